@@ -1,0 +1,1 @@
+"""Sportello: a customer-care desk on a company's WhatsApp Business number."""

@@ -1,0 +1,1 @@
+"""Every table, and nothing else: models, constraints, migrations."""

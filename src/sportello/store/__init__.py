@@ -1,0 +1,1 @@
+"""The same tables at speed: named SQL over psycopg."""

@@ -1,0 +1,1 @@
+"""The wire, as the product hears and speaks it."""

@@ -1,0 +1,1 @@
+"""What happens by itself: loops that claim rows by their state."""
