@@ -1,0 +1,77 @@
+"""Customers, and what they agreed to."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from sportello.schema.fields import one_of
+from sportello.schema.team import User, Workspace
+
+
+class Contact(models.Model):
+    """A customer, known by phone number (`wa_id`, digits only), by business-scoped id, or both."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    wa_id = models.CharField(max_length=32, null=True, blank=True)
+    user_id = models.CharField(max_length=160, null=True, blank=True)
+    name = models.CharField(max_length=200, default="", db_default="", blank=True)
+    profile_name = models.CharField(max_length=200, default="", db_default="", blank=True)
+    username = models.CharField(max_length=100, default="", db_default="", blank=True)
+    language = models.CharField(max_length=8, default="", db_default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "wa_id"], name="contact_wa_id_once"),
+            models.UniqueConstraint(fields=["workspace", "user_id"], name="contact_user_id_once"),
+            models.CheckConstraint(
+                condition=Q(wa_id__isnull=False) | Q(user_id__isnull=False),
+                name="contact_can_be_reached",
+            ),
+            models.CheckConstraint(
+                condition=Q(wa_id__isnull=True) | Q(wa_id__regex=r"^[0-9]{3,20}$"),
+                name="contact_wa_id_is_digits",
+            ),
+            models.UniqueConstraint(fields=["workspace", "id"], name="contact_workspace_id"),
+        ]
+
+
+class ConsentAction(models.TextChoices):
+    GRANT = "grant"
+    WITHDRAW = "withdraw"
+
+
+class ConsentSource(models.TextChoices):
+    KEYWORD = "keyword"
+    PREFERENCE = "preference"
+    OPERATOR = "operator"
+    IMPORT = "import"
+    FORM = "form"
+    API = "api"
+
+
+class ConsentEvent(models.Model):
+    """A line of the consent ledger. Lines are added, never changed; the standing is their fold."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    contact = models.ForeignKey(Contact, models.CASCADE, db_constraint=False)
+    category = models.CharField(max_length=24, default="marketing", db_default="marketing")
+    action = models.CharField(max_length=12, choices=ConsentAction.choices)
+    source = models.CharField(max_length=16, choices=ConsentSource.choices)
+    text = models.TextField(default="", db_default="", blank=True)
+    proof = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("consentevent", "action", ConsentAction),
+            one_of("consentevent", "source", ConsentSource),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["contact", "category", "at"], name="consentevent_fold")
+        ]

@@ -1,0 +1,127 @@
+"""Companies, their people, and the keys that open the door."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+
+from sportello.schema.fields import one_of
+
+
+class Workspace(models.Model):
+    """One company. Its rows carry its id and lie behind row-level security."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    language = models.CharField(max_length=8, default="it", db_default="it")
+    time_zone = models.CharField(max_length=64, default="Europe/Rome", db_default="Europe/Rome")
+    country = models.CharField(max_length=2, default="IT", db_default="IT")
+    created_at = models.DateTimeField(db_default=Now())
+    # The assistant's conduct; `reference/answering.md` section 6 measured the defaults.
+    assistant_on = models.BooleanField(default=True, db_default=True)
+    debounce_ms = models.PositiveIntegerField(default=2500, db_default=2500)
+    debounce_ms_max = models.PositiveIntegerField(default=10000, db_default=10000)
+    answer_from = models.FloatField(default=0.60, db_default=0.60)
+    clarify_from = models.FloatField(default=0.25, db_default=0.25)
+    assistant_name = models.CharField(max_length=60, default="", db_default="", blank=True)
+    signature = models.CharField(max_length=120, default="", db_default="", blank=True)
+    release_after_minutes = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(debounce_ms__lte=30000) & Q(debounce_ms_max__lte=60000),
+                name="workspace_debounce_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(clarify_from__gte=0)
+                & Q(answer_from__lte=1)
+                & Q(clarify_from__lte=models.F("answer_from")),
+                name="workspace_bands_in_order",
+            ),
+        ]
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person of a company. Signs in by e-mail address; may belong to several workspaces."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=120, default="", db_default="", blank=True)
+    language = models.CharField(max_length=8, default="it", db_default="it")
+    theme = models.CharField(max_length=8, default="auto", db_default="auto")
+    is_active = models.BooleanField(default=True, db_default=True)
+    # Sees what belongs to no workspace: quarantined events of unknown numbers.
+    is_installer = models.BooleanField(default=False, db_default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+
+class Role(models.TextChoices):
+    OWNER = "owner"
+    ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
+    READER = "reader"
+
+
+class Membership(models.Model):
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    user = models.ForeignKey(User, models.CASCADE)
+    role = models.CharField(
+        max_length=16, choices=Role.choices, default=Role.OPERATOR, db_default=Role.OPERATOR
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "workspace"], name="membership_once"),
+            one_of("membership", "role", Role),
+        ]
+
+
+class LoginLink(models.Model):
+    """A sign-in link that works once. Only the SHA-256 of its secret is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class ApiKey(models.Model):
+    """A key of the outward API, `sk_<prefix>_<secret>`. Only the SHA-256 of the whole is kept."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    name = models.CharField(max_length=120)
+    prefix = models.CharField(max_length=16, unique=True)
+    key_sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class IdempotentReply(models.Model):
+    """What the API answered to an `Idempotency-Key`, so that a repeated write answers the same."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    key = models.CharField(max_length=200)
+    request_sha256 = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="idempotentreply_once")
+        ]

@@ -1,0 +1,75 @@
+"""What every test stands on: a closed network, and a real PostgreSQL with a database of its own."""
+
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Settings are read once per process, before any test; no test reads the person's own settings.
+for name in [n for n in os.environ if n.startswith("SPORTELLO_")]:
+    del os.environ[name]
+os.environ["SPORTELLO_DATA"] = str(Path(tempfile.gettempdir()) / "sportello-tests" / "data")
+os.environ["SPORTELLO_SECRET_KEY"] = "test-key-" + "0" * 40
+os.environ["SPORTELLO_DATABASE_URL"] = "postgresql:///set-by-a-fixture"
+os.environ["DJANGO_SETTINGS_MODULE"] = "sportello.ops.django_settings"
+
+from tests import database as databases  # noqa: E402  # after the environment is clean
+
+_connect = socket.socket.connect
+
+
+def _connect_to_loopback(self: socket.socket, address: object) -> None:
+    """Tests speak to this machine alone: a forgotten outgoing call fails at once."""
+    if self.family in {socket.AF_INET, socket.AF_INET6}:
+        host = str(address[0])  # type: ignore[index]
+        assert host.startswith("127.") or host in {"::1", "localhost"}, f"network closed: {host}"
+    _connect(self, address)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_network() -> Iterator[None]:
+    socket.socket.connect = _connect_to_loopback  # type: ignore[method-assign,assignment]
+    yield
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def cluster() -> str:
+    """URL of the test server's maintenance database; migrated template included."""
+    return databases.ensure_cluster()
+
+
+@pytest.fixture
+def database(cluster: str) -> Iterator[str]:
+    """URL (owner's) of a freshly migrated, empty database that is dropped after the test."""
+    name = f"test_{secrets.token_hex(6)}"
+    yield databases.create(cluster, name)
+    databases.drop(cluster, name)
+
+
+@pytest.fixture
+def worker_url(database: str) -> str:
+    """URL of the same database, acting as the role of edge and workers."""
+    return databases.acting_as(database, "sportello_worker")
+
+
+@pytest.fixture
+def console_url(database: str) -> str:
+    """URL of the same database, acting as the role that row-level security binds."""
+    return databases.acting_as(database, "sportello_console")
+
+
+@pytest.fixture
+def django_database(database: str) -> Iterator[str]:
+    """Points Django's connections (`default` as the console, `owner`) at the test's database."""
+    yield databases.point_django_at(database)
+    databases.release_django()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        databases.stop_cluster()

@@ -1,0 +1,117 @@
+"""The test server: one cluster per checkout, a template migrated once, a copy of it per test."""
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+_ROOT = Path(__file__).resolve().parent.parent
+_MARK = hashlib.sha256(str(_ROOT).encode()).hexdigest()[:8]
+_HOME = Path(tempfile.gettempdir()) / f"sportello-tests-{_MARK}"
+
+
+def ensure_cluster() -> str:
+    """Starts the server if it does not run, and migrates the template if migrations changed."""
+    from sportello.ops import postgres
+
+    with _alone():
+        url = postgres.start(_HOME / "pg")
+        with psycopg.connect(url, autocommit=True) as connection:
+            # A test's data need not survive the machine.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET max_connections = 200")
+            connection.execute("SELECT pg_reload_conf()")
+        _ensure_template(url)
+        return url
+
+
+def stop_cluster() -> None:
+    from sportello.ops import postgres
+
+    if (_HOME / "pg" / "postmaster.pid").exists():
+        postgres.stop(_HOME / "pg")
+
+
+def create(cluster: str, name: str) -> str:
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_template()}")  # type: ignore[call-overload]
+    return _named(cluster, name)
+
+
+def drop(cluster: str, name: str) -> None:
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+
+def acting_as(url: str, role: str) -> str:
+    return f"{url}&options={quote(f'-c role={role}')}"
+
+
+def point_django_at(url: str) -> str:
+    import django
+    from django.db import connections
+
+    django.setup()
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict.update(
+            NAME=parts["dbname"], HOST=parts["host"], USER=parts["user"]
+        )
+    return url
+
+
+def release_django() -> None:
+    from django.db import connections
+
+    connections.close_all()
+
+
+def _ensure_template(cluster: str) -> None:
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        known = connection.execute(
+            "SELECT FROM pg_database WHERE datname = %s", [_template()]
+        ).fetchone()
+        if known is not None:
+            return
+        connection.execute("CREATE DATABASE making_template")
+    _migrate(_named(cluster, "making_template"))
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE making_template RENAME TO {_template()}")  # type: ignore[call-overload]
+
+
+def _migrate(url: str) -> None:
+    from django.core.management import call_command
+    from django.db import connections
+
+    point_django_at(url)
+    call_command("migrate", database="owner", verbosity=0, skip_checks=True)
+    connections.close_all()
+
+
+def _template() -> str:
+    """Named after what made it: other migrations, another template."""
+    migrations = sorted((_ROOT / "src/sportello/schema").rglob("*.py"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in migrations)).hexdigest()
+    return f"template_{digest[:12]}"
+
+
+def _named(cluster: str, name: str) -> str:
+    from sportello.ops.postgres import DATABASE
+
+    return cluster.replace(f"/{DATABASE}?", f"/{name}?")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    _HOME.mkdir(parents=True, exist_ok=True)
+    with (_HOME / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+        os.utime(_HOME)
