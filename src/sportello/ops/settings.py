@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     journal_days: int = Field(30, ge=8, le=3650, description="How long raw webhooks are kept")
     trusted_proxies: int = Field(0, ge=0, le=5, description="Reverse proxies in front of us")
     web_threads: int = Field(8, ge=1, le=64, description="Threads that draw pages")
+    crash_at: str = Field("", description="Tests: the crash point at which a process kills itself")
     demo: bool = Field(
         default=False, description="Set by `sportello demo`: shows the emulator's links"
     )
@@ -105,6 +106,24 @@ class Settings(BaseSettings):
             return self.secret_key.get_secret_value()
         path = self.secret_key_path
         return path.read_text().strip() if path.exists() else ""
+
+    def with_running_database(self) -> "Settings":
+        """The same, with the address of the embedded server that `up` or `demo` has started.
+
+        Raises WrongSettingError where no address is given and none runs.
+        """
+        if self.database_url is not None:
+            return self
+        from sportello.ops import postgres
+
+        folder = self.data / "postgres"
+        if not postgres.is_running(folder):
+            raise WrongSettingError(
+                f"{_PREFIX}DATABASE_URL is not set, and no database runs in {folder}"
+            )
+        os.environ[_PREFIX + "DATABASE_URL"] = postgres.start(folder)
+        load.cache_clear()
+        return load()
 
     def make_secret_key(self) -> None:
         """Makes the key once, readable by its owner alone. Without it stored tokens are lost."""

@@ -1,0 +1,61 @@
+"""One port for all: the edge in front, Django's pages behind it on a thread pool."""
+
+import asyncio
+import os
+from typing import Any
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+
+from sportello.edge.app import make_app
+from sportello.ops import observe
+from sportello.ops.settings import Settings
+
+# Meta keeps its connections: closing them after uvicorn's 5 s would cost a handshake each time.
+_KEEP_ALIVE_S = 75
+
+
+def serve_edge(settings: Settings, *, pages: bool, edge: bool = True) -> None:
+    """Runs until SIGTERM: webhooks and live updates, the console's pages, or both on one port."""
+    observe.set_up(settings.log_format, "edge" if edge else "web")
+    app = _edge(settings, _pages(settings) if pages else None) if edge else _pages(settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        loop="uvloop",
+        lifespan="on" if edge else "off",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+        date_header=True,
+        backlog=1024,
+    )
+    asyncio.set_event_loop_policy(None)
+    uvicorn.Server(config).run()
+
+
+def _edge(settings: Settings, pages: Any) -> Any:
+    secret = settings.app_secret
+    verify = settings.verify_token
+    database = settings.database_url
+    assert database is not None, "the start gives the processes their database"
+    return make_app(
+        database_url=database.get_secret_value(),
+        app_secrets=(secret.get_secret_value().encode(),) if secret else (),
+        verify_token=verify.get_secret_value() if verify else "",
+        ticket_key=settings.read_secret_key().encode(),
+        fallback=pages,
+    )
+
+
+def _pages(settings: Settings) -> Any:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sportello.ops.django_settings")
+    import django
+    from django.core.handlers.wsgi import WSGIHandler
+
+    django.setup(set_prefix=False)
+    return WSGIMiddleware(WSGIHandler(), workers=settings.web_threads)

@@ -1,0 +1,217 @@
+"""The command `sportello`: each word of it, with help and examples."""
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sportello.ops import settings as settings_of
+
+app = typer.Typer(
+    name="sportello",
+    help="A customer-care desk on a company's WhatsApp Business number.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+_user = typer.Typer(help="People who may sign in.", no_args_is_help=True)
+_apikey = typer.Typer(help="Keys of the JSON API.", no_args_is_help=True)
+app.add_typer(_user, name="user")
+app.add_typer(_apikey, name="apikey")
+
+Json = Annotated[bool, typer.Option("--json", help="One line of JSON on standard output.")]
+
+
+def main() -> None:
+    """Entry of the command: a wrong setting or an impossible start is one line and status 2."""
+    from sportello.ops.serve import CannotStartError
+
+    try:
+        app()
+    except (settings_of.WrongSettingError, CannotStartError) as error:
+        print(f"sportello: {error}", file=sys.stderr)  # noqa: T201  # the command's own voice
+        raise SystemExit(2) from error
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The console's; the emulator takes the next.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    data: Annotated[Path | None, typer.Option(help="Folder of the demo's data.")] = None,
+    *,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the earlier demo.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring up an invented company with the WhatsApp emulator, and print its links.
+
+    Example: `sportello demo --port 9000 --fresh`
+    """
+    from sportello.ops import demo as demo_of
+
+    demo_of.run(host, port, data, fresh=fresh, as_json=as_json)
+
+
+@app.command()
+def up(*, as_json: Json = False) -> None:
+    """Run Sportello for real: settings from the environment or a file (`sportello config`).
+
+    Example: `SPORTELLO_CONFIG=/etc/sportello.toml sportello up`
+    """
+    from sportello.ops import serve
+
+    settings = settings_of.load()
+    if settings.app_secret is None:
+        raise settings_of.WrongSettingError(
+            "SPORTELLO_APP_SECRET is not set: without it anybody could pose as Meta"
+        )
+    if settings.verify_token is None:
+        raise settings_of.WrongSettingError(
+            "SPORTELLO_VERIFY_TOKEN is not set: Meta's webhook handshake needs it"
+        )
+
+    def tell(facts: dict[str, object]) -> None:
+        block = {"console_url": settings.url, "webhook_url": f"{settings.url}/webhooks/whatsapp"}
+        block |= {name: str(value) for name, value in facts.items()}
+        print(json.dumps(block) if as_json else _lines(block), flush=True)  # noqa: T201
+
+    changes = {"SPORTELLO_DATA": str(settings.data)}
+    serve.up(settings, changes, prepare=serve.words("prepare"), told=tell)
+
+
+def _lines(block: dict[str, str]) -> str:
+    return "\n".join(f"  {name:<12} {value}" for name, value in block.items())
+
+
+@app.command()
+def edge(
+    *,
+    pages: Annotated[bool, typer.Option("--pages", help="Draw the console too.")] = False,
+) -> None:
+    """Take webhooks and feed live updates; needs SPORTELLO_DATABASE_URL.
+
+    Example: `SPORTELLO_PORT=8001 sportello edge`
+    """
+    from sportello.ops.asgi import serve_edge
+
+    serve_edge(_with_database(), pages=pages)
+
+
+@app.command()
+def web() -> None:
+    """Draw the console's pages and answer the API alone; needs SPORTELLO_DATABASE_URL.
+
+    Example: `SPORTELLO_PORT=8002 sportello web`
+    """
+    from sportello.ops.asgi import serve_edge
+
+    serve_edge(_with_database(), pages=True, edge=False)
+
+
+@app.command()
+def work() -> None:
+    """Fold, answer, dispatch, tend, index; needs SPORTELLO_DATABASE_URL. Run as many as you like.
+
+    Example: `sportello work`
+    """
+    from sportello.ops.work import run
+
+    run(_with_database())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables up to date; needs SPORTELLO_DATABASE_URL (the owner's).
+
+    Example: `SPORTELLO_DATABASE_URL=postgresql://… sportello migrate`
+    """
+    from sportello.ops import prepare
+
+    prepare.migrate(_with_database())
+
+
+@app.command(hidden=True)
+def prepare(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
+    """What `up` and `demo` do before their processes start; prints what they need as JSON."""
+    from sportello.ops import demo as demo_of
+    from sportello.ops import prepare as steps
+
+    settings = _with_database()
+    steps.migrate(settings)
+    steps.collect_static(settings)
+    facts = demo_of.seed(settings) if demo else steps.first_rows(settings)
+    print(json.dumps(facts), flush=True)  # noqa: T201
+
+
+@app.command()
+def config(*, as_json: Json = False) -> None:
+    """List every setting with its present value; secrets are not shown.
+
+    Example: `sportello config --json`
+    """
+    from sportello.ops.reference import describe
+
+    rows = describe(settings_of.load())
+    if as_json:
+        print(json.dumps(rows))  # noqa: T201
+        return
+    for row in rows:
+        print(f"{row['name']} = {row['value']}\n    {row['description']}")  # noqa: T201
+
+
+@_user.command("create")
+def user_create(
+    email: Annotated[str, typer.Argument(help="Address to sign in with.")],
+    name: Annotated[str, typer.Option(help="Name that colleagues see.")] = "",
+    role: Annotated[str, typer.Option(help="owner, administrator, operator, reader.")] = "owner",
+    company: Annotated[str, typer.Option(help="Made if there is none yet.")] = "Sportello",
+    *,
+    as_json: Json = False,
+) -> None:
+    """Make a person and print a link that signs them in once, within a day.
+
+    Example: `sportello user create anna@example.org --name Anna`
+    """
+    from sportello.ops import prepare as steps
+
+    if role not in {"owner", "administrator", "operator", "reader"}:
+        raise typer.BadParameter("owner, administrator, operator or reader", param_hint="--role")
+    settings = _with_database()
+    workspace_id = steps.first_workspace(settings) or steps.ensure_workspace(
+        settings, company, "company"
+    )
+    steps.set_up_django()
+    user_id = steps.ensure_user(workspace_id, email, name, role)
+    link = steps.sign_in_link(settings, user_id, timedelta(days=1))
+    print(json.dumps({"email": email, "login_url": link}) if as_json else link)  # noqa: T201
+
+
+@_apikey.command("create")
+def apikey_create(
+    name: Annotated[str, typer.Argument(help="What the key is for.")], *, as_json: Json = False
+) -> None:
+    """Make a key for the JSON API; it is shown this once.
+
+    Example: `sportello apikey create till`
+    """
+    from sportello.ops import prepare as steps
+
+    settings = _with_database()
+    workspace_id = steps.first_workspace(settings)
+    if workspace_id is None:
+        raise settings_of.WrongSettingError("no company yet: `sportello user create` first")
+    steps.set_up_django()
+    plain = steps.new_api_key(workspace_id, name)
+    print(json.dumps({"name": name, "api_key": plain}) if as_json else plain)  # noqa: T201
+
+
+def _with_database() -> settings_of.Settings:
+    """The settings, with the embedded database's address where no other is given."""
+    return settings_of.load().with_running_database()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""`sportello demo`: an invented shop, its knowledge and customers, and the emulator as Meta."""
+
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sportello import clock
+from sportello.ops import demo_content, postgres, prepare, serve
+from sportello.ops.processes import Child, Supervisor, environment, wait_until_ready
+from sportello.ops.settings import Settings, default_data
+
+_LINK_LASTS = timedelta(hours=24)
+_EMAIL = "demo@sportello.example"
+
+
+def data_folder(data: Path | None) -> Path:
+    return (data or default_data() / "demo").expanduser().resolve()
+
+
+def run(host: str, port: int, data: Path | None, *, fresh: bool, as_json: bool) -> None:
+    """Starts everything and returns after the stop. Raises serve.CannotStartError."""
+    folder = data_folder(data)
+    if fresh and folder.exists():
+        _forget(folder)
+    settings = Settings(data=folder, host=host, port=port, demo=True)
+    secret = _secrets(folder)
+    serve.up(
+        settings,
+        _changes(settings, secret),
+        prepare=serve.words("prepare", "--demo"),
+        before=lambda supervisor: _start_emulator(settings, secret, supervisor),
+        told=lambda facts: _tell(settings, secret, facts, as_json=as_json),
+    )
+
+
+def _forget(folder: Path) -> None:
+    """Only a folder that a demo made is removed: `--fresh --data ~` costs nobody a home."""
+    if not (folder / "demo.json").exists():
+        raise serve.CannotStartError(f"{folder} is not a demo's folder: --fresh would delete it")
+    postgres.stop(folder / "postgres")
+    shutil.rmtree(folder)
+
+
+def _secrets(folder: Path) -> dict[str, str]:
+    """The demo's own credentials, drawn once per data folder."""
+    path = folder / "demo.json"
+    if path.exists():
+        known: dict[str, str] = json.loads(path.read_text())
+        return known
+    drawn = {
+        "app_id": "700000000000001",
+        "waba_id": "100000000000001",
+        "phone_number_id": "200000000000001",
+        "app_secret": secrets.token_hex(16),
+        "access_token": "EAA" + secrets.token_hex(40),
+        "verify_token": secrets.token_hex(12),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(path, drawn)
+    return drawn
+
+
+def _write(path: Path, values: Mapping[str, str]) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(dict(values), file)
+
+
+def _emulator_url(settings: Settings) -> str:
+    return f"http://{settings.host}:{settings.port + 1}"
+
+
+def _changes(settings: Settings, secret: Mapping[str, str]) -> dict[str, str]:
+    emulator = _emulator_url(settings)
+    return {
+        "SPORTELLO_DATA": str(settings.data),
+        "SPORTELLO_HOST": settings.host,
+        "SPORTELLO_PORT": str(settings.port),
+        "SPORTELLO_DEMO": "true",
+        "SPORTELLO_GRAPH_URL": emulator,
+        "SPORTELLO_CLOCK_URL": f"{emulator}/sim/clock",
+        **{
+            f"SPORTELLO_{name.upper()}": value
+            for name, value in secret.items()
+            if name != "api_key"
+        },
+    }
+
+
+def _start_emulator(settings: Settings, secret: Mapping[str, str], supervisor: Supervisor) -> None:
+    """A new world at each start: the same seed would repeat the ids of yesterday's messages."""
+    emulator = Child(
+        "emulator",
+        [
+            sys.executable, "-m", "whatsapp_emulator", "serve",
+            "--host", settings.host, "--port", str(settings.port + 1),
+            "--webhook-url", f"{settings.url}/webhooks/whatsapp",
+            "--verify-token", secret["verify_token"], "--app-secret", secret["app_secret"],
+            "--access-token", secret["access_token"], "--app-id", secret["app_id"],
+            "--waba-id", secret["waba_id"], "--phone-number-id", secret["phone_number_id"],
+            "--seed", str(secrets.randbits(31)),
+        ],
+        environment({}),
+    )  # fmt: skip
+    supervisor.add(emulator)
+    if not wait_until_ready(f"{_emulator_url(settings)}/sim/clock", emulator, 20):
+        raise serve.CannotStartError(
+            f"the emulator did not come up on port {settings.port + 1}; the lines above say why"
+        )
+
+
+def seed(settings: Settings) -> dict[str, str]:
+    """The shop's rows, made if missing; a fresh sign-in link; what the printed block needs."""
+    shop = demo_content.read()
+    workspace_id = prepare.ensure_workspace(settings, shop.name, "demo")
+    channel = prepare.Channel(
+        settings.phone_number_id, settings.waba_id, settings.app_id, _token(settings)
+    )
+    prepare.ensure_channel(settings, workspace_id, channel)
+    user_id = prepare.ensure_user(workspace_id, _EMAIL, "Giulia (demo)", "owner")
+    _seed_company(workspace_id, shop)
+    return {
+        "workspace": shop.name,
+        "login_url": prepare.sign_in_link(settings, user_id, _LINK_LASTS),
+        "api_key": _api_key(settings, workspace_id),
+    }
+
+
+def _token(settings: Settings) -> str:
+    assert settings.access_token is not None
+    return settings.access_token.get_secret_value()
+
+
+def _seed_company(workspace_id: int, shop: demo_content.Shop) -> None:
+    from sportello.console.access import workspace_transaction
+    from sportello.schema.models import Contact, Pair, Workspace
+
+    now = clock.now()
+    with workspace_transaction(workspace_id):
+        if Pair.objects.exists():
+            return
+        Workspace.objects.filter(pk=workspace_id).update(
+            assistant_name=shop.assistant_name, signature=shop.signature
+        )
+        Pair.objects.bulk_create(
+            Pair(
+                workspace_id=workspace_id,
+                question=pair.question,
+                answer=pair.answer,
+                variants=list(pair.variants),
+                language=pair.language,
+                created_at=now,
+                updated_at=now,
+            )
+            for pair in shop.pairs
+        )
+        Contact.objects.bulk_create(
+            Contact(workspace_id=workspace_id, wa_id=customer.wa_id, name=customer.name)
+            for customer in shop.customers
+        )
+
+
+def _api_key(settings: Settings, workspace_id: int) -> str:
+    """The demo's key is printed at each start, so its data folder keeps it, for its owner alone."""
+    path = settings.data / "demo.json"
+    known: dict[str, str] = json.loads(path.read_text())
+    if "api_key" not in known:
+        known["api_key"] = prepare.new_api_key(workspace_id, "demo")
+        _write(path, known)
+    return known["api_key"]
+
+
+def _tell(
+    settings: Settings, secret: Mapping[str, str], facts: Mapping[str, Any], *, as_json: bool
+) -> None:
+    emulator = _emulator_url(settings)
+    block = {
+        "console_url": settings.url,
+        "login_url": facts["login_url"],
+        "phone_url": f"{emulator}/phone",
+        "emulator_url": emulator,
+        "api_key": facts["api_key"],
+        "workspace": facts["workspace"],
+        **{
+            name: secret[name]
+            for name in ("phone_number_id", "waba_id", "app_id", "app_secret", "access_token")
+        },
+        "webhook_url": f"{settings.url}/webhooks/whatsapp",
+    }
+    if as_json:
+        print(json.dumps(block), flush=True)  # noqa: T201  # standard output is the interface
+        return
+    print("\nSportello, demo company:", facts["workspace"], "\n")  # noqa: T201
+    for name, value in block.items():
+        print(f"  {name:<16} {value}")  # noqa: T201
+    print("\nOpen login_url to sign in (it works once), phone_url to write as a customer.")  # noqa: T201
+    print("Ctrl-C stops everything.", flush=True)  # noqa: T201
