@@ -1,0 +1,118 @@
+"""The consent ledger folded to a standing; STOP and START in a customer's words, Italian, English.
+
+Source of the rule: reference, limits-and-pricing 6.2 (opt-in and opt-out). The phrases stand in
+`phrases`, measured on tests/rules/data/stop_corpus.tsv.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from sportello.rules import phrases
+
+
+class Topic(StrEnum):
+    """What a person agrees to, by the categories of templates."""
+
+    MARKETING = "marketing"
+    UTILITY = "utility"
+
+
+class Change(StrEnum):
+    """One line of the ledger either gives or takes."""
+
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+
+
+class Standing(StrEnum):
+    """Where a person stands now. `none`: they were never asked, or never answered."""
+
+    NONE = "none"
+    GRANTED = "granted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the consent ledger, as far as the standing depends on it."""
+
+    topic: Topic
+    change: Change
+    at: datetime
+
+
+def standing(ledger: Iterable[Entry], topic: Topic) -> Standing:
+    """By the newest line, in whatever order they are given; of two at one instant, the taking."""
+    newest = max(
+        (entry for entry in ledger if entry.topic is topic),
+        key=lambda entry: (entry.at, entry.change is Change.WITHDRAWN),
+        default=None,
+    )
+    if newest is None:
+        return Standing.NONE
+    return Standing.GRANTED if newest.change is Change.GRANTED else Standing.WITHDRAWN
+
+
+class Intent(StrEnum):
+    """What a customer wants of our marketing, said in words."""
+
+    STOP = "stop"
+    RESUME = "resume"
+
+
+def intent(text: str) -> Intent | None:
+    """Whether these words ask us to stop writing, or to begin again; None for all other talk.
+
+    A bare command must be the whole message, but for greetings and thanks: "stop" inside other
+    words means a bus stop or a colour. A sentence that says what should end counts anywhere.
+    """
+    head = text[:_LENGTH_MAX]
+    command = _without_courtesies(normalised(head))
+    asked = "?" in head
+    if not asked and command in phrases.STOP_COMMANDS:
+        return Intent.STOP
+    if not asked and command in phrases.RESUME_COMMANDS:
+        return Intent.RESUME
+    sentences = [normalised(sentence) for sentence in _SENTENCE_END.split(head)]
+    if any(phrases.RESUME.search(sentence) for sentence in sentences):
+        return Intent.RESUME
+    if any(_stops(sentence) for sentence in sentences):
+        return Intent.STOP
+    return None
+
+
+def normalised(text: str) -> str:
+    """Lower case, no accents, apostrophes or other signs, single spaces, SMS spelling undone."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    words = _NO_WORD.sub(" ", _PLUS.sub(" piu ", letters)).strip()
+    if _SPELT.fullmatch(words):
+        words = words.replace(" ", "")
+    return " ".join(_word(word) for word in words.split())
+
+
+def _word(word: str) -> str:
+    return phrases.SHORTHAND.get(word, _DRAWN_OUT.sub(r"\1", word))
+
+
+def _without_courtesies(text: str) -> str:
+    """The words less greetings and thanks; a word said over and over counts once."""
+    words = phrases.COURTESY.sub(" ", text).split()
+    return words[0] if len(set(words)) == 1 else " ".join(words)
+
+
+def _stops(sentence: str) -> bool:
+    return bool(phrases.STOP.search(sentence)) and not phrases.NOT_STOP.search(sentence)
+
+
+_LENGTH_MAX: Final = 1000
+_SENTENCE_END: Final = re.compile(r"[.!;\n]+|(?<=\?)")
+_NO_WORD: Final = re.compile(r"[^a-z0-9?]+")
+_PLUS: Final = re.compile(r"\+(?!\d)")
+_SPELT: Final = re.compile(r"[a-z](?: [a-z])+")
+_DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")

@@ -1,0 +1,280 @@
+"""The one decision over every outgoing message: allow, hold until, or refuse, with its receipt.
+
+Runs twice over the same facts: as preview while somebody writes, and as law at the instant of
+sending. The first refusal in the order of `CHECKS` wins; then the longest hold; else it may go.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, assert_never
+
+from sportello.rules import window
+from sportello.rules.consent import Standing
+from sportello.rules.facts import (
+    AccountState,
+    Content,
+    Facts,
+    NumberState,
+    Origin,
+    TemplateState,
+)
+from sportello.rules.ownership import Holder
+from sportello.rules.pricing import Price
+
+LOOK_AGAIN: Final = timedelta(minutes=1)
+A_DAY: Final = timedelta(days=1)
+
+
+class Code(StrEnum):
+    """Why a message does not go, or not yet. Stable: scripts and pages rely on these words."""
+
+    ACCOUNT_BLOCKED = "account_blocked"
+    ACCOUNT_RESTRICTED = "account_restricted"
+    PAYMENT_NEEDED = "payment_needed"
+    NUMBER_NOT_READY = "number_not_ready"
+    NUMBER_PAUSED = "number_paused"
+    SUPERSEDED = "superseded"
+    TAKEN_OVER = "taken_over"
+    AWAITING_CUSTOMER_REPLY = "awaiting_customer_reply"
+    NOT_IN_CONTROL = "not_in_control"
+    CONVERSATION_CLOSED = "conversation_closed"
+    WINDOW_CLOSED = "window_closed"
+    TEMPLATE_REQUIRED = "template_required"
+    TEMPLATE_NOT_APPROVED = "template_not_approved"
+    TEMPLATE_PAUSED = "template_paused"
+    UNREACHABLE = "unreachable"
+    OPTED_OUT = "opted_out"
+    NO_CONSENT = "no_consent"
+    MARKETING_CAP = "marketing_cap"
+    BUDGET_SPENT = "budget_spent"
+    QUIET_HOURS = "quiet_hours"
+    MESSAGING_LIMIT = "messaging_limit"
+    PAIR_LIMIT = "pair_limit"
+    THROUGHPUT = "throughput"
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """It may go now. `cost` is None where no price was asked for."""
+
+    cost: Price | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Not yet: to be decided anew at `until`."""
+
+    until: datetime
+    code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Never, as things stand."""
+
+    code: Code
+
+
+Verdict = Allow | Hold | Refuse
+Check = Callable[[Facts, datetime], Hold | Refuse | None]
+
+
+def decide(facts: Facts, now: datetime) -> Verdict:
+    """Exactly one verdict for any facts. Raises nothing."""
+    objections = [found for check in CHECKS if (found := check(facts, now)) is not None]
+    for objection in objections:
+        if isinstance(objection, Refuse):
+            return objection
+    holds = [objection for objection in objections if isinstance(objection, Hold)]
+    return max(holds, key=lambda hold: hold.until, default=Allow(facts.price))
+
+
+def _account(facts: Facts, _now: datetime) -> Hold | Refuse | None:
+    state = facts.channel.account
+    match state:
+        case AccountState.OK:
+            return None
+        case AccountState.BLOCKED | AccountState.DISABLED:
+            return Refuse(Code.ACCOUNT_BLOCKED)
+        case AccountState.RESTRICTED:
+            return None if facts.is_free_form else Refuse(Code.ACCOUNT_RESTRICTED)
+        case AccountState.UNPAID:
+            costs = facts.price is None or facts.price.micros != 0
+            return Refuse(Code.PAYMENT_NEEDED) if costs else None
+        case _:
+            assert_never(state)
+
+
+def _number(facts: Facts, now: datetime) -> Hold | Refuse | None:
+    state = facts.channel.number
+    match state:
+        case NumberState.READY:
+            return None
+        case NumberState.PAUSED:
+            return Hold(now + LOOK_AGAIN, Code.NUMBER_PAUSED)
+        case NumberState.NOT_REGISTERED | NumberState.DISCONNECTED:
+            return Refuse(Code.NUMBER_NOT_READY)
+        case _:
+            assert_never(state)
+
+
+def _control(facts: Facts, _now: datetime) -> Hold | Refuse | None:
+    origin = facts.sender.origin
+    match origin:
+        case Origin.ASSISTANT:
+            return _assistant_control(facts)
+        case Origin.OPERATOR:
+            return _operator_control(facts)
+        case Origin.AUTOMATION:
+            held = facts.conversation.ownership.holder is Holder.OPERATOR
+            return Refuse(Code.TAKEN_OVER) if held and facts.is_free_form else None
+        case Origin.CAMPAIGN:
+            return Refuse(Code.TEMPLATE_REQUIRED) if facts.is_free_form else None
+        case _:
+            assert_never(origin)
+
+
+def _assistant_control(facts: Facts) -> Refuse | None:
+    """The epoch, and not only the holder: a chat taken and given back is another chat."""
+    ownership = facts.conversation.ownership
+    if ownership.holder is Holder.CLOSED:
+        return Refuse(Code.CONVERSATION_CLOSED)
+    same_epoch = facts.sender.control_epoch == ownership.control_epoch
+    if ownership.holder is not Holder.ASSISTANT or not same_epoch:
+        return Refuse(Code.TAKEN_OVER)
+    if facts.sender.generation != facts.conversation.generation:
+        return Refuse(Code.SUPERSEDED)
+    return None
+
+
+def _operator_control(facts: Facts) -> Refuse | None:
+    """Free text needs control; a template only that no colleague has it."""
+    ownership = facts.conversation.ownership
+    if ownership.holder is Holder.OPERATOR:
+        ours = ownership.operator is not None and ownership.operator == facts.sender.operator
+        return None if ours else Refuse(Code.NOT_IN_CONTROL)
+    if not facts.is_free_form or facts.conversation.awaiting_since is not None:
+        return None
+    closed = ownership.holder is Holder.CLOSED
+    return Refuse(Code.CONVERSATION_CLOSED if closed else Code.NOT_IN_CONTROL)
+
+
+def _awaiting(facts: Facts, _now: datetime) -> Hold | Refuse | None:
+    """Campaigns plan their own follow-ups; for all others one template until they answer."""
+    if facts.conversation.awaiting_since is None or facts.sender.origin is Origin.CAMPAIGN:
+        return None
+    if not facts.is_free_form and not facts.policy.one_template_until_they_answer:
+        return None
+    return Refuse(Code.AWAITING_CUSTOMER_REPLY)
+
+
+def _window(facts: Facts, now: datetime) -> Hold | Refuse | None:
+    is_open = window.is_open(facts.conversation.window_closes_at, now)
+    return Refuse(Code.WINDOW_CLOSED) if facts.is_free_form and not is_open else None
+
+
+def _template(facts: Facts, _now: datetime) -> Hold | Refuse | None:
+    if facts.content is not Content.TEMPLATE:
+        return None
+    if facts.template is None:
+        return Refuse(Code.TEMPLATE_NOT_APPROVED)
+    state = facts.template.state
+    match state:
+        case TemplateState.APPROVED:
+            return None
+        case TemplateState.PAUSED:
+            return Refuse(Code.TEMPLATE_PAUSED)
+        case TemplateState.NOT_APPROVED:
+            return Refuse(Code.TEMPLATE_NOT_APPROVED)
+        case _:
+            assert_never(state)
+
+
+def _contact(facts: Facts, _now: datetime) -> Hold | Refuse | None:
+    """Somebody who has just written is reachable, whatever an old failure said."""
+    if not facts.is_free_form and not facts.contact.reachable:
+        return Refuse(Code.UNREACHABLE)
+    return None
+
+
+def _consent(facts: Facts, _now: datetime) -> Hold | Refuse | None:
+    if not facts.is_marketing:
+        return None
+    standing = facts.contact.marketing
+    match standing:
+        case Standing.GRANTED:
+            return None
+        case Standing.WITHDRAWN:
+            return Refuse(Code.OPTED_OUT)
+        case Standing.NONE:
+            return Refuse(Code.NO_CONSENT)
+        case _:
+            assert_never(standing)
+
+
+def _marketing_cap(facts: Facts, now: datetime) -> Hold | Refuse | None:
+    until = facts.contact.marketing_capped_until
+    if facts.is_marketing and until is not None and now < until:
+        return Hold(until, Code.MARKETING_CAP)
+    return None
+
+
+def _budget(facts: Facts, _now: datetime) -> Hold | Refuse | None:
+    """A price that nobody knows does not fit into any budget."""
+    left = facts.policy.budget_left_micros
+    if left is None or facts.price is None:
+        return None
+    micros = facts.price.micros
+    return Refuse(Code.BUDGET_SPENT) if micros is None or micros > left else None
+
+
+def _quiet_hours(facts: Facts, now: datetime) -> Hold | Refuse | None:
+    """They bind what starts by itself; a person may write at night."""
+    until = facts.policy.quiet_until
+    by_itself = facts.sender.origin in {Origin.CAMPAIGN, Origin.AUTOMATION}
+    if until is not None and now < until and by_itself and not facts.is_free_form:
+        return Hold(until, Code.QUIET_HOURS)
+    return None
+
+
+def _messaging_limit(facts: Facts, now: datetime) -> Hold | Refuse | None:
+    """Meta counts people reached outside their window in a rolling day; looked at every minute."""
+    left = facts.channel.new_people_left_today
+    outside = not window.is_open(facts.conversation.window_closes_at, now)
+    if left is not None and left <= 0 and outside and not facts.is_free_form:
+        return Hold(now + LOOK_AGAIN, Code.MESSAGING_LIMIT)
+    return None
+
+
+def _pair(facts: Facts, now: datetime) -> Hold | Refuse | None:
+    wait = _bounded(facts.channel.pair_wait)
+    return Hold(now + wait, Code.PAIR_LIMIT) if wait else None
+
+
+def _throughput(facts: Facts, now: datetime) -> Hold | Refuse | None:
+    wait = _bounded(facts.channel.throughput_wait)
+    return Hold(now + wait, Code.THROUGHPUT) if wait else None
+
+
+def _bounded(wait: timedelta) -> timedelta:
+    return min(max(wait, timedelta(0)), A_DAY)
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    _account,
+    _number,
+    _control,
+    _awaiting,
+    _window,
+    _template,
+    _contact,
+    _consent,
+    _marketing_cap,
+    _budget,
+    _quiet_hours,
+    _messaging_limit,
+    _pair,
+    _throughput,
+)

@@ -1,0 +1,116 @@
+"""The consent ledger's standing, and STOP and START in customers' words."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sportello.rules.consent import (
+    Change,
+    Entry,
+    Intent,
+    Standing,
+    Topic,
+    intent,
+    normalised,
+    standing,
+)
+
+AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+CORPUS = Path(__file__).parent / "data" / "stop_corpus.tsv"
+entries = st.builds(
+    Entry,
+    topic=st.sampled_from(Topic),
+    change=st.sampled_from(Change),
+    at=st.integers(0, 5).map(lambda days: AT + timedelta(days=days)),
+)
+
+
+def corpus():
+    lines = CORPUS.read_text(encoding="utf-8").splitlines()[1:]
+    return [tuple(line.split("\t")) for line in lines]
+
+
+def test_the_corpus_is_large_enough_to_show_half_a_percent():
+    labels = [label for label, _ in corpus()]
+    assert len(labels) >= 300
+    assert labels.count("other") >= 200
+    assert labels.count("stop") >= 200
+    assert len({text for _, text in corpus()}) == len(labels)
+
+
+def test_hears_a_stop_nearly_always():
+    stops = [text for label, text in corpus() if label == "stop"]
+    missed = [text for text in stops if intent(text) is not Intent.STOP]
+    assert 1 - len(missed) / len(stops) >= 0.98, missed
+
+
+def test_hears_a_stop_where_there_is_none_almost_never():
+    others = [text for label, text in corpus() if label != "stop"]
+    wrong = [text for text in others if intent(text) is Intent.STOP]
+    assert len(wrong) / len(others) <= 0.005, wrong
+
+
+def test_hears_the_wish_to_come_back():
+    missed = [
+        text for label, text in corpus() if (label == "resume") != (intent(text) is Intent.RESUME)
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Non scrivetemi PIÙ!!!", "non scrivetemi piu"),
+        ("l’iscrizione", "l iscrizione"),
+        ("bastaaaa", "basta"),
+        ("S.T.O.P.", "stop"),
+        ("nn voglio +", "non voglio piu"),
+        ("  \n ", ""),
+    ],
+)
+def test_makes_text_plain(text, plain):
+    assert normalised(text) == plain
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_an_intent_or_none(text):
+    assert intent(text) in {Intent.STOP, Intent.RESUME, None}
+
+
+@pytest.mark.parametrize("unit", ["non mi ", "stop con ", "voglio ricevere ", "a ", "\u0301", "?"])
+def test_long_hostile_text_takes_no_time(unit):
+    began = perf_counter()
+    intent(unit * 50_000)
+    assert perf_counter() - began < 1
+
+
+@given(st.lists(entries, max_size=8), st.randoms(use_true_random=False))
+def test_the_standing_does_not_depend_on_the_order_of_the_ledger(ledger, shuffle):
+    shuffled = list(ledger)
+    shuffle.shuffle(shuffled)
+    for topic in Topic:
+        assert standing(ledger, topic) is standing(shuffled, topic)
+
+
+@given(st.lists(entries, max_size=8))
+def test_a_withdrawal_after_everything_else_always_holds(ledger):
+    last = Entry(Topic.MARKETING, Change.WITHDRAWN, AT + timedelta(days=5))
+    assert standing([*ledger, last], Topic.MARKETING) is Standing.WITHDRAWN
+
+
+def test_consent_to_one_topic_says_nothing_of_another():
+    ledger = [Entry(Topic.UTILITY, Change.GRANTED, AT)]
+    assert standing(ledger, Topic.UTILITY) is Standing.GRANTED
+    assert standing(ledger, Topic.MARKETING) is Standing.NONE
+
+
+def test_a_later_consent_ends_a_withdrawal():
+    ledger = [
+        Entry(Topic.MARKETING, Change.WITHDRAWN, AT),
+        Entry(Topic.MARKETING, Change.GRANTED, AT + timedelta(seconds=1)),
+    ]
+    assert standing(ledger, Topic.MARKETING) is Standing.GRANTED

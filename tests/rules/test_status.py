@@ -1,0 +1,97 @@
+"""A message's life: the lattice of statuses, and the moves of the send outbox."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sportello.rules.status import (
+    RANK,
+    REPORTED,
+    TRANSITIONS,
+    Event,
+    State,
+    advance,
+    before,
+    merge,
+)
+
+states = st.sampled_from(State)
+FINAL = {State.REFUSED, State.CANCELLED, State.FAILED, State.ACCEPTED}
+
+
+@given(states, states, states)
+def test_merging_is_idempotent_commutative_and_associative(one, two, three):
+    assert merge(one, one) is one
+    assert merge(one, two) is merge(two, one)
+    assert merge(merge(one, two), three) is merge(one, merge(two, three))
+
+
+@given(states, states)
+def test_merging_never_lowers_a_state(current, incoming):
+    assert RANK[merge(current, incoming)] >= RANK[current]
+
+
+def test_every_order_of_the_reports_of_a_read_message_ends_as_read():
+    for order in permutations([State.SENT, State.DELIVERED, State.READ, State.DELIVERED]):
+        state = State.ACCEPTED
+        for report in order:
+            state = merge(state, report)
+        assert state is State.READ
+
+
+@pytest.mark.parametrize(
+    ("current", "incoming", "after"),
+    [
+        (State.SENT, State.FAILED, State.FAILED),
+        (State.FAILED, State.SENT, State.FAILED),
+        (State.FAILED, State.ACCEPTED, State.FAILED),
+        (State.FAILED, State.DELIVERED, State.DELIVERED),
+        (State.DELIVERED, State.FAILED, State.DELIVERED),
+        (State.READ, State.PLAYED, State.PLAYED),
+        (State.READ, State.DELIVERED, State.READ),
+        (State.SENDING, State.SENT, State.SENT),
+        (State.IN_DOUBT, State.FAILED, State.FAILED),
+        (State.UNKNOWN, State.DELIVERED, State.DELIVERED),
+        (State.CANCELLED, State.SENT, State.SENT),
+    ],
+)
+def test_reports_and_states_merge_as_the_table_says(current, incoming, after):
+    assert merge(current, incoming) is after
+
+
+def test_whatever_meta_reports_outranks_whatever_we_supposed():
+    supposed = set(State) - REPORTED
+    assert max(RANK[state] for state in supposed) < min(RANK[state] for state in REPORTED)
+
+
+def test_ranks_are_all_different():
+    assert len(set(RANK.values())) == len(State)
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_send_that_has_ended_moves_no_more(state):
+    moves = [event for event in Event if advance(state, event) is not None]
+    assert bool(moves) is (state not in FINAL | (REPORTED - {State.ACCEPTED}))
+
+
+def test_only_a_send_that_waits_can_be_claimed_cancelled_or_refused():
+    for event in (Event.CLAIM, Event.CANCEL, Event.REFUSE):
+        assert before(event) == {State.QUEUED, State.HELD}
+
+
+def test_a_send_in_doubt_never_returns_to_the_queue_but_by_a_settlement():
+    back = {event for (state, event), after in TRANSITIONS.items() if after is State.QUEUED}
+    assert back == {Event.RELEASE, Event.RETURN, Event.RESEND}
+    assert before(Event.RETURN) == {State.SENDING}
+    assert before(Event.RESEND) == {State.IN_DOUBT, State.UNKNOWN}
+
+
+@given(st.lists(st.sampled_from(Event), max_size=40))
+def test_nothing_is_sending_but_by_a_claim(events):
+    state = State.QUEUED
+    for event in events:
+        after = advance(state, event)
+        assert (after is State.SENDING) is (after is not None and event is Event.CLAIM)
+        state = state if after is None else after
