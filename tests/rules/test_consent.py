@@ -98,19 +98,19 @@ def test_the_standing_does_not_depend_on_the_order_of_the_ledger(ledger, shuffle
 
 @given(st.lists(entries, max_size=8))
 def test_a_withdrawal_after_everything_else_always_holds(ledger):
-    last = Entry(Topic.MARKETING, Change.WITHDRAWN, AT + timedelta(days=5))
+    last = Entry(Topic.MARKETING, Change.WITHDRAW, AT + timedelta(days=5))
     assert standing([*ledger, last], Topic.MARKETING) is Standing.WITHDRAWN
 
 
 def test_consent_to_one_topic_says_nothing_of_another():
-    ledger = [Entry(Topic.UTILITY, Change.GRANTED, AT)]
+    ledger = [Entry(Topic.UTILITY, Change.GRANT, AT)]
     assert standing(ledger, Topic.UTILITY) is Standing.GRANTED
     assert standing(ledger, Topic.MARKETING) is Standing.NONE
 
 
 def test_a_later_consent_ends_a_withdrawal():
     ledger = [
-        Entry(Topic.MARKETING, Change.WITHDRAWN, AT),
-        Entry(Topic.MARKETING, Change.GRANTED, AT + timedelta(seconds=1)),
+        Entry(Topic.MARKETING, Change.WITHDRAW, AT),
+        Entry(Topic.MARKETING, Change.GRANT, AT + timedelta(seconds=1)),
     ]
     assert standing(ledger, Topic.MARKETING) is Standing.GRANTED

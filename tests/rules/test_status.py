@@ -11,14 +11,16 @@ from sportello.rules.status import (
     REPORTED,
     TRANSITIONS,
     Event,
+    SendState,
     State,
     advance,
     before,
     merge,
+    shown,
 )
 
 states = st.sampled_from(State)
-FINAL = {State.REFUSED, State.CANCELLED, State.FAILED, State.ACCEPTED}
+ENDED = {SendState.REFUSED, SendState.CANCELLED, SendState.REJECTED, SendState.ACCEPTED}
 
 
 @given(states, states, states)
@@ -70,28 +72,35 @@ def test_ranks_are_all_different():
     assert len(set(RANK.values())) == len(State)
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", SendState)
 def test_a_send_that_has_ended_moves_no_more(state):
     moves = [event for event in Event if advance(state, event) is not None]
-    assert bool(moves) is (state not in FINAL | (REPORTED - {State.ACCEPTED}))
+    assert bool(moves) is (state not in ENDED)
 
 
-def test_only_a_send_that_waits_can_be_claimed_cancelled_or_refused():
-    for event in (Event.CLAIM, Event.CANCEL, Event.REFUSE):
-        assert before(event) == {State.QUEUED, State.HELD}
+def test_only_a_send_that_waits_can_be_claimed_held_cancelled_or_refused():
+    for event in (Event.CLAIM, Event.HOLD, Event.CANCEL, Event.REFUSE):
+        assert before(event) == {SendState.QUEUED}
 
 
 def test_a_send_in_doubt_never_returns_to_the_queue_but_by_a_settlement():
-    back = {event for (state, event), after in TRANSITIONS.items() if after is State.QUEUED}
-    assert back == {Event.RELEASE, Event.RETURN, Event.RESEND}
-    assert before(Event.RETURN) == {State.SENDING}
-    assert before(Event.RESEND) == {State.IN_DOUBT, State.UNKNOWN}
+    back = {event for (state, event), after in TRANSITIONS.items() if after is SendState.QUEUED}
+    assert back == {Event.HOLD, Event.RETURN, Event.RESEND}
+    assert before(Event.RETURN) == {SendState.SENDING}
+    assert before(Event.RESEND) == {SendState.IN_DOUBT, SendState.UNKNOWN}
 
 
 @given(st.lists(st.sampled_from(Event), max_size=40))
 def test_nothing_is_sending_but_by_a_claim(events):
-    state = State.QUEUED
+    state = SendState.QUEUED
     for event in events:
         after = advance(state, event)
-        assert (after is State.SENDING) is (after is not None and event is Event.CLAIM)
+        assert (after is SendState.SENDING) is (after is not None and event is Event.CLAIM)
         state = state if after is None else after
+
+
+@pytest.mark.parametrize("state", SendState)
+def test_a_bubble_shows_where_its_send_stands(state):
+    bubble = shown(state)
+    assert bubble is (State.FAILED if state is SendState.REJECTED else State(state.value))
+    assert shown(SendState.QUEUED, is_held=True) is State.HELD

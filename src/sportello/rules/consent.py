@@ -25,8 +25,8 @@ class Topic(StrEnum):
 class Change(StrEnum):
     """One line of the ledger either gives or takes."""
 
-    GRANTED = "granted"
-    WITHDRAWN = "withdrawn"
+    GRANT = "grant"
+    WITHDRAW = "withdraw"
 
 
 class Standing(StrEnum):
@@ -50,12 +50,12 @@ def standing(ledger: Iterable[Entry], topic: Topic) -> Standing:
     """By the newest line, in whatever order they are given; of two at one instant, the taking."""
     newest = max(
         (entry for entry in ledger if entry.topic is topic),
-        key=lambda entry: (entry.at, entry.change is Change.WITHDRAWN),
+        key=lambda entry: (entry.at, entry.change is Change.WITHDRAW),
         default=None,
     )
     if newest is None:
         return Standing.NONE
-    return Standing.GRANTED if newest.change is Change.GRANTED else Standing.WITHDRAWN
+    return Standing.GRANTED if newest.change is Change.GRANT else Standing.WITHDRAWN
 
 
 class Intent(StrEnum):

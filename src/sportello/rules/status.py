@@ -8,7 +8,7 @@ Source: reference, webhooks 5.4 and reliability 2.
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, assert_never
 
 
 class State(StrEnum):
@@ -49,11 +49,23 @@ def merge(current: State, incoming: State) -> State:
     return current if RANK[current] >= RANK[incoming] else incoming
 
 
+class SendState(StrEnum):
+    """Where a send stands in the outbox. A hold is a queued send with a later due time."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    IN_DOUBT = "in_doubt"
+    UNKNOWN = "unknown"
+
+
 class Event(StrEnum):
     """What may happen to a send."""
 
     HOLD = "hold"  # the guard says: not yet
-    RELEASE = "release"  # the hold is over
     CLAIM = "claim"  # a dispatcher takes it, and commits before the socket opens
     ACCEPT = "accept"  # Meta gave a wamid, or a status came with our attempt id
     REJECT = "reject"  # Meta said no, for good
@@ -65,37 +77,54 @@ class Event(StrEnum):
     REFUSE = "refuse"  # the guard says: never
 
 
-TRANSITIONS: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
+TRANSITIONS: Final[Mapping[tuple[SendState, Event], SendState]] = MappingProxyType(
     {
-        (State.QUEUED, Event.HOLD): State.HELD,
-        (State.QUEUED, Event.CLAIM): State.SENDING,
-        (State.QUEUED, Event.CANCEL): State.CANCELLED,
-        (State.QUEUED, Event.REFUSE): State.REFUSED,
-        (State.HELD, Event.HOLD): State.HELD,
-        (State.HELD, Event.RELEASE): State.QUEUED,
-        (State.HELD, Event.CLAIM): State.SENDING,
-        (State.HELD, Event.CANCEL): State.CANCELLED,
-        (State.HELD, Event.REFUSE): State.REFUSED,
-        (State.SENDING, Event.ACCEPT): State.ACCEPTED,
-        (State.SENDING, Event.REJECT): State.FAILED,
-        (State.SENDING, Event.RETURN): State.QUEUED,
-        (State.SENDING, Event.LOSE): State.IN_DOUBT,
-        (State.IN_DOUBT, Event.ACCEPT): State.ACCEPTED,
-        (State.IN_DOUBT, Event.REJECT): State.FAILED,
-        (State.IN_DOUBT, Event.RESEND): State.QUEUED,
-        (State.IN_DOUBT, Event.GIVE_UP): State.UNKNOWN,
-        (State.UNKNOWN, Event.ACCEPT): State.ACCEPTED,
-        (State.UNKNOWN, Event.REJECT): State.FAILED,
-        (State.UNKNOWN, Event.RESEND): State.QUEUED,
+        (SendState.QUEUED, Event.HOLD): SendState.QUEUED,
+        (SendState.QUEUED, Event.CLAIM): SendState.SENDING,
+        (SendState.QUEUED, Event.CANCEL): SendState.CANCELLED,
+        (SendState.QUEUED, Event.REFUSE): SendState.REFUSED,
+        (SendState.SENDING, Event.ACCEPT): SendState.ACCEPTED,
+        (SendState.SENDING, Event.REJECT): SendState.REJECTED,
+        (SendState.SENDING, Event.RETURN): SendState.QUEUED,
+        (SendState.SENDING, Event.LOSE): SendState.IN_DOUBT,
+        (SendState.IN_DOUBT, Event.ACCEPT): SendState.ACCEPTED,
+        (SendState.IN_DOUBT, Event.REJECT): SendState.REJECTED,
+        (SendState.IN_DOUBT, Event.RESEND): SendState.QUEUED,
+        (SendState.IN_DOUBT, Event.GIVE_UP): SendState.UNKNOWN,
+        (SendState.UNKNOWN, Event.ACCEPT): SendState.ACCEPTED,
+        (SendState.UNKNOWN, Event.REJECT): SendState.REJECTED,
+        (SendState.UNKNOWN, Event.RESEND): SendState.QUEUED,
+        # The attempt before this one did arrive after all: its status came while the next waited.
+        (SendState.QUEUED, Event.ACCEPT): SendState.ACCEPTED,
     }
 )
 
 
-def advance(state: State, event: Event) -> State | None:
+def advance(state: SendState, event: Event) -> SendState | None:
     """The state after the event; None where it cannot happen, as when two race and one is late."""
     return TRANSITIONS.get((state, event))
 
 
-def before(event: Event) -> frozenset[State]:
+def before(event: Event) -> frozenset[SendState]:
     """The states from which an event is possible: what a compare-and-set UPDATE asks for."""
     return frozenset(state for state, possible in TRANSITIONS if possible is event)
+
+
+def shown(state: SendState, *, is_held: bool = False) -> State:
+    """The state of the bubble while Meta has not yet said anything about it."""
+    match state:
+        case SendState.QUEUED:
+            return State.HELD if is_held else State.QUEUED
+        case SendState.REJECTED:
+            return State.FAILED
+        case (
+            SendState.SENDING
+            | SendState.ACCEPTED
+            | SendState.REFUSED
+            | SendState.CANCELLED
+            | SendState.IN_DOUBT
+            | SendState.UNKNOWN
+        ):
+            return State(state.value)
+        case _:
+            assert_never(state)
