@@ -1,0 +1,237 @@
+"""/sim for templates, numbers, accounts and apps: what Meta would decide, decided here."""
+
+from typing import TypeVar
+
+from aiohttp import web
+
+from whatsapp_emulator import review
+from whatsapp_emulator.emulator import Emulator
+from whatsapp_emulator.people import span
+from whatsapp_emulator.simcall import SimError, body_of, sim
+from whatsapp_emulator.template_checks import CATEGORIES
+from whatsapp_emulator.wire import Json
+from whatsapp_emulator.world import App, Number, Payment, Template, TokenState, Waba
+
+T = TypeVar("T")
+QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
+TIERS = ("TIER_50", "TIER_250", "TIER_2K", "TIER_10K", "TIER_100K", "TIER_UNLIMITED")
+REASONS = (
+    "ABUSIVE_CONTENT", "INCORRECT_CATEGORY", "INVALID_FORMAT", "NONE", "PROMOTIONAL", "SCAM",
+    "TAG_CONTENT_MISMATCH",
+)  # fmt: skip
+NAMED_MPS = {"STANDARD": 80, "HIGH": 1000}
+
+
+def add_things(app: web.Application) -> None:
+    router = app.router
+    router.add_post("/sim/templates/{id}/review", sim(_review))
+    router.add_patch("/sim/numbers/{id}", sim(_number))
+    router.add_patch("/sim/wabas/{id}", sim(_waba))
+    router.add_patch("/sim/apps/{id}", sim(_app))
+    router.add_post("/sim/apps/{id}/verify", sim(_verify))
+
+
+async def _review(emulator: Emulator, request: web.Request) -> Json:
+    body = await body_of(request)
+    template = _template(emulator, request)
+    decision = str(body.get("decision", "")).upper()
+    if decision not in ("APPROVED", "REJECTED"):
+        raise SimError("decision is APPROVED or REJECTED")
+    default = "NONE" if decision == "APPROVED" else "INVALID_FORMAT"
+    reason = _one_of(body.get("reason") or default, REASONS, "reason")
+    category = body.get("category")
+    if category is not None:
+        category = _one_of(category, CATEGORIES, "category")
+    review.decide(emulator, template, decision, reason, category)
+    return {"id": template.id, "status": template.status, "category": template.category}
+
+
+async def _number(emulator: Emulator, request: web.Request) -> Json:
+    number = _named(emulator.world.numbers, request, "number")
+    for key, value in (await body_of(request)).items():
+        match key:
+            case "quality":
+                number.quality = _one_of(value, QUALITIES, key)
+            case "registered":
+                number.registered = bool(value)
+                number.status = "CONNECTED" if number.registered else "DISCONNECTED"
+            case "throughput":
+                number.throughput_mps = _mps(value)
+                number.bucket = None
+            case "status" | "verified_name" | "name_status":
+                setattr(number, key, str(value))
+            case _:
+                raise SimError(f"unknown property {key}")
+    emulator.watchers.changed()
+    return number_view(number)
+
+
+async def _waba(emulator: Emulator, request: web.Request) -> Json:
+    waba = _named(emulator.world.wabas, request, "account")
+    for key, value in (await body_of(request)).items():
+        match key:
+            case "payment":
+                waba.payment = Payment(_one_of(value, tuple(Payment), key, upper=False))
+            case "messaging_limit":
+                portfolio = emulator.world.portfolios[waba.portfolio_id]
+                portfolio.messaging_limit = _one_of(value, TIERS, key)
+            case "ban_state":
+                states = ("DISABLE", "REINSTATE", "SCHEDULE_FOR_DISABLE")
+                waba.ban_state = None if value is None else _one_of(value, states, key)
+            case "review_seconds":
+                waba.review_seconds = _span(value)
+            case _:
+                raise SimError(f"unknown property {key}")
+    emulator.watchers.changed()
+    return waba_view(emulator, waba)
+
+
+async def _app(emulator: Emulator, request: web.Request) -> Json:
+    app = _app_named(emulator, request)
+    for key, value in (await body_of(request)).items():
+        match key:
+            case "subscribed":
+                _subscribe(emulator, app, wanted=bool(value))
+            case "token" | "permissions":
+                _change_tokens(emulator, app, key, value)
+            case "batch_max" if isinstance(value, int):
+                app.batch_max = max(1, min(value, 1000))
+            case "callback_data_on_failed":
+                app.callback_data_on_failed = bool(value)
+            case "webhook_enabled":
+                _enable(app, on=bool(value))
+            case _:
+                raise SimError(f"unknown property {key}")
+    emulator.watchers.changed()
+    return app_view(app)
+
+
+async def _verify(emulator: Emulator, request: web.Request) -> Json:
+    """The handshake, now."""
+    app = _app_named(emulator, request)
+    if app.subscription is None:
+        raise SimError("the app has no callback", 409)
+    wrong = await emulator.delivery.verify(app.subscription)
+    return {"verified": wrong is None, "error": wrong}
+
+
+def app_view(app: App) -> Json:
+    subscription = app.subscription
+    return {
+        "id": app.id,
+        "name": app.name,
+        "batch_max": app.batch_max,
+        "callback_data_on_failed": app.callback_data_on_failed,
+        "webhook": None
+        if subscription is None
+        else {
+            "callback_url": subscription.callback_url,
+            "verified": subscription.verified,
+            "disabled": subscription.disabled,
+            "failing_since": subscription.failing_since,
+        },
+    }
+
+
+def waba_view(emulator: Emulator, waba: Waba) -> Json:
+    world = emulator.world
+    return {
+        "id": waba.id,
+        "name": waba.name,
+        "payment": waba.payment,
+        "messaging_limit": world.portfolios[waba.portfolio_id].messaging_limit,
+        "ban_state": waba.ban_state,
+        "currency": waba.currency,
+        "timezone": waba.timezone,
+        "review_seconds": list(waba.review_seconds),
+        "subscribed_apps": list(waba.subscribed),
+        "templates": [
+            {
+                "id": t.id,
+                "name": t.name,
+                "language": t.language,
+                "category": t.category,
+                "status": t.status,
+                "quality": t.quality,
+            }
+            for t in (world.templates[i] for i in waba.template_ids)
+        ],
+    }
+
+
+def number_view(number: Number) -> Json:
+    return {
+        "id": number.id,
+        "waba": number.waba_id,
+        "display_phone_number": number.display,
+        "verified_name": number.verified_name,
+        "quality": number.quality,
+        "registered": number.registered,
+        "status": number.status,
+        "throughput": number.throughput_mps,
+    }
+
+
+def _template(emulator: Emulator, request: web.Request) -> Template:
+    return _named(emulator.world.templates, request, "template")
+
+
+def _app_named(emulator: Emulator, request: web.Request) -> App:
+    if request.match_info["id"] == "default":
+        return next(iter(emulator.world.apps.values()))
+    return _named(emulator.world.apps, request, "app")
+
+
+def _named(table: dict[str, T], request: web.Request, what: str) -> T:
+    found = table.get(request.match_info["id"])
+    if found is None:
+        raise SimError(f"no such {what}", 404)
+    return found
+
+
+def _subscribe(emulator: Emulator, app: App, *, wanted: bool) -> None:
+    for waba in emulator.world.wabas.values():
+        if wanted:
+            waba.subscribed.setdefault(app.id, None)
+        else:
+            waba.subscribed.pop(app.id, None)
+
+
+def _change_tokens(emulator: Emulator, app: App, key: str, value: object) -> None:
+    if key == "permissions" and not isinstance(value, list):
+        raise SimError("permissions is a list of names")
+    for token in emulator.world.tokens.values():
+        if token.app_id != app.id:
+            continue
+        if isinstance(value, list):
+            token.scopes = {str(scope) for scope in value}
+        else:
+            token.state = TokenState(_one_of(value, tuple(TokenState), key, upper=False))
+
+
+def _enable(app: App, *, on: bool) -> None:
+    if app.subscription is not None:
+        app.subscription.disabled = not on
+        app.subscription.failing_since = None
+
+
+def _mps(value: object) -> int:
+    if isinstance(value, str) and value.upper() in NAMED_MPS:
+        return NAMED_MPS[value.upper()]
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1_000_000:
+        return value
+    raise SimError("throughput is STANDARD, HIGH or messages per second")
+
+
+def _span(value: object) -> tuple[float, float]:
+    try:
+        return span(value)
+    except (TypeError, ValueError) as error:
+        raise SimError(str(error)) from error
+
+
+def _one_of(value: object, allowed: tuple[str, ...], key: str, *, upper: bool = True) -> str:
+    given = str(value).upper() if upper else str(value)
+    if given not in allowed:
+        raise SimError(f"{key} is one of {', '.join(allowed)}")
+    return given

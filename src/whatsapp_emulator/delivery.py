@@ -1,0 +1,375 @@
+"""Webhooks out: who gets them, signed, batched, in faulty ways on order, retried for 7 days."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from whatsapp_emulator.clock import wall_now
+from whatsapp_emulator.journal import Entry
+from whatsapp_emulator.routes import admit_approximation
+from whatsapp_emulator.wire import Json, dumps, signature_1, signature_256
+from whatsapp_emulator.world import App, Subscription
+
+if TYPE_CHECKING:
+    from whatsapp_emulator.emulator import Emulator
+
+PAUSES_S = (5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 7200.0, 14400.0, 21600.0)
+RETRY_FOR_S = 7 * 86400.0
+DISABLED_AFTER_S = 7 * 86400.0
+BATCH_SPAN_S = 1.0
+OVERRIDABLE = frozenset({"messages", "message_echoes", "calls", "user_preferences"})
+
+admit_approximation(
+    "webhook retries",
+    "pauses grow from 5 s to 6 h and end after 7 days; Meta publishes only the 7 days",
+)
+admit_approximation(
+    "webhook batches",
+    "changes due within one second of virtual time may share a POST; Meta's rule is not public",
+)
+
+
+@dataclass(slots=True)
+class Update:
+    """One change on its way to one receiver."""
+
+    waba_id: str
+    field: str
+    value: Json
+    at: float
+
+
+@dataclass(slots=True)
+class Parcel:
+    """One POST body for one receiver, with the attempts made so far."""
+
+    app: App
+    subscription: Subscription
+    body: bytes
+    entry: Entry
+    due: float
+    first_due: float
+    generation: int
+    attempt: int = 1
+    lost: bool = False
+
+
+class Delivery:
+    """Takes changes, makes parcels of them at `flush`, and posts them with a few connections."""
+
+    def __init__(self, emulator: "Emulator") -> None:
+        self._emulator = emulator
+        self._waiting: dict[int, tuple[App, Subscription, list[Update]]] = {}
+        self._ready: asyncio.Queue[Parcel] = asyncio.Queue()
+        self._retrying = 0
+        self._busy = 0
+        self._generation = 0
+        self._challenges = 1158201444
+        self._session: aiohttp.ClientSession | None = None
+        self._workers: list[asyncio.Task[None]] = []
+        self._verifying = asyncio.Lock()
+        self.dropped = 0
+
+    def push(self, waba_id: str, field: str, value: Json, number_id: str | None = None) -> None:
+        """Queue a change for every app subscribed to the account and to the field."""
+        now = self._emulator.clock.now()
+        for app, subscription in self._receivers(waba_id, field, number_id):
+            if subscription.disabled:
+                continue
+            key = id(subscription)
+            if key not in self._waiting:
+                self._waiting[key] = (app, subscription, [])
+            self._waiting[key][2].append(Update(waba_id, field, value, now))
+
+    def flush(self) -> None:
+        """Make parcels of all that was pushed and hand them to the senders."""
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, {}
+        for app, subscription, updates in waiting.values():
+            for batch in self._batches(updates, app.batch_max):
+                self._compose(app, subscription, batch)
+
+    def has_room(self) -> bool:
+        return self._ready.qsize() < self._emulator.settings.bounds.webhooks_waiting
+
+    async def room(self) -> None:
+        """Let the senders work; wait a little (bounded) while too much is waiting."""
+        await asyncio.sleep(0)
+        for _ in range(100):
+            if self.has_room():
+                return
+            await asyncio.sleep(0.05)
+
+    async def settled(self, timeout_s: float) -> bool:
+        """Wait until nothing is on its way (retries not yet due apart); false on timeout."""
+        for _ in range(max(1, int(timeout_s / 0.01))):
+            if self._busy == 0 and self._ready.empty():
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
+    def shown(self) -> Json:
+        return {"ready": self._ready.qsize(), "retrying": self._retrying, "dropped": self.dropped}
+
+    def reset(self) -> None:
+        """Forget all that is on its way; answers still to come are ignored."""
+        self._generation += 1
+        self._waiting.clear()
+        while not self._ready.empty():
+            self._ready.get_nowait()
+        self._retrying = 0
+        self.dropped = 0
+
+    async def start(self) -> None:
+        bounds = self._emulator.settings.bounds
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=bounds.webhook_connections),
+            timeout=aiohttp.ClientTimeout(total=bounds.webhook_timeout_s),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        self._workers = [
+            asyncio.create_task(self._work()) for _ in range(bounds.webhook_connections)
+        ]
+
+    async def stop(self) -> None:
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        self._workers = []
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def verify(self, subscription: Subscription) -> str | None:
+        """Meta's handshake with the receiver; None if it went well, else what was wrong."""
+        if self._session is None:
+            return "the emulator is not running"
+        self._challenges += 1
+        challenge = str(self._challenges)
+        query = {
+            "hub.mode": "subscribe",
+            "hub.challenge": challenge,
+            "hub.verify_token": subscription.verify_token,
+        }
+        try:
+            async with self._session.get(
+                subscription.callback_url, params=query, allow_redirects=False
+            ) as reply:
+                text = (await reply.content.read(1000)).decode("utf-8", "replace")
+                status = reply.status
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return f"no answer: {type(error).__name__}"
+        if status != 200:
+            return f"HTTP {status}"
+        if text.strip() != challenge:
+            return "the answer is not the challenge"
+        subscription.verified = True
+        return None
+
+    def _receivers(
+        self, waba_id: str, field: str, number_id: str | None
+    ) -> Iterator[tuple[App, Subscription]]:
+        """Precedence: the number's override, the account's, the app's own callback."""
+        world = self._emulator.world
+        waba = world.wabas.get(waba_id)
+        if waba is None:
+            return
+        number = world.numbers.get(number_id or "")
+        for app_id, override in waba.subscribed.items():
+            app = world.apps.get(app_id)
+            if app is None:
+                continue
+            subscription = app.subscription
+            if field in OVERRIDABLE:
+                subscription = (number.override if number else None) or override or subscription
+            if subscription is None:
+                continue
+            wanted = app.subscription.fields if app.subscription else None
+            if wanted is None or field in wanted:
+                yield app, subscription
+
+    def _batches(self, updates: list[Update], at_most: int) -> Iterator[list[Update]]:
+        batch: list[Update] = []
+        for update in updates:
+            if batch and (len(batch) >= at_most or update.at - batch[0].at > BATCH_SPAN_S):
+                yield batch
+                batch = []
+            batch.append(update)
+        if batch:
+            yield batch
+
+    def _compose(self, app: App, subscription: Subscription, batch: list[Update]) -> None:
+        fault = self._emulator.faults.for_webhook(self._emulator.clock.now())
+        if fault is None:
+            self._dispatch(app, subscription, batch)
+            return
+        clock = self._emulator.clock
+        match fault.kind:
+            case "delay" | "batch":
+                self._hold(
+                    app,
+                    subscription,
+                    batch,
+                    fault.seconds,
+                    fault.id,
+                    together=fault.kind == "batch",
+                )
+            case "duplicate":
+                for _ in range(fault.copies):
+                    self._dispatch(app, subscription, batch, fault.id)
+            case "shuffle":
+                for update in self._emulator.chance.sample(batch, len(batch)):
+                    pause = self._emulator.chance.uniform(0, fault.seconds)
+                    clock.after(pause, self._release, app, subscription, [update], fault.id)
+            case _:
+                self._dispatch(app, subscription, batch, fault.id, lost=True)
+
+    def _hold(
+        self,
+        app: App,
+        subscription: Subscription,
+        batch: list[Update],
+        seconds: float,
+        fault_id: str,
+        *,
+        together: bool,
+    ) -> None:
+        """`batch`: wait for the end of the running interval, so that several share one POST."""
+        clock = self._emulator.clock
+        now = clock.now()
+        due = now + seconds
+        if together and seconds > 0:
+            due = (now // seconds + 1) * seconds
+        clock.at(due, self._release, app, subscription, batch, fault_id)
+
+    def _release(
+        self, app: App, subscription: Subscription, batch: list[Update], fault_id: str
+    ) -> None:
+        self._dispatch(app, subscription, batch, fault_id)
+
+    def _dispatch(
+        self,
+        app: App,
+        subscription: Subscription,
+        batch: list[Update],
+        fault_id: str | None = None,
+        *,
+        lost: bool = False,
+    ) -> None:
+        now = self._emulator.clock.now()
+        body = dumps({"object": "whatsapp_business_account", "entry": _entries(batch)})
+        parcel = Parcel(
+            app, subscription, body, self._entry(subscription, body, now, 1, fault_id),
+            now, now, self._generation, lost=lost,
+        )  # fmt: skip
+        self._ready.put_nowait(parcel)
+
+    def _entry(
+        self,
+        subscription: Subscription,
+        body: bytes,
+        at: float,
+        attempt: int,
+        fault_id: str | None = None,
+    ) -> Entry:
+        return self._emulator.journal.add(
+            "webhook",
+            at=at,
+            wall=wall_now(),
+            method="POST",
+            path=subscription.callback_url,
+            request=body,
+            fault=fault_id,
+            attempt=attempt,
+        )
+
+    async def _work(self) -> None:
+        while True:
+            parcel = await self._ready.get()
+            if parcel.generation != self._generation:
+                continue
+            self._busy += 1
+            try:
+                status, text, note = await self._attempt(parcel)
+                self._conclude(parcel, status, text, note)
+            finally:
+                self._busy -= 1
+
+    async def _attempt(self, parcel: Parcel) -> tuple[int | None, bytes, str | None]:
+        if parcel.lost:
+            parcel.lost = False
+            return None, b"", "lost on order"
+        async with self._verifying:
+            if not parcel.subscription.verified:
+                wrong = await self.verify(parcel.subscription)
+                if wrong is not None:
+                    return None, b"", f"callback verification failed: {wrong}"
+        if self._session is None:
+            return None, b"", "the emulator is stopping"
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "facebookexternalua",
+            "X-Hub-Signature": signature_1(parcel.app.secret, parcel.body),
+            "X-Hub-Signature-256": signature_256(parcel.app.secret, parcel.body),
+        }
+        try:
+            async with self._session.post(
+                parcel.subscription.callback_url,
+                data=parcel.body,
+                headers=headers,
+                allow_redirects=False,
+            ) as reply:
+                return reply.status, await reply.content.read(2000), None
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return None, b"", f"no answer: {type(error).__name__}"
+
+    def _conclude(self, parcel: Parcel, status: int | None, text: bytes, note: str | None) -> None:
+        if parcel.generation != self._generation:
+            return
+        subscription = parcel.subscription
+        if status == 200:
+            self._emulator.journal.settle(parcel.entry, status, text, note)
+            subscription.failing_since = None
+            return
+        if subscription.failing_since is None:
+            subscription.failing_since = parcel.due
+        pause = PAUSES_S[min(parcel.attempt - 1, len(PAUSES_S) - 1)]
+        due = parcel.due + pause
+        bound = self._emulator.settings.bounds.webhook_retries_waiting
+        if due - parcel.first_due > RETRY_FOR_S:
+            note = f"{note or 'not 200'}; given up after 7 days"
+            subscription.disabled = due - subscription.failing_since >= DISABLED_AFTER_S
+        elif self._retrying >= bound:
+            note = f"{note or 'not 200'}; dropped, too many are waiting"
+            self.dropped += 1
+        else:
+            self._retrying += 1
+            self._emulator.clock.at(due, self._retry, parcel, due)
+        self._emulator.journal.settle(parcel.entry, status, text, note)
+
+    def _retry(self, parcel: Parcel, due: float) -> None:
+        if parcel.generation != self._generation:
+            return
+        self._retrying -= 1
+        parcel.due = due
+        parcel.attempt += 1
+        parcel.entry = self._entry(parcel.subscription, parcel.body, due, parcel.attempt)
+        self._ready.put_nowait(parcel)
+
+
+def _entries(batch: Iterable[Update]) -> list[Json]:
+    """Changes grouped by account; `time` stands on management fields, not on messages."""
+    entries: dict[tuple[str, bool], Json] = {}
+    for update in batch:
+        plain = update.field == "messages"
+        key = (update.waba_id, plain)
+        if key not in entries:
+            entries[key] = {"id": update.waba_id, "changes": []}
+            if not plain:
+                entries[key]["time"] = int(update.at)
+        entries[key]["changes"].append({"value": update.value, "field": update.field})
+    return list(entries.values())

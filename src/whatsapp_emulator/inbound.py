@@ -1,0 +1,219 @@
+"""What people write to the business: every inbound kind, its webhook, and the window it opens.
+
+Source: reference webhooks 5.3.
+"""
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from whatsapp_emulator import ids, samples
+from whatsapp_emulator.envelope import contact, metadata
+from whatsapp_emulator.fresh import chat_of
+from whatsapp_emulator.media_store import keep_inbound, media_url
+from whatsapp_emulator.wire import Json, dumps
+from whatsapp_emulator.world import Chat, Direction, Message, Number, Person
+
+if TYPE_CHECKING:
+    from whatsapp_emulator.emulator import Emulator
+
+MEDIA = ("image", "video", "audio", "document", "sticker")
+OBJECTS = ("location", "order", "system", "edit", "revoke", "interactive", "button", "reaction")
+KINDS = ("text", "contacts", "unsupported", *MEDIA, *OBJECTS)
+SILENT = ("system", "edit", "revoke")
+"""Kinds that are told but are not a word of the customer: they open no window."""
+UNSUPPORTED_ERROR = {
+    "code": 131051,
+    "title": "Message type unknown",
+    "message": "Message type unknown",
+    "error_data": {"details": "Message type is currently not supported."},
+}
+INTERACTIVE_TEXT = {"button_reply": "title", "list_reply": "title", "nfm_reply": "body"}
+READ = {
+    **dict.fromkeys(MEDIA, ("caption", "filename")),
+    "text": ("body",),
+    "button": ("text",),
+    "reaction": ("emoji",),
+    "location": ("name", "address"),
+    "system": ("body",),
+}
+"""Which member of each kind a reader reads: the first that is there."""
+
+
+def receive(emulator: "Emulator", person: Person, number: Number, said: Json) -> Message:
+    """The person sends `said` to the number. Raises ValueError with what is wrong in it."""
+    kind = str(said.get("type", "text"))
+    if kind not in KINDS:
+        raise ValueError(f"type must be one of {', '.join(sorted(KINDS))}")
+    chat = chat_of(person, number.id, emulator.settings.bounds.chat_messages)
+    if chat.blocked:
+        raise ValueError("this person has blocked the business; unblock it first")
+    content = _content(emulator, number, kind, said)
+    now = emulator.clock.now()
+    message = Message(
+        id=ids.wamid(emulator.chance, person.wa_id, from_user=True),
+        number_id=number.id,
+        wa_id=person.wa_id,
+        direction=Direction.TO_BUSINESS,
+        type=kind,
+        text=_text(kind, content),
+        payload=dumps({"type": kind, **({} if content is None else {kind: content})}),
+        at=now,
+        status="delivered",
+        arrived_at=now,
+        context_id=_context_id(said),
+    )
+    _remember(emulator, person, chat, message, content)
+    if kind not in SILENT:
+        chat.last_inbound_at = now
+        if isinstance(said.get("referral"), dict):
+            chat.entry_at = now
+    _tell(emulator, person, number, message, content, said)
+    emulator.watchers.changed(person.wa_id)
+    return message
+
+
+def _content(emulator: "Emulator", number: Number, kind: str, said: Json) -> Any:
+    """The object under the type's key, as the webhook carries it."""
+    given = said.get(kind)
+    if kind == "unsupported":
+        return given if isinstance(given, dict) else {"type": "unknown"}
+    if kind in MEDIA:
+        return _media(emulator, number, kind, given if isinstance(given, dict) else {})
+    if kind == "contacts":
+        if not isinstance(given, list) or not given:
+            raise ValueError("contacts must be a list of at least one contact")
+        return given
+    if not isinstance(given, dict):
+        raise ValueError(f"{kind} must be an object")  # noqa: TRY004 - the wish's own fault
+    if kind == "text" and not isinstance(given.get("body"), str):
+        raise ValueError("text.body must be a string")
+    if kind == "reaction" and not isinstance(given.get("message_id"), str):
+        raise ValueError("reaction.message_id must be a string")
+    return given
+
+
+def _media(emulator: "Emulator", number: Number, kind: str, given: Json) -> Json:
+    """Takes `data` (base64) and `mime_type`, or a small sample; keeps the bytes for 7 days."""
+    mime, content = samples.SAMPLES[kind]
+    if given.get("data") is not None:
+        try:
+            content = base64.b64decode(str(given["data"]), validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError(f"{kind}.data must be base64") from None
+        mime = str(given.get("mime_type", mime))
+    kept = keep_inbound(emulator, number.waba_id, content, mime, given.get("filename"))
+    told: Json = {
+        "mime_type": mime,
+        "sha256": base64.b64encode(bytes.fromhex(kept.sha256)).decode(),
+        "id": kept.id,
+        "url": media_url(emulator, kept),
+    }
+    for key in ("caption", "filename", "voice", "animated"):
+        if given.get(key) is not None:
+            told[key] = given[key]
+    if kind == "audio":
+        told.setdefault("voice", False)
+    return told
+
+
+def _text(kind: str, content: Any) -> str:
+    """What a reader sees of it."""
+    if kind == "contacts":
+        return ", ".join(_formatted(card) for card in content)
+    if kind == "interactive":
+        inner = str(content.get("type", ""))
+        reply = content.get(inner)
+        return str(reply.get(INTERACTIVE_TEXT.get(inner), "")) if isinstance(reply, dict) else ""
+    return next((str(content[key]) for key in READ.get(kind, ()) if content.get(key)), "")
+
+
+def _formatted(card: Any) -> str:
+    name = card.get("name") if isinstance(card, dict) else None
+    return str(name.get("formatted_name", "")) if isinstance(name, dict) else ""
+
+
+def _context_id(said: Json) -> str | None:
+    context = said.get("context")
+    if not isinstance(context, dict):
+        return None
+    found = context.get("message_id") or context.get("id")
+    return str(found) if found else None
+
+
+def _remember(
+    emulator: "Emulator", person: Person, chat: Chat, message: Message, content: Any
+) -> None:
+    """Into the chat; edits, revocations and reactions change the message that they mean."""
+    world = emulator.world
+    world.messages[message.id] = message
+    if message.type in ("edit", "revoke", "reaction"):
+        key = "message_id" if message.type == "reaction" else "original_message_id"
+        target = world.messages.get(str(content.get(key)))
+        if target is None or target.wa_id != person.wa_id:
+            return
+        if message.type == "reaction":
+            react(target, person.wa_id, message.text)
+        elif message.type == "revoke":
+            target.type, target.text, target.payload = "revoked", "", b"{}"
+        else:
+            _edit(target, content)
+        return
+    chat.messages.append(message)
+    chat.unread = 0
+
+
+def react(target: Message, sender: str, emoji: str) -> None:
+    """Set, or with an empty emoji take away, the sender's reaction."""
+    reactions = target.reactions or {}
+    if emoji:
+        reactions[sender] = emoji
+    else:
+        reactions.pop(sender, None)
+    target.reactions = reactions or None
+
+
+def _edit(target: Message, content: Json) -> None:
+    edited = content.get("message")
+    if isinstance(edited, dict) and isinstance(edited.get("text"), dict):
+        target.text = str(edited["text"].get("body", ""))
+        target.payload = dumps({"type": "text", "text": edited["text"]})
+
+
+def _tell(  # noqa: PLR0917 - a webhook has these sources
+    emulator: "Emulator", person: Person, number: Number, message: Message, content: Any, said: Json
+) -> None:
+    told: Json = {}
+    if not person.hides_number:
+        told["from"] = person.wa_id
+    told["from_user_id"] = person.user_id
+    told["id"] = message.id
+    told["timestamp"] = str(int(message.at))
+    told["type"] = message.type
+    if message.type == "unsupported":
+        told["errors"] = [UNSUPPORTED_ERROR]
+    told[message.type] = content
+    context = _context(emulator, number, message, said)
+    if context:
+        told["context"] = context
+    if isinstance(said.get("referral"), dict):
+        told["referral"] = said["referral"]
+    value: Json = {"messaging_product": "whatsapp", "metadata": metadata(number)}
+    if message.type != "system":
+        value["contacts"] = [contact(person, named=True)]
+    value["messages"] = [told]
+    emulator.delivery.push(number.waba_id, "messages", value, number.id)
+
+
+def _context(emulator: "Emulator", number: Number, message: Message, said: Json) -> Json:
+    given = said.get("context")
+    context: Json = {}
+    if message.context_id is not None:
+        target = emulator.world.messages.get(message.context_id)
+        own = target is not None and target.direction is Direction.TO_BUSINESS
+        context = {"from": message.wa_id if own else number.digits, "id": message.context_id}
+    for key in ("forwarded", "frequently_forwarded", "referred_product"):
+        flag = said.get(key) or (given.get(key) if isinstance(given, dict) else None)
+        if flag:
+            context[key] = flag
+    return context

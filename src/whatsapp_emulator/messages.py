@@ -1,0 +1,177 @@
+"""POST /{number}/messages: sending of every type, read marks and the typing indicator."""
+
+from whatsapp_emulator import ids, limits, statuses
+from whatsapp_emulator.call import Call
+from whatsapp_emulator.checks_interactive import interactive
+from whatsapp_emulator.checks_media import KINDS, media_message
+from whatsapp_emulator.checks_simple import contacts, location, reaction, text
+from whatsapp_emulator.checks_template import template_message
+from whatsapp_emulator.errors import GraphError, bad_param, invalid, required
+from whatsapp_emulator.fresh import add_person, chat_of
+from whatsapp_emulator.routes import Answer, admit_approximation, edge
+from whatsapp_emulator.shape import maybe_part, maybe_words, words
+from whatsapp_emulator.wire import Json, dumps
+from whatsapp_emulator.world import MESSAGING, Chat, Direction, Message, Number, Person
+
+TYPING_S = 25.0
+CALLBACK_DATA_MAX = 512
+CHECKS = {
+    "text": text,
+    "location": location,
+    "contacts": contacts,
+    "reaction": reaction,
+    "interactive": interactive,
+    "template": template_message,
+    **dict.fromkeys(KINDS, media_message),
+}
+
+admit_approximation(
+    "recipients nobody has created",
+    "any well-formed number is taken to be a WhatsApp user with ordinary habits",
+)
+admit_approximation(
+    "numbers without +",
+    "digits of a known person, or that begin with the business's own country code, stay as "
+    "they are; others get that country code in front, as Meta documents",
+)
+
+
+@edge("POST", Number, "messages", needs=MESSAGING)
+def post_message(call: Call) -> Answer:
+    if words(call.params, "messaging_product") != "whatsapp":
+        raise bad_param("messaging_product", "must be one of {WHATSAPP} - got another value.")
+    limits.check_account(call, call.node)
+    if call.params.get("status") is not None:
+        return mark_read(call)
+    return send(call)
+
+
+def send(call: Call) -> Json:
+    """Meta's synchronous checks in order, then the acceptance; the rest is told by statuses."""
+    number: Number = call.node
+    person, addressed_by = recipient(call, number)
+    kind = _type(call)
+    _check_common(call)
+    seen = CHECKS[kind](call)
+    chat = chat_of(person, number.id, call.emulator.settings.bounds.chat_messages)
+    limits.check_pace(call, number, chat)
+    message = _accept(call, person, chat, kind, seen, addressed_by)
+    contact: Json = {"input": addressed_by}
+    if call.params.get("to") is not None:
+        contact["wa_id"] = person.wa_id
+    else:
+        contact["user_id"] = person.user_id
+    told: Json = {"id": message.id}
+    if kind == "template":
+        told["message_status"] = "accepted"
+    return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [told]}
+
+
+def mark_read(call: Call) -> Answer:
+    """Marks the message and all before it; with `typing_indicator`, shows typing for 25 s."""
+    if call.params.get("status") != "read":
+        raise bad_param("status", "must be one of {READ} - got another value.")
+    message_id = words(call.params, "message_id")
+    typing = maybe_part(call.params, "typing_indicator")
+    if typing is not None and typing.get("type") != "text":
+        raise bad_param("typing_indicator['type']", "must be one of {TEXT}.")
+    world = call.emulator.world
+    message = world.messages.get(message_id)
+    if (
+        message is None
+        or message.direction is not Direction.TO_BUSINESS
+        or message.number_id != call.node_id
+    ):
+        raise invalid("Message ID is invalid or expired")
+    chat = world.people[message.wa_id].chats[message.number_id]
+    for earlier in chat.messages:
+        if earlier.direction is Direction.TO_BUSINESS:
+            earlier.status = "read"
+        if earlier is message:
+            break
+    if typing is not None:
+        chat.typing_until = call.now + TYPING_S
+        call.emulator.clock.after(TYPING_S, call.emulator.watchers.changed, message.wa_id)
+    call.emulator.watchers.changed(message.wa_id)
+    return True
+
+
+def recipient(call: Call, number: Number) -> tuple[Person, str]:
+    """Whom the message is for, and the address as given; `to` wins over `recipient`.
+
+    Raises 100 without either, 131009 for what is no number, 131021 for the number itself.
+    """
+    world = call.emulator.world
+    if call.params.get("recipient_type", "individual") != "individual":
+        raise bad_param("recipient_type", "must be one of {INDIVIDUAL}.")
+    given = call.params.get("to")
+    if given is None:
+        scoped = maybe_words(call.params, "recipient")
+        if scoped is None:
+            raise required("to")
+        known = world.by_user_id.get(scoped)
+        if known is None:
+            raise invalid("Recipient is not a valid business-scoped user id")
+        return known, scoped
+    digits = normalise(str(given), number, world.people)
+    if digits == number.digits:
+        raise GraphError(131021, "Sender and recipient are the same")
+    person = world.people.get(digits)
+    return person or add_person(world, call.emulator.chance, digits), str(given)
+
+
+def normalise(given: str, number: Number, people: dict[str, Person]) -> str:
+    """The wa_id for an address as written. Raises 131009 for what is no phone number."""
+    digits = "".join(c for c in given if c.isdigit() and c.isascii())
+    if not digits or any(c not in "+-() 0123456789" for c in given):
+        raise invalid("Invalid phone number in the parameter to")
+    own = number.country_code
+    international = given.strip().startswith("+") or digits in people
+    if not international and not (digits.startswith(own) and len(digits) > len(own) + 8):
+        digits = own + digits
+    if not 7 <= len(digits) <= 15:
+        raise invalid("Invalid phone number in the parameter to")
+    return digits
+
+
+def _type(call: Call) -> str:
+    kind = str(call.params.setdefault("type", "text")).lower()
+    call.params["type"] = kind
+    if kind not in CHECKS:
+        shown = ", ".join(sorted(CHECKS)).upper()
+        raise bad_param("type", f'must be one of {{{shown}}} - got "{kind}".')
+    return kind
+
+
+def _check_common(call: Call) -> None:
+    maybe_words(call.params, "biz_opaque_callback_data", longest=CALLBACK_DATA_MAX)
+    context = maybe_part(call.params, "context")
+    if context is not None:
+        words(context, "message_id", "context")
+
+
+def _accept(  # noqa: PLR0917 - what a message consists of
+    call: Call, person: Person, chat: Chat, kind: str, seen: str, addressed_by: str
+) -> Message:
+    template = call.template
+    context = call.params.get("context") or {}
+    last = chat.last_inbound_at
+    message = Message(
+        id=ids.wamid(call.emulator.chance, person.wa_id, from_user=False),
+        number_id=call.node_id,
+        wa_id=person.wa_id,
+        direction=Direction.TO_PERSON,
+        type=kind,
+        text=seen,
+        payload=call.raw or dumps(call.params),
+        at=call.now,
+        addressed_by=addressed_by,
+        callback_data=call.params.get("biz_opaque_callback_data"),
+        category=template.category.lower() if template else "service",
+        in_window=last is not None and call.now - last < statuses.WINDOW_S,
+        template_id=template.id if template else None,
+        components=template.components if template else None,
+        context_id=context.get("message_id"),
+    )
+    statuses.launch(call.emulator, message)
+    return message

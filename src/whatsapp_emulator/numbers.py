@@ -1,0 +1,193 @@
+"""Numbers, business accounts and profiles over the Graph API. Source: reference account 8."""
+
+from typing import Any
+
+from whatsapp_emulator.call import Call
+from whatsapp_emulator.errors import GraphError, bad_param
+from whatsapp_emulator.fields import Show, page, pick, split_fields
+from whatsapp_emulator.health import health_of_number, health_of_waba
+from whatsapp_emulator.routes import Answer, edge
+from whatsapp_emulator.shape import words
+from whatsapp_emulator.wire import Json, meta_time
+from whatsapp_emulator.world import MANAGEMENT, MESSAGING, Number, Payment, Waba
+
+NUMBER_DEFAULTS = (
+    "verified_name",
+    "code_verification_status",
+    "display_phone_number",
+    "quality_rating",
+    "platform_type",
+    "throughput",
+    "webhook_configuration",
+    "id",
+)
+HIGH_MPS = 1000
+PROFILE_LIMITS = {"about": 139, "address": 256, "description": 512, "email": 128}
+VERTICALS = frozenset(
+    "OTHER AUTO BEAUTY APPAREL EDU ENTERTAIN EVENT_PLAN FINANCE GROCERY GOVT HOTEL HEALTH "  # noqa: SIM905
+    "NONPROFIT PROF_SERVICES RETAIL TRAVEL RESTAURANT ALCOHOL ONLINE_GAMBLING "
+    "PHYSICAL_GAMBLING OTC_DRUGS UNDEFINED NOT_A_BIZ".split()
+)
+
+
+def _limit_tier(number: Number, call: Call) -> str:
+    waba = call.emulator.world.wabas[number.waba_id]
+    return call.emulator.world.portfolios[waba.portfolio_id].messaging_limit
+
+
+def _webhooks(number: Number, call: Call) -> Json:
+    waba = call.emulator.world.wabas[number.waba_id]
+    told: Json = {}
+    if number.override is not None:
+        told["phone_number"] = number.override.callback_url
+    for app_id, override in waba.subscribed.items():
+        app = call.emulator.world.apps.get(app_id)
+        if override is not None:
+            told["whatsapp_business_account"] = override.callback_url
+        if app is not None and app.subscription is not None:
+            told["application"] = app.subscription.callback_url
+    return told
+
+
+def _throughput(number: Number, _call: Call) -> Json:
+    if not number.registered:
+        return {"level": "NOT_APPLICABLE"}
+    return {"level": "HIGH" if number.throughput_mps >= HIGH_MPS else "STANDARD"}
+
+
+NUMBER_FIELDS: dict[str, Show] = {
+    "id": lambda n, _: n.id,
+    "display_phone_number": lambda n, _: n.display,
+    "verified_name": lambda n, _: n.verified_name,
+    "quality_rating": lambda n, _: n.quality,
+    "quality_score": lambda n, _: {"score": n.quality},
+    "code_verification_status": lambda n, _: n.code_verification_status,
+    "name_status": lambda n, _: n.name_status,
+    "account_mode": lambda _n, _: "LIVE",
+    "platform_type": lambda n, _: "CLOUD_API" if n.registered else "NOT_APPLICABLE",
+    "status": lambda n, _: n.status,
+    "throughput": _throughput,
+    "search_visibility": lambda _n, _: "VISIBLE",
+    "official_business_account": lambda _n, _: {"oba_status": "NOT_STARTED"},
+    "is_official_business_account": lambda _n, _: False,
+    "is_pin_enabled": lambda n, _: n.pin is not None,
+    "is_on_biz_app": lambda _n, _: False,
+    "is_preverified_number": lambda _n, _: False,
+    "host_platform": lambda _n, _: "CLOUD_API",
+    "country_dial_code": lambda n, _: n.country_code,
+    "last_onboarded_time": lambda n, _: meta_time(n.last_onboarded_at),
+    "messaging_limit_tier": _limit_tier,
+    "whatsapp_business_manager_messaging_limit": _limit_tier,
+    "webhook_configuration": _webhooks,
+    "health_status": health_of_number,
+    "certificate": lambda _n, _: None,
+    "new_display_name": lambda _n, _: None,
+    "new_name_status": lambda _n, _: None,
+    "username": lambda _n, _: None,
+    "conversational_automation": lambda _n, _: None,
+}
+
+
+def _funding(waba: Waba, _call: Call) -> str | None:
+    """Absent in a valid answer = no payment method (reference limits 7.4)."""
+    return None if waba.payment is Payment.MISSING else f"7{waba.id[1:]}"
+
+
+def _owner(waba: Waba, call: Call) -> Json:
+    portfolio = call.emulator.world.portfolios[waba.portfolio_id]
+    return {"name": portfolio.name, "id": portfolio.id}
+
+
+def _verification(waba: Waba, call: Call) -> str:
+    verified = call.emulator.world.portfolios[waba.portfolio_id].verified
+    return "verified" if verified else "not_verified"
+
+
+WABA_DEFAULTS = ("id", "name", "timezone_id", "message_template_namespace", "currency")
+WABA_FIELDS: dict[str, Show] = {
+    "id": lambda w, _: w.id,
+    "name": lambda w, _: w.name,
+    "timezone_id": lambda _w, _: "71",
+    "currency": lambda w, _: w.currency,
+    "message_template_namespace": lambda w, _: w.namespace,
+    "account_review_status": lambda _w, _: "APPROVED",
+    "business_verification_status": _verification,
+    "country": lambda _w, _: "IT",
+    "primary_business_location": lambda _w, _: "IT",
+    "ownership_type": lambda _w, _: "SELF_OWNED",
+    "status": lambda w, _: "DISABLED" if w.ban_state == "DISABLE" else "ACTIVE",
+    "health_status": health_of_waba,
+    "is_enabled_for_insights": lambda _w, _: False,
+    "on_behalf_of_business_info": lambda _w, _: None,
+    "owner_business_info": _owner,
+    "primary_funding_id": _funding,
+    "marketing_messages_onboarding_status": lambda _w, _: "INELIGIBLE",
+    "disable_marketing_messages_on_cloud_api": lambda _w, _: False,
+    "whatsapp_business_manager_messaging_limit": lambda w, call: (
+        call.emulator.world.portfolios[w.portfolio_id].messaging_limit
+    ),
+}
+
+
+@edge("GET", Number)
+def show_number(call: Call) -> Answer:
+    return pick(
+        NUMBER_FIELDS,
+        NUMBER_DEFAULTS,
+        call.node,
+        call,
+        "WhatsAppBusinessAccountToNumberCurrentStatus",
+    )
+
+
+@edge("GET", Waba, needs=MANAGEMENT)
+def show_waba(call: Call) -> Answer:
+    return pick(WABA_FIELDS, WABA_DEFAULTS, call.node, call, "WhatsAppBusinessAccount")
+
+
+@edge("GET", Waba, "phone_numbers", needs=MANAGEMENT)
+def list_numbers(call: Call) -> Answer:
+    numbers = [call.emulator.world.numbers[i] for i in call.node.number_ids]
+    kind = "WhatsAppBusinessAccountToNumberCurrentStatus"
+    return page(call, numbers, lambda n: pick(NUMBER_FIELDS, NUMBER_DEFAULTS, n, call, kind))
+
+
+@edge("GET", Number, "whatsapp_business_profile", needs=MESSAGING)
+def show_profile(call: Call) -> Answer:
+    profile: Json = call.node.profile
+    wish = call.text("fields")
+    names = split_fields(wish) if wish else list(profile)
+    shown = {name: profile[name] for name in names if name in profile}
+    return {"data": [{**shown, "messaging_product": "whatsapp"}]}
+
+
+@edge("POST", Number, "whatsapp_business_profile", needs=MESSAGING)
+def change_profile(call: Call) -> Answer:
+    if words(call.params, "messaging_product") != "whatsapp":
+        raise bad_param("messaging_product", "must be one of {WHATSAPP} - got another value.")
+    changes: Json = {}
+    for key, longest in PROFILE_LIMITS.items():
+        if key in call.params:
+            changes[key] = _profile_text(key, call.params[key], longest)
+    if "websites" in call.params:
+        changes["websites"] = _websites(call.params["websites"])
+    if "vertical" in call.params:
+        if call.params["vertical"] not in VERTICALS:
+            raise bad_param("vertical", f"must be one of {{{', '.join(sorted(VERTICALS))}}}")
+        changes["vertical"] = call.params["vertical"]
+    call.node.profile.update(changes)
+    return True
+
+
+def _profile_text(key: str, value: Any, longest: int) -> str:
+    if not isinstance(value, str) or len(value) > longest or (key == "about" and not value):
+        raise GraphError(131009, f"{key} must have at most {longest} characters")
+    return value
+
+
+def _websites(value: Any) -> list[str]:
+    sites = value if isinstance(value, list) else [value]
+    good = all(isinstance(s, str) and len(s) <= 256 and s.startswith("http") for s in sites)
+    if len(sites) > 2 or not good:
+        raise GraphError(131009, "websites: at most 2 URLs of at most 256 characters")
+    return sites

@@ -1,0 +1,173 @@
+"""What becomes of an accepted message: sent, delivered, read or failed, each told by webhook."""
+
+from typing import TYPE_CHECKING
+
+from whatsapp_emulator import billing, people
+from whatsapp_emulator.envelope import contact, metadata
+from whatsapp_emulator.errors import as_status_error
+from whatsapp_emulator.wire import Json
+from whatsapp_emulator.world import Chat, Message, Number, Payment, Person
+
+if TYPE_CHECKING:
+    from whatsapp_emulator.emulator import Emulator
+
+WINDOW_S = 86400.0
+FREE_ENTRY_S = 72 * 3600.0
+LEAVE_S = (0.2, 0.5)
+DETAILS = {
+    131026: "Message Undeliverable.",
+    131042: (
+        "Message failed to send because there were one or more errors related to your payment "
+        "method."
+    ),
+    131047: (
+        "Message failed to send because more than 24 hours have passed since the customer "
+        "last replied to this number."
+    ),
+    131050: (
+        "Unable to deliver the message. This recipient has chosen to stop receiving marketing "
+        "messages on WhatsApp from your business."
+    ),
+}
+
+
+def launch(emulator: "Emulator", message: Message) -> None:
+    """Keep an accepted message and let its life begin."""
+    world = emulator.world
+    world.messages[message.id] = message
+    if len(world.messages) > emulator.settings.bounds.messages:
+        world.messages.pop(next(iter(world.messages)))
+        world.messages_dropped += 1
+    _answer_entry(world.people[message.wa_id].chats[message.number_id], message.at)
+    emulator.clock.after(emulator.chance.uniform(*LEAVE_S), _leave, emulator, message)
+
+
+def arrive(emulator: "Emulator", message: Message) -> None:
+    """The person's device gets the message: it shows, it is delivered, perhaps read."""
+    person = emulator.world.people[message.wa_id]
+    chat = person.chats[message.number_id]
+    if chat.blocked:
+        return
+    message.arrived_at = emulator.clock.now()
+    if message.type == "reaction":
+        people.show_reaction(emulator, message)
+        return
+    chat.messages.append(message)
+    chat.unread += 1
+    chat.typing_until = 0.0
+    message.status = "delivered"
+    price = billing.charge(emulator, message)
+    report(emulator, message, "delivered", price)
+    emulator.watchers.changed(message.wa_id)
+    if person.habits.reads:
+        emulator.clock.after(
+            emulator.chance.uniform(*person.habits.read_s), look, emulator, message
+        )
+    people.answer_by_habit(emulator, person, chat, message)
+
+
+def look(emulator: "Emulator", message: Message) -> None:
+    """The person reads the message; told only if their read receipts are on."""
+    if message.status != "delivered":
+        return
+    message.status = "read"
+    person = emulator.world.people[message.wa_id]
+    chat = person.chats[message.number_id]
+    chat.unread = max(0, chat.unread - 1)
+    if person.habits.read_receipts:
+        report(emulator, message, "read", None)
+    emulator.watchers.changed(message.wa_id)
+
+
+def report(
+    emulator: "Emulator",
+    message: Message,
+    status: str,
+    price: Json | None,
+    error: Json | None = None,
+) -> None:
+    """One status webhook (reference webhooks 5.4)."""
+    world = emulator.world
+    number = world.numbers.get(message.number_id)
+    if number is None:
+        return
+    person = world.people[message.wa_id]
+    told: Json = {
+        "id": message.id,
+        "status": status,
+        "timestamp": str(int(emulator.clock.now())),
+    }
+    by_phone = message.addressed_by != person.user_id
+    if by_phone:
+        told["recipient_id"] = person.wa_id
+    if not by_phone or status != "failed":
+        told["recipient_user_id"] = person.user_id
+    if message.callback_data is not None and (status != "failed" or _echo_failed(emulator, number)):
+        told["biz_opaque_callback_data"] = message.callback_data
+    if price is not None:
+        told["pricing"] = price
+    if error is not None:
+        told["errors"] = [error]
+    value: Json = {"messaging_product": "whatsapp", "metadata": metadata(number)}
+    if status != "failed":
+        value["contacts"] = [contact(person, named=False)]
+    value["statuses"] = [told]
+    emulator.delivery.push(number.waba_id, "messages", value, number.id)
+
+
+def fail(emulator: "Emulator", message: Message, code: int) -> None:
+    message.status, message.error = "failed", code
+    details = DETAILS.get(code, "Message could not be delivered.")
+    report(emulator, message, "failed", None, as_status_error(code, details))
+
+
+def _leave(emulator: "Emulator", message: Message) -> None:
+    """Meta's own decision, a moment after acceptance; then the way to the device."""
+    person = emulator.world.people[message.wa_id]
+    number = emulator.world.numbers.get(message.number_id)
+    if number is None:
+        return
+    code = _refusal(emulator, message, person, number)
+    if code is not None:
+        fail(emulator, message, code)
+        return
+    message.status = "sent"
+    report(emulator, message, "sent", billing.price(emulator, message))
+    if person.habits.online:
+        emulator.clock.after(
+            emulator.chance.uniform(*person.habits.deliver_s), arrive, emulator, message
+        )
+    else:
+        person.waiting.append(message)
+
+
+def _refusal(emulator: "Emulator", message: Message, person: Person, number: Number) -> int | None:
+    """The code with which the message fails, or None if it goes on its way."""
+    chat = person.chats[message.number_id]
+    if not person.habits.reachable:
+        return 131026
+    if message.template_id is None and not message.in_window:
+        return 131047
+    if message.category == "marketing" and chat.marketing_stopped:
+        return 131050
+    payment = emulator.world.wabas[number.waba_id].payment
+    if payment is not Payment.OK and billing.price(emulator, message)["billable"]:
+        return 131042
+    return None
+
+
+def _answer_entry(chat: Chat, now: float) -> None:
+    """A reply within 24 h to somebody from an ad opens 72 free hours (reference limits 6.1)."""
+    if chat.entry_at is not None:
+        if now - chat.entry_at < WINDOW_S:
+            chat.free_entry_until = now + FREE_ENTRY_S
+        chat.entry_at = None
+
+
+def _echo_failed(emulator: "Emulator", number: Number) -> bool:
+    apps = emulator.world.wabas[number.waba_id].subscribed
+    return all(
+        emulator.world.apps[app_id].callback_data_on_failed
+        for app_id in apps
+        if app_id in emulator.world.apps
+    )

@@ -1,0 +1,67 @@
+"""Who may call: access tokens, their permissions, and the accounts they may touch."""
+
+from whatsapp_emulator.call import Call
+from whatsapp_emulator.errors import GraphError, unknown_object
+from whatsapp_emulator.world import App, Media, Number, Template, Token, TokenState, Waba, World
+
+
+def authenticate(call: Call) -> Token:
+    """The token of the call. Raises GraphError 104 or 190 (HTTP 401) as Meta does."""
+    scheme, _, given = call.authorization.partition(" ")
+    value = given.strip() if scheme.lower() in ("bearer", "oauth") else ""
+    value = value or str(call.params.get("access_token") or "")
+    if not value:
+        raise GraphError(
+            104, message="(#104) An access token is required to request this resource."
+        )
+    token = call.emulator.world.tokens.get(value) or _app_token(call.emulator.world, value)
+    if token is None:
+        raise GraphError(190, message="Invalid OAuth access token - Cannot parse access token")
+    return alive(token, call.now)
+
+
+def alive(token: Token, now: float) -> Token:
+    """The token itself. Raises GraphError 190 if its time or its grant is over."""
+    expired = token.expires_at is not None and now >= token.expires_at
+    if token.state is TokenState.EXPIRED or expired:
+        raise GraphError(
+            190,
+            message="Error validating access token: Session has expired.",
+            subcode=463,
+        )
+    if token.state is TokenState.REVOKED:
+        raise GraphError(
+            190,
+            message="Error validating access token: The session has been invalidated.",
+            subcode=460,
+        )
+    return token
+
+
+def authorise(call: Call, token: Token, needs: str | None) -> None:
+    """Raises GraphError 10 without the permission, 100/33 without the account."""
+    if needs is not None and needs not in token.scopes:
+        raise GraphError(10)
+    account = account_of(call.node)
+    if token.assets is not None and account is not None and account not in token.assets:
+        raise unknown_object(call.node_id, call.method)
+
+
+def account_of(node: object) -> str | None:
+    """The business account to which an object belongs."""
+    match node:
+        case Waba():
+            return node.id
+        case Number() | Template() | Media():
+            return node.waba_id
+        case _:
+            return None
+
+
+def _app_token(world: World, value: str) -> Token | None:
+    """`APP_ID|APP_SECRET`, the app's own token, valid for the app's own edges."""
+    app_id, bar, secret = value.partition("|")
+    app: App | None = world.apps.get(app_id)
+    if bar and app is not None and secret == app.secret:
+        return Token(value, app_id, kind="APP")
+    return None
