@@ -19,13 +19,13 @@ def wamid(chance: Random, wa_id: str, *, from_user: bool) -> str:
 
 def trace(chance: Random) -> str:
     """An `fbtrace_id`: `A` and 22 URL-safe characters."""
-    bits = chance.getrandbits(132)
-    return "A" + "".join(_TRACE[(bits >> shift) & 63] for shift in range(0, 132, 6))
+    packed = chance.getrandbits(136).to_bytes(17, "big")
+    return "A" + base64.urlsafe_b64encode(packed)[:22].decode("ascii")
 
 
 def user_id(chance: Random, country: str) -> str:
     """A business-scoped user id: country, dot, 20 digits."""
-    return f"{country}.{chance.randrange(10**19, 10**20)}"
+    return f"{country}.{10**19 + chance.getrandbits(66)}"
 
 
 def hexadecimal(chance: Random, digits: int) -> str:

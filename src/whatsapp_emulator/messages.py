@@ -13,6 +13,7 @@ from whatsapp_emulator.shape import maybe_part, maybe_words, words
 from whatsapp_emulator.wire import Json, dumps
 from whatsapp_emulator.world import MESSAGING, Chat, Direction, Message, Number, Person
 
+_PUNCTUATION = str.maketrans("", "", "+-() ")
 TYPING_S = 25.0
 CALLBACK_DATA_MAX = 512
 CHECKS = {
@@ -122,8 +123,8 @@ def recipient(call: Call, number: Number) -> tuple[Person, str]:
 
 def normalise(given: str, number: Number, people: dict[str, Person]) -> str:
     """The wa_id for an address as written. Raises 131009 for what is no phone number."""
-    digits = "".join(c for c in given if c.isdigit() and c.isascii())
-    if not digits or any(c not in "+-() 0123456789" for c in given):
+    digits = given.translate(_PUNCTUATION)
+    if not (digits.isascii() and digits.isdigit()):
         raise invalid("Invalid phone number in the parameter to")
     own = number.country_code
     international = given.strip().startswith("+") or digits in people

@@ -1,16 +1,21 @@
 """Serving an emulator on a real port until told to stop."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 
 from aiohttp import web
 
 from whatsapp_emulator.app import make_app
+from whatsapp_emulator.emulator import Emulator
+from whatsapp_emulator.keys import EMULATOR
 from whatsapp_emulator.settings import Settings
 from whatsapp_emulator.wire import Json
 
 SHUTDOWN_S = 1.0
+GC_THRESHOLD = 50_000
+"""A world is a great many lasting objects: looking through them often only costs time."""
 
 
 class Served:
@@ -18,6 +23,7 @@ class Served:
 
     def __init__(self, runner: web.AppRunner, host: str, port: int) -> None:
         self._runner = runner
+        self.emulator: Emulator = runner.app[EMULATOR]
         self.url = f"http://{host}:{port}"
 
     async def close(self) -> None:
@@ -44,6 +50,8 @@ async def serve_until_signal(
     settings: Settings, host: str, port: int, ready: Callable[[Json], None]
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is told once the port is open."""
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

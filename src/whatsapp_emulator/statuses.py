@@ -6,7 +6,7 @@ from whatsapp_emulator import billing, people
 from whatsapp_emulator.envelope import contact, metadata
 from whatsapp_emulator.errors import as_status_error
 from whatsapp_emulator.wire import Json
-from whatsapp_emulator.world import Chat, Message, Number, Payment, Person
+from whatsapp_emulator.world import Chat, Direction, Message, Number, Payment, Person
 
 if TYPE_CHECKING:
     from whatsapp_emulator.emulator import Emulator
@@ -68,7 +68,7 @@ def arrive(emulator: "Emulator", message: Message) -> None:
 
 def look(emulator: "Emulator", message: Message) -> None:
     """The person reads the message; told only if their read receipts are on."""
-    if message.status != "delivered":
+    if message.status != "delivered" or message.direction is not Direction.TO_PERSON:
         return
     message.status = "read"
     person = emulator.world.people[message.wa_id]
