@@ -1,0 +1,108 @@
+"""One transaction a request, narrowed to the signed-in person's workspace."""
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+
+from sportello import clock
+from sportello.console import access
+from sportello.schema.team import Membership, User
+
+API = "/api/"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SERVER_ERROR = 500
+
+
+class WorkspaceMiddleware:
+    """Sets `now`, `workspace`, `membership` and `theme` on the request.
+
+    Nobody signed in: no workspace, and row-level security shows nothing. A response that streams
+    is read after the transaction has ended: it must carry what it needs, or it finds no rows.
+    The API has keys instead of people, and opens its own transactions (`api/access.py`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        desk = cast("access.DeskRequest", request)
+        _leave(desk)
+        if request.path_info.startswith(API):
+            return self._get_response(request)
+        # Asked before the transaction opens: in the demo the answer comes from another process.
+        desk.now = clock.now()
+        if not request.user.is_authenticated:
+            return self._get_response(request)
+        response = self._serve(desk, request.user)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _serve(self, request: access.DeskRequest, user: User) -> HttpResponseBase:
+        wished = request.session.get(access.WORKSPACE_KEY)
+        with access.workspace_transaction(None, user.pk, installer=user.is_installer):
+            membership = access.enter(user, wished if isinstance(wished, int) else None)
+            _arrive(request, user, membership)
+            with timezone.override(_time_zone(membership)):
+                response = self._get_response(request)
+            if response.status_code >= _SERVER_ERROR:
+                transaction.set_rollback(True)
+        return response
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        _args: object,
+        _kwargs: object,
+    ) -> None:
+        """Raises PermissionDenied: safe by default, a view must say that readers may write."""
+        outside = request.path_info.startswith(API) or not request.user.is_authenticated
+        if outside or _of_accounts(view):
+            return
+        membership = cast("access.DeskRequest", request).membership
+        if membership is None:
+            raise PermissionDenied("a member of no workspace")
+        writes = request.method not in _SAFE and not getattr(view, "open_to_readers", False)
+        if writes and not access.may_write(membership):
+            raise PermissionDenied("a reader")
+
+    def process_exception(self, _request: HttpRequest, _exception: Exception) -> None:
+        """Django turns exceptions into responses before they reach `atomic`, which would commit."""
+        if transaction.get_connection().in_atomic_block:
+            transaction.set_rollback(True)
+
+
+def _leave(request: access.DeskRequest) -> None:
+    request.workspace = None  # type: ignore[assignment]  # views of members are the rule
+    request.membership = None  # type: ignore[assignment]  # as above
+    request.theme = "auto"
+
+
+def _arrive(request: access.DeskRequest, user: User, membership: Membership | None) -> None:
+    if membership is not None:
+        request.membership, request.workspace = membership, membership.workspace
+    request.theme = user.theme
+    translation.activate(user.language)
+    request.LANGUAGE_CODE = translation.get_language()
+
+
+def _time_zone(membership: Membership | None) -> tzinfo | None:
+    """None is Django's own default, also for a zone that this machine does not know."""
+    if membership is None:
+        return None
+    try:
+        return ZoneInfo(membership.workspace.time_zone)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def _of_accounts(view: Callable[..., HttpResponseBase]) -> bool:
+    """Pages of allauth concern the person alone: signing out is open to everybody."""
+    return view.__module__.startswith("allauth.")

@@ -1,0 +1,105 @@
+"""Whose rows a transaction may see, and what a role may do with them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.http import HttpRequest
+
+from sportello.schema.team import Membership, Role, User, Workspace
+
+WORKSPACE_KEY = "workspace"
+_WRITERS = frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.OPERATOR})
+_ADMINISTRATORS = frozenset({Role.OWNER, Role.ADMINISTRATOR})
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class DeskRequest(HttpRequest):
+    """A request of a signed-in member, as `WorkspaceMiddleware` hands it to a view."""
+
+    user: User
+    workspace: Workspace
+    membership: Membership
+    # The company's time when the request came in; views pass it on and never ask a clock.
+    now: datetime
+    theme: str
+
+
+@contextmanager
+def workspace_transaction(
+    workspace_id: int | None,
+    user_id: int | None = None,
+    *,
+    installer: bool = False,
+    key_prefix: str = "",
+) -> Iterator[None]:
+    """One transaction that sees one workspace: everything in it commits, or nothing does.
+
+    With None it sees no company's rows, but for those that row-level security shows to the named
+    user (their memberships) or to the key that knocks. Raises RuntimeError inside another
+    transaction: what was named there would outlive this one.
+    """
+    with transaction.atomic(durable=True):
+        # The third argument makes each setting end with the transaction. Django has no word for
+        # it, so this is the console's own SQL; `schema/security.py` holds the policies it feeds.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT set_config('sportello.workspace', %s, true),
+                       set_config('sportello.user', %s, true),
+                       set_config('sportello.installer', %s, true),
+                       set_config('sportello.key_prefix', %s, true)
+                """,
+                [_text(workspace_id), _text(user_id), "on" if installer else "", key_prefix],
+            )
+        yield
+
+
+def enter(user: User, workspace_id: int | None) -> Membership | None:
+    """Narrows the running transaction to a workspace of the user: the wished one, or their first.
+
+    None, and nothing to see, for a user without any.
+    """
+    mine = Membership.objects.filter(user=user).select_related("workspace").order_by("pk")
+    memberships = list(mine[:_MEMBERSHIPS_MAX])
+    wished = [m for m in memberships if m.workspace_id == workspace_id]
+    membership = next(iter(wished or memberships), None)
+    if membership is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('sportello.workspace', %s, true)",
+                [str(membership.workspace_id)],
+            )
+    return membership
+
+
+def try_lock(name: str) -> bool:
+    """Whether the running transaction is the only one to hold `name`; held until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def may_write(membership: Membership | None) -> bool:
+    return membership is not None and membership.role in _WRITERS
+
+
+def may_administer(membership: Membership | None) -> bool:
+    return membership is not None and membership.role in _ADMINISTRATORS
+
+
+def open_to_readers(view: View) -> View:
+    """Marks a view that readers may POST to: it changes nothing but their own settings."""
+    view.open_to_readers = True  # type: ignore[attr-defined]  # read by WorkspaceMiddleware
+    return view
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+_MEMBERSHIPS_MAX = 100

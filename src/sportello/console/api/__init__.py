@@ -1,0 +1,1 @@
+"""The outward API under /api/v1, for scripts and other programs."""

@@ -1,0 +1,8 @@
+"""The Django application of the pages."""
+
+from django.apps import AppConfig
+
+
+class ConsoleConfig(AppConfig):
+    name = "sportello.console"
+    label = "console"

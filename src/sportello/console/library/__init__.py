@@ -1,0 +1,1 @@
+"""What the company knows: its question-answer pairs."""
