@@ -63,7 +63,8 @@ def standing(contact_id: int) -> consent.Standing:
         contact_id=contact_id, category=consent.Topic.MARKETING
     ).order_by("-at")[:_LEDGER_MAX]
     entries = [
-        consent.Entry(consent.Topic.MARKETING, consent.Change(event.action), event.at) for event in events
+        consent.Entry(consent.Topic.MARKETING, consent.Change(event.action), event.at)
+        for event in events
     ]
     return consent.standing(entries, consent.Topic.MARKETING)
 
