@@ -1,4 +1,4 @@
-"""The words for every code: what a refusal, a hold or a hand-over means, and what to do about it."""
+"""The words for every code: what a refusal, hold or hand-over means, and what to do about it."""
 
 from dataclasses import dataclass
 from typing import Final

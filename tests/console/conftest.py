@@ -1,0 +1,162 @@
+"""Two companies with people of every role, a customer each, and a key; made as the owner."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import django
+import pytest
+
+django.setup()
+
+from django.test import Client  # noqa: E402  # Django must be set up first
+
+from sportello.console.access import workspace_transaction  # noqa: E402
+from sportello.console.team import keys  # noqa: E402
+from sportello.schema.models import (  # noqa: E402
+    Contact,
+    Conversation,
+    Membership,
+    Message,
+    Number,
+    Send,
+    User,
+    Workspace,
+)
+from sportello.schema.team import Role  # noqa: E402
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Company:
+    """One company: `anna` is its customer, who wrote an hour ago."""
+
+    workspace: Workspace
+    number: Number
+    anna: Contact
+    conversation: Conversation
+    people: dict[str, User]
+    key: str
+
+    def inside(self) -> AbstractContextManager[None]:
+        """A transaction of the console that sees this company alone."""
+        return workspace_transaction(self.workspace.pk)
+
+    def person(self, role: Role) -> User:
+        return self.people[role.value]
+
+
+@pytest.fixture
+def acme(django_database: str) -> Company:
+    return make_company("acme")
+
+
+@pytest.fixture
+def rival(django_database: str) -> Company:
+    return make_company("rival")
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[datetime], None]]:
+    """Sets the company's time, as the emulator's clock would."""
+
+    def set_to(instant: datetime) -> None:
+        monkeypatch.setattr("sportello.clock.now", lambda _age_s_max=0.0: instant)
+
+    set_to(NOW)
+    return set_to  # type: ignore[return-value]
+
+
+def make_company(slug: str) -> Company:
+    workspace = Workspace.objects.using("owner").create(name=slug.title(), slug=slug)
+    people = {role.value: make_person(workspace, role) for role in Role}
+    number = Number.objects.using("owner").create(
+        workspace=workspace,
+        phone_number_id=f"1{workspace.pk:04}",
+        waba_id=f"2{workspace.pk:04}",
+        display_number=f"+39 02 000{workspace.pk}",
+        verified_name=workspace.name,
+    )
+    anna = make_contact(workspace, wa_id="393471234567", name="Anna Bianchi")
+    with workspace_transaction(workspace.pk):
+        _, key = keys.create(Workspace.objects.get(), "tests")
+    return Company(
+        workspace=workspace,
+        number=number,
+        anna=anna,
+        conversation=make_conversation(number, anna),
+        people=people,
+        key=key,
+    )
+
+
+def make_person(workspace: Workspace, role: Role) -> User:
+    user = User.objects.using("owner").create(
+        email=f"{role.value}@{workspace.slug}.example", name=role.value.title(), language="en"
+    )
+    Membership.objects.using("owner").create(workspace=workspace, user=user, role=role)
+    return user
+
+
+def make_contact(workspace: Workspace, **columns: Any) -> Contact:
+    return Contact.objects.using("owner").create(workspace=workspace, **columns)
+
+
+def make_conversation(number: Number, contact: Contact, **columns: Any) -> Conversation:
+    """One in which the customer wrote an hour ago and the assistant has not answered yet."""
+    wrote_at = NOW - timedelta(hours=1)
+    standard: dict[str, Any] = {
+        "last_inbound_at": wrote_at,
+        "window_closes_at": wrote_at + timedelta(hours=24),
+        "last_message_at": wrote_at,
+        "last_message_text": "Quando arriva il mio ordine?",
+        "last_message_origin": "customer",
+        "unread_count": 1,
+    }
+    conversation = Conversation.objects.using("owner").create(
+        workspace=number.workspace, number=number, contact=contact, **(standard | columns)
+    )
+    Message.objects.using("owner").create(
+        workspace=number.workspace,
+        conversation=conversation,
+        wamid=f"wamid.in.{conversation.pk}",
+        origin="customer",
+        type="text",
+        text="Quando arriva il mio ordine?",
+        status="received",
+        at=wrote_at,
+    )
+    return conversation
+
+
+def make_answer(conversation: Conversation, state: str = "queued", **columns: Any) -> Send:
+    """A message of the assistant that waits in the outbox."""
+    message = Message.objects.using("owner").create(
+        workspace_id=conversation.workspace_id,
+        conversation=conversation,
+        origin="assistant",
+        type="text",
+        text="Il suo ordine parte oggi.",
+        status="queued",
+        at=NOW,
+    )
+    return Send.objects.using("owner").create(
+        workspace_id=conversation.workspace_id,
+        number_id=conversation.number_id,
+        conversation=conversation,
+        message=message,
+        origin="assistant",
+        priority=1,
+        body={"type": "text", "text": {"body": message.text}},
+        state=state,
+        due_at=NOW,
+        **columns,
+    )
