@@ -1,0 +1,46 @@
+-- name: append
+-- Keeps webhook bodies as received, in the order given.
+INSERT INTO sportello_journalentry (body) SELECT unnest(%(bodies)b::bytea[]);
+
+-- name: ping
+-- Asks whether the database answers.
+SELECT 1;
+
+-- name: claim
+-- Locks the oldest entries that nobody folds yet; their sizes tell how many fit into memory.
+SELECT id, octet_length(body) AS size
+FROM sportello_journalentry
+WHERE folded_at IS NULL
+ORDER BY id
+LIMIT %(limit)s
+FOR UPDATE SKIP LOCKED;
+
+-- name: bodies
+-- The bodies of claimed entries, oldest first.
+SELECT id, body, received_at FROM sportello_journalentry WHERE id = ANY(%(ids)s) ORDER BY id;
+
+-- name: mark_folded
+-- Closes entries in the transaction that folded them.
+UPDATE sportello_journalentry SET folded_at = clock_timestamp() WHERE id = ANY(%(ids)s);
+
+-- name: count_failure
+-- Notes that an entry could not be folded, and tells how often by now.
+UPDATE sportello_journalentry SET attempts = least(attempts + 1, 30000)
+WHERE id = %(id)s AND folded_at IS NULL
+RETURNING attempts;
+
+-- name: quarantine
+-- Keeps an event that could not be folded, for a person to look at.
+INSERT INTO sportello_quarantined (workspace_id, journal_id, reason, raw, at)
+VALUES (%(workspace_id)s, %(journal_id)s, %(reason)s, %(raw)s, %(at)s);
+
+-- name: prune
+-- Deletes folded entries older than so many days, a bounded number at a time.
+DELETE FROM sportello_journalentry WHERE id IN (
+    SELECT id FROM sportello_journalentry
+    WHERE received_at < clock_timestamp() - make_interval(days => %(days)s)
+      AND folded_at IS NOT NULL
+    ORDER BY received_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+);
