@@ -154,15 +154,20 @@ async def _watch(receive: Receive, browser: _Browser) -> None:
 
 async def _feed(browser: _Browser, send: Send) -> None:
     """At most ten flushes a second; raises TimeoutError for a browser that stops reading."""
-    while not browser.gone:
-        try:
-            async with asyncio.timeout(HEARTBEAT_S):
-                await browser.awake.wait()
-            piece = browser.take()
-        except TimeoutError:
-            piece = _HEARTBEAT
+    while True:
+        piece = await _next_piece(browser)
         if browser.gone:
             return
         async with asyncio.timeout(SEND_S_MAX):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await asyncio.sleep(FLUSH_EVERY_S)
+
+
+async def _next_piece(browser: _Browser) -> bytes:
+    """What changed, once something has; a sign of life after `HEARTBEAT_S` of quiet."""
+    try:
+        async with asyncio.timeout(HEARTBEAT_S):
+            await browser.awake.wait()
+    except TimeoutError:
+        return _HEARTBEAT
+    return browser.take()

@@ -26,16 +26,16 @@ class NotKeptError(Exception):
     """The body is not known to be on disk: the sender must send it again."""
 
 
+def _future() -> asyncio.Future[None]:
+    return asyncio.get_running_loop().create_future()
+
+
 @dataclass(slots=True)
 class _Waiting:
     """A body and who waits for it. No body: only a question whether the database answers."""
 
     body: bytes | None
-    kept: asyncio.Future[None] = field(default_factory=lambda: _future())
-
-
-def _future() -> asyncio.Future[None]:
-    return asyncio.get_running_loop().create_future()
+    kept: asyncio.Future[None] = field(default_factory=_future)
 
 
 class JournalWriter:
@@ -149,12 +149,12 @@ class JournalWriter:
     async def _write_once(self, bodies: list[bytes]) -> None:
         if self._connection is None or self._connection.closed:
             options = connection_options("sportello-edge", statement_ms_max=850, lock_ms_max=800)
-            self._connection = await AsyncConnection.connect(  # type: ignore[assignment]
+            self._connection = await AsyncConnection.connect(
                 self._url,
                 autocommit=True,
                 **options,  # type: ignore[arg-type]
             )
-        connection: AsyncConnection[Any] = self._connection  # type: ignore[assignment]
+        connection: AsyncConnection[Any] = self._connection
         if bodies:
             await journal.append(connection, bodies)
         else:

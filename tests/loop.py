@@ -1,0 +1,21 @@
+"""Coroutine tests, each on an event loop of its own, none without an end."""
+
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec
+
+Arguments = ParamSpec("Arguments")
+_SECONDS_MAX = 60
+
+
+def in_loop(
+    test: Callable[Arguments, Coroutine[Any, Any, None]],
+) -> Callable[Arguments, None]:
+    """Makes an ordinary test of a coroutine; pytest still sees which fixtures it asks for."""
+
+    @functools.wraps(test)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        asyncio.run(asyncio.wait_for(test(*args, **kwargs), _SECONDS_MAX))
+
+    return run
