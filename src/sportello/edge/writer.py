@@ -141,6 +141,8 @@ class JournalWriter:
         try:
             await self._write_once(bodies)
         except psycopg.OperationalError:
+            if self._connection is None or not self._connection.closed:
+                raise
             # The connection may have died unnoticed since the last round. If the commit went
             # through all the same, the entry stands twice, and is folded once.
             await self._disconnect()
