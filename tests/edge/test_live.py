@@ -15,7 +15,7 @@ from sportello.rules.ids import UserId, WorkspaceId
 from tests.edge.serving import NOW, TICKET_KEY, edge, served
 from tests.loop import in_loop
 
-_RESYNC = ("resync", "{}")
+_RESYNC = '{"resync": true}'
 
 
 def _ticket(workspace: int, lasts: timedelta = timedelta(minutes=5)) -> str:
@@ -28,12 +28,11 @@ async def _stream(base: str, shown: str) -> AsyncIterator[aiohttp.ClientResponse
         yield answer
 
 
-async def _next(answer: aiohttp.ClientResponse) -> tuple[str, str]:
-    """The next event's name and data."""
+async def _next(answer: aiohttp.ClientResponse) -> str:
+    """The next event's data."""
     async with asyncio.timeout(5):
         event = (await answer.content.readuntil(b"\n\n")).decode()
-    lines = dict(line.split(": ", 1) for line in event.strip().split("\n"))
-    return lines["event"], lines["data"]
+    return event.removeprefix("data: ").strip()
 
 
 def _notify(url: str, *payloads: str) -> None:
@@ -58,7 +57,7 @@ async def test_a_browser_hears_of_its_workspace_alone(database: str) -> None:
         assert await _next(answer) == _RESYNC
         _notify(database, "8:99", "7:812")
 
-        assert await _next(answer) == ("conversation", '{"conversation": 812}')
+        assert await _next(answer) == '{"conversation": 812}'
 
 
 @in_loop
@@ -72,7 +71,7 @@ async def test_one_conversation_that_changes_often_is_told_at_most_ten_times_a_s
         _notify(database, "7:2")
 
         told = 0
-        while await _next(answer) != ("conversation", '{"conversation": 2}'):
+        while await _next(answer) != '{"conversation": 2}':
             told += 1
     assert 1 <= told < 10
 
@@ -107,7 +106,7 @@ async def test_after_a_lost_connection_to_the_database_the_browser_fetches_anew(
 
         assert await _next(answer) == _RESYNC
         _notify(database, "7:5")
-        assert await _next(answer) == ("conversation", '{"conversation": 5}')
+        assert await _next(answer) == '{"conversation": 5}'
 
 
 @in_loop
@@ -119,7 +118,7 @@ async def test_the_stream_ends_when_its_ticket_expires(database: str) -> None:
         async with asyncio.timeout(5):
             whole = await answer.content.read()
 
-    assert whole == b"event: resync\ndata: {}\n\n"
+    assert whole == b'data: {"resync": true}\n\n'
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from sportello import clock
 from sportello.edge.asgi import App, Receive, Scope, Send, answer
 from sportello.edge.live import Clock, Live
 from sportello.edge.webhooks import Edge
@@ -18,19 +19,19 @@ def make_app(
     app_secrets: tuple[bytes, ...],
     verify_token: str,
     ticket_key: bytes,
-    clock: Clock,
-    fallback: App,
+    fallback: App | None,
+    clock: Clock = clock.now,
 ) -> App:
     """One callable for one process. `ticket_key` signs the live stream's tickets.
 
-    `fallback` takes every path that is not the edge's own; it never sees the lifespan. Raises
+    `fallback` (None: 404) takes every path that is not the edge's own; it never sees the lifespan. Raises
     ValueError for a missing secret.
     """
     return _EdgeApp(
         JournalWriter(database_url),
         Live(database_url, ticket_key=ticket_key, clock=clock),
         (app_secrets, verify_token),
-        fallback,
+        fallback or _nothing,
     )
 
 
@@ -88,3 +89,8 @@ class _EdgeApp:
     async def _measures(self, scope: Scope, receive: Receive, send: Send) -> None:
         del scope, receive
         await answer(send, 200, generate_latest(), _METRICS)
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    del scope, receive
+    await answer(send, 404, b"nothing here")

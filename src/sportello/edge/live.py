@@ -26,7 +26,7 @@ _STREAM: Final = (
     (b"x-accel-buffering", b"no"),
 )
 # What a browser missed before it listened is fetched once more, also after a reconnection.
-_RESYNC: Final = b"event: resync\ndata: {}\n\n"
+_RESYNC: Final = b'data: {"resync": true}\n\n'
 _HEARTBEAT: Final = b": still here\n\n"
 
 
@@ -63,9 +63,7 @@ class _Browser:
         pending, self._pending = self._pending, {}
         if overrun:
             return _RESYNC
-        return b"".join(
-            b'event: conversation\ndata: {"conversation": %d}\n\n' % one for one in pending
-        )
+        return b"".join(b'data: {"conversation": %d}\n\n' % one for one in pending)
 
 
 class Live:
