@@ -1,0 +1,88 @@
+"""The demo company: an invented shop in Faenza, what it knows, and the customers who write to it."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The shop's business number as Meta's profile shows it."""
+
+    display_number: str
+    verified_name: str
+    about: str
+    description: str
+    address: str
+    email: str
+    website: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    name: str
+    slug: str
+    trade: str
+    town: str
+    assistant_name: str
+    signature: str
+    tone: str
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question with its answer. `key` names it in the labelled questions, nowhere else."""
+
+    key: str
+    question: str
+    answer: str
+    variants: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Somebody invented; `wa_id` is digits only and belongs to nobody."""
+
+    name: str
+    wa_id: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoContent:
+    shop: Shop
+    pairs: tuple[Pair, ...]
+    customers: tuple[Customer, ...]
+
+
+@cache
+def read() -> DemoContent:
+    """All of it, from the TOML files beside this module."""
+    shop = _toml("shop.toml")
+    return DemoContent(
+        shop=Shop(**{**shop, "number": Number(**shop["number"])}),
+        pairs=tuple(_pair(row) for row in _toml("pairs.toml")["pair"]),
+        customers=tuple(_customer(row) for row in _toml("customers.toml")["customer"]),
+    )
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _pair(row: dict[str, Any]) -> Pair:
+    return Pair(
+        key=row["key"],
+        question=row["question"],
+        answer=row["answer"].strip(),
+        variants=tuple(row["variants"]),
+        language=row.get("language", "it"),
+    )
+
+
+def _customer(row: dict[str, Any]) -> Customer:
+    return Customer(name=row["name"], wa_id=row["wa_id"], language=row.get("language", "it"))
