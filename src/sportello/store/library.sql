@@ -1,0 +1,201 @@
+-- name: claim
+-- Locks the oldest pair that the index does not know yet, until the transaction ends.
+SELECT id, workspace_id, question, answer, variants, language, enabled
+FROM sportello_pair
+WHERE indexed_at IS NULL AND deleted_at IS NULL AND id <> ALL(%(except)s)
+ORDER BY id
+LIMIT 1
+FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: claim_deleted
+-- Locks a pair that the console has deleted, until the transaction ends.
+SELECT id, workspace_id FROM sportello_pair
+WHERE deleted_at IS NOT NULL AND id <> ALL(%(except)s)
+ORDER BY id
+LIMIT 1
+FOR UPDATE SKIP LOCKED;
+
+-- name: mark_indexed
+-- Tells that the index knows the pair as it is now.
+UPDATE sportello_pair SET indexed_at = clock_timestamp() WHERE id = %(pair_id)s;
+
+-- name: forget_pair
+-- Removes a deleted pair for good; its passage has left the index before.
+DELETE FROM sportello_pair WHERE id = %(pair_id)s AND deleted_at IS NOT NULL;
+
+-- name: known
+-- The passage of a pair, and the hash of what it was made from.
+SELECT id, content_sha256 FROM sportello_passage WHERE pair_id = %(pair_id)s;
+
+-- name: hold_stats
+-- Makes the workspace's row of figures if it has none, and locks it: one writer of a library at a
+-- time, so that the counts below cannot cross each other.
+INSERT INTO sportello_librarystats (workspace_id) VALUES (%(workspace_id)s)
+ON CONFLICT (workspace_id) DO UPDATE SET updated_at = clock_timestamp();
+
+-- name: drop_words
+-- Takes a passage's lexemes out of the index and out of the counts.
+WITH gone AS (
+    DELETE FROM sportello_posting
+    WHERE workspace_id = %(workspace_id)s AND passage_id = %(passage_id)s
+    RETURNING lexeme
+), rare AS (
+    DELETE FROM sportello_lexemecount AS counted USING gone
+    WHERE counted.workspace_id = %(workspace_id)s AND counted.lexeme = gone.lexeme
+      AND counted.passages <= 1
+    RETURNING counted.lexeme
+)
+UPDATE sportello_lexemecount AS counted SET passages = counted.passages - 1 FROM gone
+WHERE counted.workspace_id = %(workspace_id)s AND counted.lexeme = gone.lexeme
+  AND counted.passages > 1;
+
+-- name: drop_vectors
+-- Takes a passage's vectors out of the index.
+DELETE FROM sportello_vector
+WHERE workspace_id = %(workspace_id)s AND passage_id = %(passage_id)s;
+
+-- name: drop_passage
+-- Removes a passage whose words and vectors are gone.
+DELETE FROM sportello_passage WHERE id = %(passage_id)s;
+
+-- name: put_passage
+-- The passage of a pair, new or written over.
+INSERT INTO sportello_passage
+    (workspace_id, pair_id, title, text, language, content_sha256, length)
+VALUES (%(workspace_id)s, %(pair_id)s, %(title)s, %(text)s, %(language)s, %(sha256)s, %(length)s)
+ON CONFLICT (pair_id) DO UPDATE SET
+    title = excluded.title, text = excluded.text, language = excluded.language,
+    content_sha256 = excluded.content_sha256, length = excluded.length
+RETURNING id;
+
+-- name: put_words
+-- A passage's lexemes with their frequencies, and one more passage for each of them.
+WITH put AS (
+    INSERT INTO sportello_posting (workspace_id, passage_id, lexeme, tf)
+    SELECT %(workspace_id)s, %(passage_id)s, lexeme, tf
+    FROM unnest(%(lexemes)s::text[], %(frequencies)s::int[]) AS told(lexeme, tf)
+    RETURNING lexeme
+)
+INSERT INTO sportello_lexemecount (workspace_id, lexeme, passages)
+SELECT %(workspace_id)s, lexeme, 1 FROM put
+ON CONFLICT (workspace_id, lexeme)
+DO UPDATE SET passages = sportello_lexemecount.passages + 1;
+
+-- name: put_vectors
+-- A passage's vectors, each with what it was made from.
+INSERT INTO sportello_vector (workspace_id, passage_id, kind, embedding)
+SELECT %(workspace_id)s, %(passage_id)s, kind, embedding::vector
+FROM unnest(%(kinds)s::text[], %(embeddings)s::text[]) AS told(kind, embedding);
+
+-- name: count
+-- Number and mean length of the passages, as they are after this transaction.
+UPDATE sportello_librarystats AS stats
+SET passages = counted.n, mean_length = counted.mean, version = stats.version + 1,
+    updated_at = clock_timestamp()
+FROM (
+    SELECT count(*) AS n, coalesce(avg(length), 0) AS mean
+    FROM sportello_passage WHERE workspace_id = %(workspace_id)s
+) AS counted
+WHERE stats.workspace_id = %(workspace_id)s;
+
+-- name: vectors
+-- Every vector of a library; of a very large one, each `step`-th.
+SELECT embedding FROM sportello_vector
+WHERE workspace_id = %(workspace_id)s AND id %% %(step)s = 0;
+
+-- name: count_vectors
+-- How many vectors a library has.
+SELECT count(*) AS n FROM sportello_vector WHERE workspace_id = %(workspace_id)s;
+
+-- name: put_cloud
+-- The mean of a library's vectors and how they scatter.
+UPDATE sportello_librarystats
+SET centroid = %(centroid)s, covariance = %(covariance)s, version = version + 1,
+    updated_at = clock_timestamp()
+WHERE workspace_id = %(workspace_id)s;
+
+-- name: stats
+-- A library's figures, small enough to ask for at every question.
+SELECT version, passages, mean_length FROM sportello_librarystats
+WHERE workspace_id = %(workspace_id)s;
+
+-- name: cloud
+-- A library's cloud of vectors and its languages, asked for when the version is new.
+SELECT version, centroid, covariance, ARRAY(
+    SELECT language FROM sportello_passage WHERE workspace_id = %(workspace_id)s
+    GROUP BY language ORDER BY count(*) DESC, language LIMIT 4
+) AS languages
+FROM sportello_librarystats WHERE workspace_id = %(workspace_id)s;
+
+-- name: passages_with
+-- In how many passages each of these lexemes stands; those that stand in none are left out.
+SELECT lexeme, passages FROM sportello_lexemecount
+WHERE workspace_id = %(workspace_id)s AND lexeme = ANY(%(lexemes)s);
+
+-- name: lexemes_like
+-- Known lexemes that begin alike and are about as long: what a mistyped word may have meant.
+SELECT lexeme FROM sportello_lexemecount
+WHERE workspace_id = %(workspace_id)s AND starts_with(lexeme, %(beginning)s)
+  AND length(lexeme) BETWEEN %(length)s - 1 AND %(length)s + 1
+LIMIT 2000;
+
+-- name: lexical
+-- Passages by BM25 (k1 1.2, b 0.75) over weighted lexemes, with the share of their weight found.
+SELECT posting.passage_id,
+       sum(asked.idf * posting.tf * 2.2
+           / (posting.tf + 1.2 * (0.25 + 0.75 * passage.length
+                                         / greatest(stats.mean_length, 1)))) AS bm25,
+       sum(asked.idf) AS found
+FROM unnest(%(lexemes)s::text[], %(idfs)s::float8[]) AS asked(lexeme, idf)
+JOIN sportello_librarystats AS stats ON stats.workspace_id = %(workspace_id)s
+JOIN sportello_posting AS posting
+  ON posting.workspace_id = %(workspace_id)s AND posting.lexeme = asked.lexeme
+JOIN sportello_passage AS passage ON passage.id = posting.passage_id
+JOIN sportello_pair AS pair ON pair.id = passage.pair_id
+WHERE pair.enabled AND pair.deleted_at IS NULL
+  AND (%(only)s::bigint[] IS NULL OR posting.passage_id = ANY(%(only)s))
+GROUP BY posting.passage_id
+ORDER BY bm25 DESC, posting.passage_id
+LIMIT %(limit)s;
+
+-- name: dense
+-- Passages by the best of their vectors: an exact scan, which below 20,000 passages needs no index.
+SELECT vector.passage_id, max(-(vector.embedding <#> %(question)s::vector)) AS cosine
+FROM sportello_vector AS vector
+JOIN sportello_passage AS passage ON passage.id = vector.passage_id
+JOIN sportello_pair AS pair ON pair.id = passage.pair_id
+WHERE vector.workspace_id = %(workspace_id)s AND pair.enabled AND pair.deleted_at IS NULL
+  AND (%(only)s::bigint[] IS NULL OR vector.passage_id = ANY(%(only)s))
+GROUP BY vector.passage_id
+ORDER BY cosine DESC, vector.passage_id
+LIMIT %(limit)s;
+
+-- name: passages
+-- What these passages say.
+SELECT passage.id, passage.pair_id, passage.title, passage.language, pair.question, pair.answer,
+       pair.variants
+FROM sportello_passage AS passage
+JOIN sportello_pair AS pair ON pair.id = passage.pair_id
+WHERE passage.id = ANY(%(ids)s);
+
+-- name: pair
+-- One pair, if it may still be used as an answer.
+SELECT id AS pair_id, question AS title, answer, language FROM sportello_pair
+WHERE id = %(pair_id)s AND workspace_id = %(workspace_id)s AND enabled AND deleted_at IS NULL;
+
+-- name: progress
+-- How much of a library is indexed.
+SELECT count(*) FILTER (WHERE indexed_at IS NOT NULL) AS indexed, count(*) AS total
+FROM sportello_pair WHERE workspace_id = %(workspace_id)s AND deleted_at IS NULL;
+
+-- name: make_scratch
+-- A workspace for a measurement, to be rolled back.
+INSERT INTO sportello_workspace (name, slug, language)
+VALUES ('scratch', 'scratch-' || gen_random_uuid(), %(language)s)
+RETURNING id;
+
+-- name: add_pair
+-- A pair that is indexed at once.
+INSERT INTO sportello_pair (workspace_id, question, answer, variants, language, indexed_at)
+VALUES (%(workspace_id)s, %(question)s, %(answer)s, %(variants)s, %(language)s, clock_timestamp())
+RETURNING id;
