@@ -1,6 +1,7 @@
 """Runs every `bench_*.py` beside this file, or those named, and prints one table.
 
-Each has `run() -> list[Figure]`; a figure's ratio is against a ceiling measured in the same run."""
+Each has `run() -> list[Figure]`; a figure's ratio is against a ceiling measured in the same run.
+"""
 
 import importlib
 import sys

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-
 from sportello.assistant import words
 from sportello.assistant.embed import Embedder, Matrix
 from sportello.assistant.library import keyed

@@ -98,6 +98,7 @@ def _start_emulator(settings: Settings, secret: Mapping[str, str], supervisor: S
         "emulator",
         [
             sys.executable, "-m", "whatsapp_emulator", "serve",
+            "--business-name", demo_content.read().name,
             "--host", settings.host, "--port", str(settings.port + 1),
             "--webhook-url", f"{settings.url}/webhooks/whatsapp",
             "--verify-token", secret["verify_token"], "--app-secret", secret["app_secret"],

@@ -116,7 +116,7 @@ async def put(connection: Connection, pair: Pair, passage: Passage) -> None:
             "length": sum(passage.frequencies.values()),
         },
     )
-    assert row is not None  # noqa: S101  # an upsert that returns nothing is our mistake
+    assert row is not None  # an upsert that returns nothing is our mistake
     own["passage_id"] = row["id"]
     await connection.execute(_SQL["drop_words"], own)
     await connection.execute(_SQL["drop_vectors"], own)
