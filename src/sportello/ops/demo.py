@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import sys
+import urllib.request
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -98,7 +99,7 @@ def _start_emulator(settings: Settings, secret: Mapping[str, str], supervisor: S
         "emulator",
         [
             sys.executable, "-m", "whatsapp_emulator", "serve",
-            "--business-name", demo_content.read().name,
+            "--business-name", demo_content.read().shop.name,
             "--host", settings.host, "--port", str(settings.port + 1),
             "--webhook-url", f"{settings.url}/webhooks/whatsapp",
             "--verify-token", secret["verify_token"], "--app-secret", secret["app_secret"],
@@ -113,20 +114,31 @@ def _start_emulator(settings: Settings, secret: Mapping[str, str], supervisor: S
         raise serve.CannotStartError(
             f"the emulator did not come up on port {settings.port + 1}; the lines above say why"
         )
+    for customer in demo_content.read().customers:
+        _bring_to_life(_emulator_url(settings), customer)
+
+
+def _bring_to_life(emulator: str, customer: demo_content.Customer) -> None:
+    """The shop's customers have phones in the emulator's world."""
+    body = json.dumps({"wa_id": customer.wa_id, "name": customer.name}).encode()
+    request = urllib.request.Request(  # noqa: S310  # our own emulator
+        f"{emulator}/sim/people", body, {"Content-Type": "application/json"}
+    )
+    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
 
 
 def seed(settings: Settings) -> dict[str, str]:
     """The shop's rows, made if missing; a fresh sign-in link; what the printed block needs."""
-    shop = demo_content.read()
-    workspace_id = prepare.ensure_workspace(settings, shop.name, "demo")
+    content = demo_content.read()
+    workspace_id = prepare.ensure_workspace(settings, content.shop.name, "demo")
     channel = prepare.Channel(
         settings.phone_number_id, settings.waba_id, settings.app_id, _token(settings)
     )
     prepare.ensure_channel(settings, workspace_id, channel)
     user_id = prepare.ensure_user(workspace_id, _EMAIL, "Giulia (demo)", "owner")
-    _seed_company(workspace_id, shop)
+    _seed_company(workspace_id, content)
     return {
-        "workspace": shop.name,
+        "workspace": content.shop.name,
         "login_url": prepare.sign_in_link(settings, user_id, _LINK_LASTS),
         "api_key": _api_key(settings, workspace_id),
     }
@@ -137,7 +149,7 @@ def _token(settings: Settings) -> str:
     return settings.access_token.get_secret_value()
 
 
-def _seed_company(workspace_id: int, shop: demo_content.Shop) -> None:
+def _seed_company(workspace_id: int, content: demo_content.DemoContent) -> None:
     from sportello.console.access import workspace_transaction
     from sportello.schema.models import Contact, Pair, Workspace
 
@@ -146,7 +158,7 @@ def _seed_company(workspace_id: int, shop: demo_content.Shop) -> None:
         if Pair.objects.exists():
             return
         Workspace.objects.filter(pk=workspace_id).update(
-            assistant_name=shop.assistant_name, signature=shop.signature
+            assistant_name=content.shop.assistant_name, signature=content.shop.signature
         )
         Pair.objects.bulk_create(
             Pair(
@@ -158,11 +170,11 @@ def _seed_company(workspace_id: int, shop: demo_content.Shop) -> None:
                 created_at=now,
                 updated_at=now,
             )
-            for pair in shop.pairs
+            for pair in content.pairs
         )
         Contact.objects.bulk_create(
             Contact(workspace_id=workspace_id, wa_id=customer.wa_id, name=customer.name)
-            for customer in shop.customers
+            for customer in content.customers
         )
 
 

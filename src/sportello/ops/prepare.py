@@ -91,7 +91,7 @@ def ensure_channel(settings: Settings, workspace_id: int, channel: Channel) -> i
         ).fetchone()
         assert row is not None
         number_id: int = row[0]
-        sealed = vault.seal(key, channel.access_token, f"sportello_token:sealed:{number_id}")
+        sealed = vault.seal(key, channel.access_token, vault.token_place(number_id))
         connection.execute(
             """
             INSERT INTO sportello_token (workspace_id, number_id, sealed) VALUES (%s, %s, %s)
