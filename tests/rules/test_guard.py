@@ -87,7 +87,7 @@ REFUSED = [
     (replace(ANSWER, channel=Channel(number=NumberState.NOT_REGISTERED)), Code.NUMBER_NOT_READY),
     (replace(ANSWER, channel=Channel(number=NumberState.DISCONNECTED)), Code.NUMBER_NOT_READY),
     (in_chat(ANSWER, ownership=WITH_ANNA), Code.TAKEN_OVER),
-    (in_chat(ANSWER, ownership=QUEUE), Code.TAKEN_OVER),
+    (in_chat(by(ANSWER, control_epoch=3), ownership=QUEUE), Code.TAKEN_OVER),
     (by(ANSWER, control_epoch=3), Code.TAKEN_OVER),
     (in_chat(ANSWER, ownership=CLOSED), Code.CONVERSATION_CLOSED),
     (by(ANSWER, generation=1), Code.SUPERSEDED),
@@ -198,6 +198,7 @@ def test_holds_until_the_reason_may_be_over(facts, code, seconds):
         ),
         replace(CAMPAIGN, price=PRICE, policy=Policy(budget_left_micros=24_800)),
         in_chat(NOTICE, ownership=QUEUE),
+        in_chat(ANSWER, ownership=QUEUE),
     ],
 )
 def test_lets_go_what_only_looks_forbidden(facts):
@@ -269,9 +270,9 @@ def test_any_facts_have_exactly_one_verdict_and_the_same_one_again(facts):
 
 
 @given(calm_facts)
-def test_the_assistant_is_never_allowed_in_a_chat_that_it_does_not_hold(facts):
+def test_the_assistant_is_never_allowed_in_a_chat_that_a_person_holds_or_took_since(facts):
     if facts.sender.origin is Origin.ASSISTANT and isinstance(decide(facts, NOW), Allow):
-        assert facts.conversation.ownership.holder is Holder.ASSISTANT
+        assert facts.conversation.ownership.holder in {Holder.ASSISTANT, Holder.QUEUE}
         assert facts.conversation.ownership.control_epoch == facts.sender.control_epoch
         assert facts.conversation.generation == facts.sender.generation
 

@@ -137,12 +137,14 @@ def _control(facts: Facts, _now: datetime) -> Hold | Refuse | None:
 
 
 def _assistant_control(facts: Facts) -> Refuse | None:
-    """The epoch, and not only the holder: a chat taken and given back is another chat."""
+    """The epoch, and not only the holder: a chat taken and given back is another chat.
+
+    In the queue it may still say that it has handed over: words written in that very epoch."""
     ownership = facts.conversation.ownership
     if ownership.holder is Holder.CLOSED:
         return Refuse(Code.CONVERSATION_CLOSED)
     same_epoch = facts.sender.control_epoch == ownership.control_epoch
-    if ownership.holder is not Holder.ASSISTANT or not same_epoch:
+    if ownership.holder is Holder.OPERATOR or not same_epoch:
         return Refuse(Code.TAKEN_OVER)
     if facts.sender.generation != facts.conversation.generation:
         return Refuse(Code.SUPERSEDED)
