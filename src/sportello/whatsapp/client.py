@@ -131,7 +131,7 @@ class Client:
         An answer of success in which no wamid can be found is in doubt too.
         """
         answer = await self._post(f"{_id(phone_number_id)}/messages", token, body)
-        return _accepted(answer)
+        return accepted(answer)
 
     async def mark_read(
         self, phone_number_id: str, token: str, wamid: str, *, typing: bool = False
@@ -314,7 +314,8 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(parts)
 
 
-def _accepted(answer: Mapping[str, Any]) -> Accepted:
+def accepted(answer: Mapping[str, Any]) -> Accepted:
+    """What a successful answer says. Raises `InDoubtError` if it names no message."""
     message, contact = _first(answer, "messages"), _first(answer, "contacts")
     wamid = _text(message, "id")
     if not wamid or len(wamid) > 256:
