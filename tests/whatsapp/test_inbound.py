@@ -285,7 +285,13 @@ def test_a_body_that_is_no_webhook_is_one_poison(body):
 
 def test_an_empty_webhook_tells_nothing():
     assert decode(b'{"object":"whatsapp_business_account","entry":[]}') == ()
-    assert told(webhook()) == ()
+    assert told(webhook(messages=[])) == ()
+
+
+def test_a_part_that_is_not_known_is_kept_as_it_came():
+    event = one(webhook(confetti=[{"id": "1"}]))
+    assert isinstance(event, AccountEvent)
+    assert event.value["confetti"] == [{"id": "1"}]
 
 
 def test_other_fields_are_kept_as_they_came():

@@ -51,8 +51,8 @@ REQUEST_EXCEPTIONS = {
     "text_to_user_id": "`recipient` instead of `to` came in 2026, after the file",
 }
 OTHER_EXCEPTIONS = {
-    "interactive_cta_url": "the file lists only five kinds of interactive messages",
-    "interactive_location_request": "the file lists only five kinds of interactive messages",
+    "interactive_cta_url": "the file does not list this kind of interactive message",
+    "interactive_location_request": "the file does not list this kind of interactive message",
 }
 
 

@@ -139,7 +139,8 @@ def _control(facts: Facts, _now: datetime) -> Hold | Refuse | None:
 def _assistant_control(facts: Facts) -> Refuse | None:
     """The epoch, and not only the holder: a chat taken and given back is another chat.
 
-    In the queue it may still say that it has handed over: words written in that very epoch."""
+    In the queue it may still say that it has handed over: words written in that very epoch.
+    """
     ownership = facts.conversation.ownership
     if ownership.holder is Holder.CLOSED:
         return Refuse(Code.CONVERSATION_CLOSED)

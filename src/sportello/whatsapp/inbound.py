@@ -119,6 +119,9 @@ def _of_change(change: Any, place: _Place) -> Iterator[Event]:
 
 
 def _of_value(value: Json, place: _Place) -> Iterator[Event]:
+    if not _PARTS.keys() & value.keys():
+        yield _guarded(_account_event, value, {}, place)
+        return
     people = _people(value)
     for part, read in _PARTS.items():
         for element in _elements(value, part):
