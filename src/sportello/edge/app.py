@@ -24,8 +24,8 @@ def make_app(
 ) -> App:
     """One callable for one process. `ticket_key` signs the live stream's tickets.
 
-    `fallback` (None: 404) takes every path that is not the edge's own; it never sees the lifespan. Raises
-    ValueError for a missing secret.
+    `fallback` (None: 404) takes every path that is not the edge's own; it never sees the lifespan.
+    Raises ValueError for a missing secret.
     """
     return _EdgeApp(
         JournalWriter(database_url),
