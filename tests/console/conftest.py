@@ -1,5 +1,6 @@
 """Two companies with people of every role, a customer each, and a key; made as the owner."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ import pytest
 
 django.setup()
 
-from django.test import Client  # noqa: E402  # Django must be set up first
+from django.conf import settings  # noqa: E402  # Django must be set up first
+from django.test import Client, override_settings  # noqa: E402
 
+from sportello import clock  # noqa: E402
 from sportello.console.access import workspace_transaction  # noqa: E402
 from sportello.console.team import keys  # noqa: E402
 from sportello.schema.models import (  # noqa: E402
@@ -27,6 +30,10 @@ from sportello.schema.models import (  # noqa: E402
 )
 from sportello.schema.team import Role  # noqa: E402
 
+# Whitenoise warns of a folder that only `prepare` makes.
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+Clock = Callable[[datetime], None]
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
 
@@ -59,20 +66,57 @@ def rival(django_database: str) -> Company:
     return make_company("rival")
 
 
-@pytest.fixture
-def client() -> Client:
-    return Client()
+def new_client() -> Client:
+    return Client(headers={"accept-language": "en"}, SERVER_NAME="localhost")
+
+
+class ApiClient:
+    """Calls /api/v1 with a company's key, in English."""
+
+    def __init__(self, key: str) -> None:
+        self._client = new_client()
+        self._key = key
+
+    def get(self, path: str, **query: str) -> Any:
+        return self._call("get", path, query)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self._send("post", path, body, headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return self._send("delete", path, None, headers)
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
+        sent = "" if body is None else json.dumps(body)
+        kind = "application/json"
+        return self._call(method, path, sent, content_type=kind, headers=headers)
+
+    def _call(self, method: str, path: str, sent: Any, **more: Any) -> Any:
+        headers = more.pop("headers", {}) | {"authorization": f"Bearer {self._key}"}
+        return getattr(self._client, method)(f"/api/v1{path}", sent, headers=headers, **more)
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[datetime], None]]:
-    """Sets the company's time, as the emulator's clock would."""
+def api(acme: Company, at: Clock, settings_of_api: None) -> ApiClient:
+    return ApiClient(acme.key)
+
+
+@pytest.fixture
+def settings_of_api() -> Iterator[None]:
+    """The API's addresses alone: what the pages' are is no matter of its tests."""
+    with override_settings(ROOT_URLCONF="sportello.console.urls_api"):
+        yield
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Sets the company's time, as the emulator's clock would; at first it is NOW."""
 
     def set_to(instant: datetime) -> None:
-        monkeypatch.setattr("sportello.clock.now", lambda _age_s_max=0.0: instant)
+        monkeypatch.setattr(clock, "now", lambda _age_s_max=0.0: instant)
 
     set_to(NOW)
-    return set_to  # type: ignore[return-value]
+    return set_to
 
 
 def make_company(slug: str) -> Company:

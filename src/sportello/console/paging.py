@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ PAGE: Final = 50
 PAGE_MAX: Final = 200
 _CURSOR_LENGTH_MAX: Final = 200
 _ID_MAX: Final = 2**63 - 1
+_ID: Final = re.compile(r"[0-9]{1,19}")
 
 Row = TypeVar("Row", bound=Model)
 
@@ -45,6 +47,17 @@ def newest_first(
     items = found[:size]
     more = len(found) > size
     return Page(items, _write(when(items[-1]), items[-1].pk) if more else "")
+
+
+def newest_ids_first(rows: QuerySet[Row], cursor: str, limit: int) -> Page[Row]:
+    """A page of rows by falling id. Raises WrongCursor."""
+    if cursor:
+        if not _ID.fullmatch(cursor) or int(cursor) > _ID_MAX:
+            raise WrongCursor("not one of ours")
+        rows = rows.filter(pk__lt=int(cursor))
+    size = max(1, min(limit, PAGE_MAX))
+    found = list(rows.order_by("-pk")[: size + 1])
+    return Page(found[:size], str(found[size - 1].pk) if len(found) > size else "")
 
 
 def _write(at: datetime, row_id: int) -> str:

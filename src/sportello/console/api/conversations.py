@@ -1,0 +1,97 @@
+"""Conversations: listing, reading, taking and giving back control, writing."""
+
+from ninja import Router, Status
+
+from sportello.console.api import shapes, shown
+from sportello.console.api.access import CallerRequest, reading, writing
+from sportello.console.inbox import actions, queries
+from sportello.console.inbox.queries import Folder
+from sportello.schema.inbox import Conversation
+
+router = Router(tags=["conversations"])
+
+_FOLDERS = {
+    "": Folder.ANY,
+    "open": Folder.ALL,
+    "assistant": Folder.ASSISTANT,
+    "queue": Folder.WAITING,
+    "operator": Folder.OPERATOR,
+    "closed": Folder.CLOSED,
+}
+
+
+@router.get("", response=shapes.Conversations, summary="List conversations, newest first")
+@reading
+def list_conversations(
+    request: CallerRequest,
+    state: shapes.State = "",
+    q: shapes.Search = "",
+    cursor: shapes.Cursor = "",
+    limit: shapes.Limit = 50,
+) -> shapes.Conversations:
+    """`q` is looked for in names, numbers and the last message."""
+    now = request.auth.now
+    page = queries.conversations(_FOLDERS[state], None, now, q=q, cursor=cursor, limit=limit)
+    items = [shown.conversation(row, now) for row in page.items]
+    return shapes.Conversations(items=items, next_cursor=page.next_cursor or None)
+
+
+@router.get("/{int:conversation_id}", response=shapes.Conversation, summary="One conversation")
+@reading
+def get_conversation(request: CallerRequest, conversation_id: int) -> shapes.Conversation:
+    return shown.conversation(queries.conversation(conversation_id), request.auth.now)
+
+
+@router.get(
+    "/{int:conversation_id}/messages", response=shapes.Messages, summary="What was said in it"
+)
+@reading
+def list_messages(
+    request: CallerRequest,
+    conversation_id: int,
+    cursor: shapes.Cursor = "",
+    limit: shapes.Limit = 50,
+) -> shapes.Messages:
+    """The newest page, in the order in which it was said; the cursor leads to older pages."""
+    del request
+    if not Conversation.objects.filter(pk=conversation_id).exists():
+        raise Conversation.DoesNotExist
+    page = queries.timeline(conversation_id, cursor=cursor, limit=limit)
+    items = [shown.message(row) for row in page.items]
+    return shapes.Messages(items=items, next_cursor=page.next_cursor or None)
+
+
+@router.post(
+    "/{int:conversation_id}/messages", response={201: shapes.Message}, summary="Write into it"
+)
+@writing
+def post_message(
+    request: CallerRequest, conversation_id: int, payload: shapes.MessageIn
+) -> Status[shapes.Message]:
+    """A text needs manual control and an open window, or is refused with 409 and its `reason`."""
+    now = request.auth.now
+    if payload.type == "note":
+        message = actions.write_note(conversation_id, None, payload.text, now)
+    else:
+        message = actions.write_text(conversation_id, None, payload.text, now, payload.reply_to)
+    return Status(201, shown.message(message))
+
+
+@router.post(
+    "/{int:conversation_id}/control", response=shapes.Conversation, summary="Take manual control"
+)
+@writing
+def take_control(request: CallerRequest, conversation_id: int) -> shapes.Conversation:
+    """From the answer on no message of the assistant leaves, until control is given back."""
+    now = request.auth.now
+    return shown.conversation(actions.take_control(conversation_id, None, now), now)
+
+
+@router.delete(
+    "/{int:conversation_id}/control", response=shapes.Conversation, summary="Give it back"
+)
+@writing
+def release_control(request: CallerRequest, conversation_id: int) -> shapes.Conversation:
+    """The assistant has it again, and answers what stands unanswered."""
+    now = request.auth.now
+    return shown.conversation(actions.release(conversation_id, now), now)

@@ -1,0 +1,42 @@
+"""The company's knowledge: question-answer pairs."""
+
+from ninja import Router, Status
+
+from sportello.console.api import shapes, shown
+from sportello.console.api.access import CallerRequest, reading, writing
+from sportello.console.library import actions
+from sportello.console.paging import newest_ids_first
+from sportello.schema.library import Pair
+
+router = Router(tags=["knowledge"])
+
+
+@router.get("/pairs", response=shapes.Pairs, summary="List question-answer pairs, newest first")
+@reading
+def list_pairs(
+    request: CallerRequest, cursor: shapes.Cursor = "", limit: shapes.Limit = 50
+) -> shapes.Pairs:
+    del request
+    page = newest_ids_first(Pair.objects.filter(deleted_at=None), cursor, limit)
+    items = [shown.pair(row) for row in page.items]
+    return shapes.Pairs(items=items, next_cursor=page.next_cursor or None)
+
+
+@router.post("/pairs", response={201: shapes.Pair}, summary="Add a pair")
+@writing
+def add_pair(request: CallerRequest, payload: shapes.PairIn) -> Status[shapes.Pair]:
+    """The assistant finds it within moments; `indexed` says when."""
+    draft = actions.Draft(
+        question=payload.question,
+        answer=payload.answer,
+        variants=payload.variants,
+        language=payload.language,
+    )
+    return Status(201, shown.pair(actions.add(request.auth.workspace_id, draft)))
+
+
+@router.delete("/pairs/{int:pair_id}", response={204: None}, summary="Take a pair away")
+@writing
+def remove_pair(request: CallerRequest, pair_id: int) -> Status[None]:
+    actions.remove(pair_id, request.auth.now)
+    return Status(204, None)

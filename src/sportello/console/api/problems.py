@@ -1,0 +1,119 @@
+"""Errors as RFC 9457 tells them: application/problem+json, for whatever goes wrong under /api/.
+
+`Problem` is the one exception of the API's own; the others are told apart in `answer`.
+"""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from sportello.console import words
+from sportello.console.inbox.actions import Refused, UnfitText
+from sportello.console.library.actions import UnfitPair
+from sportello.console.paging import WrongCursor
+
+CONTENT_TYPE: Final = "application/problem+json"
+_ERRORS_MAX: Final = 20
+
+
+class Problem(Exception):  # noqa: N818  # an answer rather than a fault
+    """Ends a request with a status, a stable `reason` and words. Rolls its transaction back."""
+
+    def __init__(self, status: int, reason: str = "", detail: str = "", **more: Any) -> None:
+        super().__init__(reason or str(status))
+        self.status, self.reason, self.detail, self.more = status, reason, detail, more
+
+
+def response(status: int, reason: str = "", detail: str = "", **more: Any) -> HttpResponse:
+    """`type` names the reason where there is one; else the status says it all."""
+    body: dict[str, Any] = {
+        "type": f"urn:sportello:problem:{reason}" if reason else "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or HTTPStatus(status).description or HTTPStatus(status).phrase,
+    }
+    if reason:
+        body["reason"] = reason
+    answered = JsonResponse(body | more, status=status, content_type=CONTENT_TYPE)
+    if status == HTTPStatus.UNAUTHORIZED:
+        answered["WWW-Authenticate"] = 'Bearer realm="sportello"'
+    return answered
+
+
+def register(api: NinjaAPI) -> None:
+    """Has `api` answer every expected exception with a problem; the rest stays a 500."""
+    api.add_exception_handler(Problem, _problem)
+    api.add_exception_handler(Refused, _refused)
+    api.add_exception_handler(UnfitText, _unfit_text)
+    api.add_exception_handler(UnfitPair, _unfit_pair)
+    api.add_exception_handler(WrongCursor, _wrong_cursor)
+    api.add_exception_handler(ValidationError, _invalid)
+    api.add_exception_handler(AuthenticationError, _unknown_key)
+    api.add_exception_handler(HttpError, _unreadable)
+    api.add_exception_handler(ObjectDoesNotExist, _missing)
+    api.add_exception_handler(OperationalError, _busy)
+
+
+def _problem(_request: HttpRequest, error: Any) -> HttpResponse:
+    return response(error.status, error.reason, error.detail, **error.more)
+
+
+def _refused(_request: HttpRequest, error: Any) -> HttpResponse:
+    told = words.GUARD[error.code]
+    return response(409, error.code.value, f"{told.title}. {told.advice}")
+
+
+def _unfit_text(_request: HttpRequest, error: Any) -> HttpResponse:
+    place = "body.reply_to" if error.code == "reply_unknown" else "body.text"
+    return response(422, error.code, str(words.UNFIT[error.code]), errors=[{"at": place}])
+
+
+def _unfit_pair(_request: HttpRequest, error: Any) -> HttpResponse:
+    place = f"body.{error.part}"
+    return response(422, error.code, str(words.UNFIT[error.code]), errors=[{"at": place}])
+
+
+def _wrong_cursor(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return response(422, "wrong_cursor", _("This cursor was not given out by this list."))
+
+
+def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
+    """Which parts, and why; never what was sent, which may be long and is known to the sender."""
+    errors = [
+        {"at": _place(one["loc"]), "code": one["type"], "message": one["msg"]}
+        for one in error.errors[:_ERRORS_MAX]
+    ]
+    return response(422, "invalid", _("Some parts of the request are not valid."), errors=errors)
+
+
+def _unknown_key(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return response(401, detail=_("Send a valid API key: Authorization: Bearer sk_…"))
+
+
+def _unreadable(_request: HttpRequest, error: Any) -> HttpResponse:
+    """The only HttpError of django-ninja's own, but for the key's, is about the body."""
+    return response(error.status_code, detail=_("The body is not JSON that can be read."))
+
+
+def _missing(_request: HttpRequest, _error: Any) -> HttpResponse:
+    """Also for what belongs to another company: whether it exists is nobody's business."""
+    return response(404, detail=_("There is nothing here."))
+
+
+def _busy(_request: HttpRequest, _error: Any) -> HttpResponse:
+    busy = response(503, "database_busy", _("The database did not answer. Try again."))
+    busy["Retry-After"] = "1"
+    return busy
+
+
+def _place(loc: Any) -> str:
+    """`body.text` for what is ("body", "payload", "text") inside: the parameter's name is ours."""
+    source, *path = [str(step) for step in loc]
+    inner = path[1:] if source == "body" and path and path[0] == "payload" else path
+    return ".".join([source, *inner])

@@ -1,0 +1,302 @@
+"""No door opens to a stranger.
+
+Made from the routes and the database's catalogue, so that what is added later is tested by itself.
+"""
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from sportello.console.library import actions
+from sportello.console.urls_api import urlpatterns
+from tests.console.conftest import ApiClient, Company, make_answer, new_client
+
+_OPEN_TO_ALL = {"/api/v1/openapi.json"}
+# A table that the console may not touch at all.
+_CLOSED = {"sportello_journalentry"}
+
+
+def _operations() -> list[tuple[str, str]]:
+    described = new_client().get("/api/v1/openapi.json").json()["paths"]
+    return [(method, path) for path, ways in described.items() for method in ways]
+
+
+def _concrete(path: str, company: Company) -> str:
+    ids = {
+        "{conversation_id}": company.conversation.pk,
+        "{contact_id}": company.anna.pk,
+        "{pair_id}": 1,
+    }
+    for name, value in ids.items():
+        path = path.replace(name, str(value))
+    assert "{" not in path, f"tell this test what {path} names"
+    return path
+
+
+def _call(method: str, path: str, key: str | None) -> Any:
+    headers = {} if key is None else {"authorization": f"Bearer {key}"}
+    body = {"type": "text", "text": "Ciao", "question": "q", "answer": "a", "phone": "3331234567"}
+    return new_client().generic(
+        method.upper(), path, json.dumps(body), content_type="application/json", headers=headers
+    )
+
+
+def test_the_description_knows_every_route(settings_of_api: None, acme: Company) -> None:
+    routes = {str(pattern.pattern) for pattern in urlpatterns[0].url_patterns}
+    described = {path.removeprefix("/api/v1/") for _, path in _operations()}
+
+    bare = {route.replace("<int:", "{").replace(">", "}") for route in routes}
+    assert bare - described == {"", "openapi.json"}
+
+
+def test_nobody_is_let_in_anywhere(settings_of_api: None, acme: Company) -> None:
+    operations = _operations()
+    assert len(operations) > 10
+
+    refused = {
+        (method, path): _call(method, _concrete(path, acme), None).status_code
+        for method, path in operations
+        if path not in _OPEN_TO_ALL
+    }
+
+    assert set(refused.values()) == {401}, refused
+
+
+def test_a_stranger_finds_nothing_by_its_id(
+    settings_of_api: None, acme: Company, rival: Company
+) -> None:
+    with acme.inside():
+        _add_pair(acme)
+    by_id = [(method, path) for method, path in _operations() if "{" in path]
+    assert len(by_id) > 5
+
+    found = {}
+    for method, path in by_id:
+        body = _fitting(path)
+        headers = {"authorization": f"Bearer {rival.key}"}
+        answered = new_client().generic(
+            method.upper(),
+            _concrete(path, acme),
+            body,
+            content_type="application/json",
+            headers=headers,
+        )
+        found[method, path] = answered.status_code
+
+    assert set(found.values()) == {404}, found
+
+
+def _fitting(path: str) -> str:
+    """A body that the owner's own request would be granted with."""
+    return json.dumps({"type": "note", "text": "Ciao"}) if path.endswith("/messages") else ""
+
+
+def _add_pair(company: Company) -> None:
+    actions.add(company.workspace.pk, actions.Draft("Orari?", "9-18"))
+
+
+def test_the_owner_finds_what_the_stranger_does_not(
+    api: ApiClient, acme: Company, rival: Company
+) -> None:
+    """The premise of the test above: the same addresses answer to the right key."""
+    with acme.inside():
+        _add_pair(acme)
+
+    for method, path in [(m, p) for m, p in _operations() if "{" in p]:
+        headers = {"authorization": f"Bearer {acme.key}"}
+        answered = new_client().generic(
+            method.upper(),
+            _concrete(path, acme),
+            _fitting(path),
+            content_type="application/json",
+            headers=headers,
+        )
+        assert answered.status_code < 300, (method, path, answered.content)
+
+
+def test_a_stranger_lists_their_own_rows_alone(
+    settings_of_api: None, acme: Company, rival: Company
+) -> None:
+    lists = [path for method, path in _operations() if method == "get" and "{" not in path]
+    assert len(lists) >= 4
+    with rival.inside():
+        _add_pair(rival)
+
+    for path in lists:
+        told = json.dumps(_call("get", path, acme.key).json())
+        theirs = json.dumps(_call("get", path, rival.key).json())
+        assert rival.number.phone_number_id not in told
+        assert told != theirs
+
+
+def _owned_tables(database: str) -> list[str]:
+    with psycopg.connect(database) as owner:
+        rows = owner.execute(
+            """
+            SELECT c.relname FROM pg_class c
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'workspace_id'
+            WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+            ORDER BY c.relname
+            """
+        ).fetchall()
+    return [name for (name,) in rows if name not in _CLOSED]
+
+
+@pytest.fixture
+def full(django_database: str, acme: Company, rival: Company) -> str:
+    """A database in which every owned table has a row of Acme; made without triggers and checks."""
+    make_answer(acme.conversation)
+    with psycopg.connect(django_database) as owner:
+        owner.execute("SET session_replication_role = replica")
+        for table in _owned_tables(django_database):
+            known = owner.execute(
+                sql.SQL("SELECT count(*) FROM {} WHERE workspace_id = %s").format(
+                    sql.Identifier(table)
+                ),
+                [acme.workspace.pk],
+            ).fetchone()
+            if known == (0,):
+                _fill(owner, table, acme.workspace.pk)
+    return django_database
+
+
+def _fill(owner: psycopg.Connection[Any], table: str, workspace_id: int) -> None:
+    """One row whose obligatory columns hold the plainest value of their type."""
+    columns = owner.execute(
+        """
+        SELECT a.attname, format_type(a.atttypid, NULL) FROM pg_attribute a
+        WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
+          AND a.attnotnull AND NOT a.atthasdef AND a.attidentity = ''
+          AND a.attname <> 'workspace_id'
+        """,
+        [table],
+    ).fetchall()
+    values = [_PLAIN.get((table, name)) or _PLAINEST[kind] for name, kind in columns]
+    names = [sql.Identifier(name) for name, _ in columns]
+    owner.execute(
+        sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join([*names, sql.Identifier("workspace_id")]),
+            sql.SQL(", ").join([sql.Placeholder()] * (len(values) + 1)),
+        ),
+        [*values, workspace_id],
+    )
+
+
+_PLAINEST = {
+    "bigint": 1,
+    "integer": 1,
+    "smallint": 1,
+    "double precision": 0.5,
+    "boolean": True,
+    "text": "x",
+    "character varying": "x",
+    "timestamp with time zone": "2026-11-21T10:00:00Z",
+    "jsonb": "{}",
+    "bytea": b"x",
+    "uuid": "00000000-0000-0000-0000-000000000001",
+    "text[]": [],
+    "vector": str([0.1] * 384),
+}
+_PLAIN = {
+    ("sportello_consentevent", "action"): "grant",
+    ("sportello_consentevent", "source"): "api",
+    ("sportello_vector", "kind"): "question",
+}
+
+
+def _as_rival(full: str, console_url: str, rival: Company) -> psycopg.Connection[Any]:
+    connection = psycopg.connect(console_url)
+    connection.execute(
+        "SELECT set_config('sportello.workspace', %s, false)", [str(rival.workspace.pk)]
+    )
+    return connection
+
+
+def test_no_table_shows_changes_or_loses_a_strangers_row(
+    full: str, console_url: str, acme: Company, rival: Company
+) -> None:
+    tables = _owned_tables(full)
+    assert len(tables) > 20
+
+    touched = {}
+    with _as_rival(full, console_url, rival) as stranger:
+        for table in tables:
+            for verb, statement in _VERBS.items():
+                query = sql.SQL(statement).format(sql.Identifier(table))
+                touched[table, verb] = _rows_touched(stranger, query, acme.workspace.pk)
+
+    assert {place: rows for place, rows in touched.items() if rows} == {}
+
+
+def _rows_touched(stranger: psycopg.Connection[Any], query: sql.Composed, workspace_id: int) -> int:
+    """None at all where even the question is forbidden, as it is for tokens."""
+    try:
+        with stranger.transaction(force_rollback=True):
+            return stranger.execute(query, [workspace_id]).rowcount
+    except psycopg.errors.InsufficientPrivilege:
+        return 0
+
+
+_VERBS = {
+    "select": "SELECT workspace_id FROM {} WHERE workspace_id = %s",
+    "update": "UPDATE {} SET workspace_id = workspace_id WHERE workspace_id = %s",
+    "delete": "DELETE FROM {} WHERE workspace_id = %s",
+}
+
+
+def test_the_same_statements_touch_the_owners_rows(
+    full: str, worker_url: str, acme: Company
+) -> None:
+    """The premise of the tests around: each table has a row of Acme to be touched."""
+    with psycopg.connect(worker_url) as worker:
+        for table in _owned_tables(full):
+            query = sql.SQL(_VERBS["select"]).format(sql.Identifier(table))
+            assert worker.execute(query, [acme.workspace.pk]).rowcount > 0, table
+
+
+def test_no_table_takes_a_row_for_a_strangers_company(
+    full: str, console_url: str, acme: Company, rival: Company
+) -> None:
+    with _as_rival(full, console_url, rival) as stranger:
+        for table in _owned_tables(full):
+            with (
+                pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"),
+                stranger.transaction(),
+            ):
+                _fill(stranger, table, acme.workspace.pk)
+
+
+def test_no_row_can_be_moved_into_a_strangers_company(
+    full: str, console_url: str, acme: Company, rival: Company
+) -> None:
+    move = "UPDATE sportello_contact SET workspace_id = %s"
+
+    with (
+        _as_rival(full, console_url, rival) as stranger,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"),
+        stranger.transaction(),
+    ):
+        stranger.execute(move, [acme.workspace.pk])
+
+
+def test_a_company_does_not_see_another_companys_name(
+    full: str, console_url: str, rival: Company
+) -> None:
+    with _as_rival(full, console_url, rival) as stranger:
+        names = stranger.execute("SELECT name FROM sportello_workspace").fetchall()
+
+    assert names == [(rival.workspace.name,)]
+
+
+def test_the_console_reads_neither_the_journal_nor_a_token(full: str, console_url: str) -> None:
+    with psycopg.connect(console_url, autocommit=True) as console:
+        for query in (
+            "SELECT body FROM sportello_journalentry",
+            "SELECT sealed FROM sportello_token",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                console.execute(query)
