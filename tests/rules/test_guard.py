@@ -48,10 +48,12 @@ AGREED = Contact(marketing=Standing.GRANTED)
 
 ANSWER = Facts(Sender(Origin.ASSISTANT, control_epoch=4, generation=2), Content.TEXT, OPEN)
 BY_ANNA = Facts(
-    Sender(Origin.OPERATOR, operator=ANNA), Content.TEXT, replace(OPEN, ownership=WITH_ANNA)
+    Sender(Origin.OPERATOR, operator=ANNA, control_epoch=4),
+    Content.TEXT,
+    replace(OPEN, ownership=WITH_ANNA),
 )
 SINGLE = Facts(
-    Sender(Origin.OPERATOR, operator=ANNA),
+    Sender(Origin.OPERATOR, operator=ANNA, control_epoch=4),
     Content.TEMPLATE,
     Conversation(ASSISTANT),
     template=UTILITY,
@@ -292,8 +294,20 @@ def test_marketing_is_never_allowed_without_a_standing_consent(facts):
 @given(calm_facts)
 def test_a_person_never_writes_free_text_into_a_chat_that_is_not_theirs(facts):
     free_by_person = facts.is_free_form and facts.sender.origin is Origin.OPERATOR
-    if free_by_person and isinstance(decide(facts, NOW), Allow):
-        assert facts.conversation.ownership.operator == facts.sender.operator is not None
+    ownership = facts.conversation.ownership
+    as_it_is = facts.sender.control_epoch >= ownership.control_epoch
+    if free_by_person and as_it_is and isinstance(decide(facts, NOW), Allow):
+        assert ownership.operator == facts.sender.operator is not None
+
+
+@pytest.mark.parametrize("since", [ASSISTANT, QUEUE, CLOSED])
+def test_what_a_person_wrote_in_control_still_goes_once_they_have_given_it_back(since):
+    written = by(BY_ANNA, control_epoch=3)
+
+    assert isinstance(decide(in_chat(written, ownership=since), NOW), Allow)
+    assert decide(in_chat(written, ownership=since, window_closes_at=NOW), NOW) == Refuse(
+        Code.WINDOW_CLOSED
+    )
 
 
 @given(any_facts)

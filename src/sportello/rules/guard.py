@@ -153,8 +153,14 @@ def _assistant_control(facts: Facts) -> Refuse | None:
 
 
 def _operator_control(facts: Facts) -> Refuse | None:
-    """Free text needs control; a template only that no colleague has it."""
+    """Free text needs control; a template only that no colleague has it.
+
+    Asked of the epoch in which it was written: an operator who answers and gives the chat back at
+    once would otherwise see the answer refused.
+    """
     ownership = facts.conversation.ownership
+    if facts.sender.control_epoch < ownership.control_epoch:
+        return None
     if ownership.holder is Holder.OPERATOR:
         ours = ownership.operator is not None and ownership.operator == facts.sender.operator
         return None if ours else Refuse(Code.NOT_IN_CONTROL)

@@ -17,6 +17,7 @@ from sportello.rules import guard, ownership, window
 from sportello.rules.consent import Standing
 from sportello.rules.facts import Facts
 from sportello.rules.guard import Code, Refuse, Verdict
+from sportello.rules.ids import THE_API
 from sportello.schema.inbox import (
     Conversation,
     Holder,
@@ -244,7 +245,7 @@ def _move(conversation: Conversation, event: ownership.Event, now: datetime) -> 
     if moved is held:
         return conversation
     _cancel_assistant(conversation, now)
-    nobody = moved.operator is None or moved.operator == facts.THE_API
+    nobody = moved.operator is None or moved.operator == THE_API
     conversation.holder = Holder(moved.holder.value)
     conversation.operator_id = None if nobody else moved.operator
     conversation.control_epoch = moved.control_epoch

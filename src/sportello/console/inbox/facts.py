@@ -14,12 +14,10 @@ from sportello.rules.facts import (
     Origin,
     Sender,
 )
-from sportello.rules.ids import OperatorId
+from sportello.rules.ids import THE_API, OperatorId
 from sportello.rules.ownership import Holder, Ownership, Reason
 from sportello.schema import channel, inbox, people
 
-# A script that took control by the API: a holder "operator" without a person. No user has id 0.
-THE_API: Final = OperatorId(0)
 _LEDGER_MAX: Final = 50
 
 
