@@ -1,4 +1,4 @@
-"""The demo company: an invented shop in Faenza, what it knows, and the customers who write to it."""
+"""The demo company: an invented shop in Faenza, what it knows, and who writes to it."""
 
 import tomllib
 from dataclasses import dataclass
@@ -21,18 +21,6 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
-    name: str
-    slug: str
-    trade: str
-    town: str
-    assistant_name: str
-    signature: str
-    tone: str
-    number: Number
-
-
-@dataclass(frozen=True, slots=True)
 class Pair:
     """A question with its answer. `key` names it in the labelled questions, nowhere else."""
 
@@ -45,7 +33,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Somebody invented; `wa_id` is digits only and belongs to nobody."""
+    """Somebody invented; `wa_id` is digits only and made up."""
 
     name: str
     wa_id: str
@@ -53,25 +41,41 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoContent:
-    shop: Shop
+class Shop:
+    name: str
+    slug: str
+    trade: str
+    town: str
+    assistant_name: str
+    signature: str
+    tone: str
+    number: Number
     pairs: tuple[Pair, ...]
     customers: tuple[Customer, ...]
 
 
 @cache
-def read() -> DemoContent:
+def read() -> Shop:
     """All of it, from the TOML files beside this module."""
-    shop = _toml("shop.toml")
-    return DemoContent(
-        shop=Shop(**{**shop, "number": Number(**shop["number"])}),
-        pairs=tuple(_pair(row) for row in _toml("pairs.toml")["pair"]),
-        customers=tuple(_customer(row) for row in _toml("customers.toml")["customer"]),
+    told = tomllib.loads(_text("shop.toml"))
+    number = Number(**told.pop("number"))
+    pairs = tomllib.loads(_text("pairs.toml"))["pair"]
+    customers = tomllib.loads(_text("customers.toml"))["customer"]
+    return Shop(
+        **told,
+        number=number,
+        pairs=tuple(_pair(row) for row in pairs),
+        customers=tuple(_customer(row) for row in customers),
     )
 
 
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8"))
+def questions() -> str:
+    """The shop's labelled questions, in the form that `assistant.labelled` reads."""
+    return _text("questions.toml")
+
+
+def _text(name: str) -> str:
+    return files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _pair(row: dict[str, Any]) -> Pair:

@@ -1,0 +1,163 @@
+"""The assistant's own words, in Italian and English; everything else it says is the company's."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """`{company}` and `{name}` are filled in; `{name}` has its comma with it, or is empty."""
+
+    disclosure: str
+    greeting: str
+    greeting_again: str
+    thanks: str
+    goodbye: str
+    bot: str
+    off_topic: str
+    insult: str
+    stopped: str
+    resumed: str
+    asked_for_person: str
+    not_known: str
+    still_unsure: str
+    upset: str
+    no_choice_fits: str
+    withdrawn: str
+    media: str
+    voice: str
+    trouble: str
+    clarify: str
+    clarify_button: str
+    none_of_these: str
+    none_described: str
+    only_in: str
+
+
+_ITALIAN: Final = Phrases(
+    disclosure="Sono {name}l'assistente virtuale di {company}, un'intelligenza artificiale.",
+    greeting="Salve, come posso aiutarla?",
+    greeting_again="Eccomi. Mi dica pure.",
+    thanks="Prego, è stato un piacere. Se le serve altro, sono qui.",
+    goodbye="Arrivederci, e grazie di averci scritto.",
+    bot="Se preferisce parlare con una persona, scriva «operatore».",
+    off_topic=(
+        "Di questo non posso occuparmi: rispondo soltanto alle domande su {company}. "
+        "C'è qualcosa che vuole sapere di noi?"
+    ),
+    insult=(
+        "Mi dispiace che sia andata così. Mi dica che cosa è successo, oppure scriva «operatore» "
+        "e la metto in contatto con una persona."
+    ),
+    stopped=(
+        "Va bene: da ora non riceverà più messaggi promozionali da {company}. Se ha una domanda "
+        "può scriverci quando vuole."
+    ),
+    resumed="Va bene, abbiamo preso nota: potrà ricevere di nuovo i messaggi di {company}.",
+    asked_for_person="Certo. Passo la conversazione a una persona, che le risponderà qui.",
+    not_known=(
+        "A questo non so rispondere con certezza, e preferisco non improvvisare. Passo la "
+        "conversazione a una persona, che le risponderà qui."
+    ),
+    still_unsure=(
+        "Non ho capito bene, e non voglio farle perdere tempo. Passo la conversazione a una "
+        "persona, che le risponderà qui."
+    ),
+    upset=(
+        "Mi dispiace davvero. Passo subito la conversazione a una persona, che le risponderà qui."
+    ),
+    no_choice_fits=(
+        "Grazie, allora passo la conversazione a una persona, che le risponderà qui. Se vuole, "
+        "intanto aggiunga qualche dettaglio."
+    ),
+    withdrawn=(
+        "Questa risposta non è più aggiornata. Passo la conversazione a una persona, che le "
+        "risponderà qui."
+    ),
+    media=(
+        "Ho ricevuto il file, ma non posso guardarlo io: passo la conversazione a una persona, "
+        "che le risponderà qui."
+    ),
+    voice=(
+        "Non posso ascoltare i messaggi vocali: passo la conversazione a una persona. Se vuole, "
+        "intanto scriva in due parole di che cosa ha bisogno."
+    ),
+    trouble=(
+        "In questo momento non riesco a rispondere. Passo la conversazione a una persona, che le "
+        "risponderà qui."
+    ),
+    clarify="Vorrei essere sicuro di aver capito. Intende una di queste?",
+    clarify_button="Scegli",
+    none_of_these="Nessuna di queste",
+    none_described="Parlo con una persona",
+    only_in="Ho questa informazione soltanto in un'altra lingua:",
+)
+
+_ENGLISH: Final = Phrases(
+    disclosure="I'm {name}the virtual assistant of {company}, an artificial intelligence.",
+    greeting="Hello, how can I help you?",
+    greeting_again="I'm here. How can I help?",
+    thanks="You're welcome. If you need anything else, I'm here.",
+    goodbye="Goodbye, and thank you for writing to us.",
+    bot="If you would rather talk to a person, just write “operator”.",
+    off_topic=(
+        "That is not something I can do: I only answer questions about {company}. Is there "
+        "anything you would like to know about us?"
+    ),
+    insult=(
+        "I'm sorry it went that way. Tell me what happened, or write “operator” and I will put "
+        "you in touch with a person."
+    ),
+    stopped=(
+        "Done: you will get no more promotional messages from {company}. If you have a question, "
+        "write to us whenever you like."
+    ),
+    resumed="Done: you can receive messages from {company} again.",
+    asked_for_person="Of course. I'm passing this chat to a person, who will answer you here.",
+    not_known=(
+        "I don't know the answer to this for certain, and I would rather not guess. I'm passing "
+        "this chat to a person, who will answer you here."
+    ),
+    still_unsure=(
+        "I'm not sure I understood, and I don't want to waste your time. I'm passing this chat to "
+        "a person, who will answer you here."
+    ),
+    upset="I'm truly sorry. I'm passing this chat to a person right away; they will answer here.",
+    no_choice_fits=(
+        "Thank you, then I'm passing this chat to a person, who will answer you here. Feel free to "
+        "add some detail in the meantime."
+    ),
+    withdrawn=(
+        "That answer is out of date. I'm passing this chat to a person, who will answer you here."
+    ),
+    media=(
+        "I got the file, but I can't look at it myself: I'm passing this chat to a person, who "
+        "will answer you here."
+    ),
+    voice=(
+        "I can't listen to voice messages: I'm passing this chat to a person. Meanwhile you can "
+        "write in a few words what you need."
+    ),
+    trouble=(
+        "I can't answer at the moment. I'm passing this chat to a person, who will answer you here."
+    ),
+    clarify="I'd like to be sure I understood. Do you mean one of these?",
+    clarify_button="Choose",
+    none_of_these="None of these",
+    none_described="Let me talk to a person",
+    only_in="I only have this in another language:",
+)
+
+_BOOK: Final = MappingProxyType({"it": _ITALIAN, "en": _ENGLISH})
+
+
+def phrases(language: str) -> Phrases:
+    """In the customer's language, else in English."""
+    return _BOOK.get(language.partition("-")[0], _ENGLISH)
+
+
+def disclosure(language: str, assistant: str, company: str) -> str:
+    """Says that it is no person, as Art. 50(1) of the EU AI Act asks at the first contact."""
+    name = f"{assistant}, " if assistant else ""
+    return phrases(language).disclosure.format(name=name, company=company)

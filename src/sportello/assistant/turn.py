@@ -1,0 +1,407 @@
+"""A turn of the assistant as a generator: it yields what it needs, is told, and ends in one act.
+
+Pure: no I/O, no clock. The worker `answer` performs `Search`, `Recall` and `Ask`, sends back their
+results, and carries out the last step: `Reply`, `Clarify`, `HandOver` or `Silence`.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from sportello.assistant import bubbles, prompt, route
+from sportello.assistant.bubbles import Choices, Row
+from sportello.assistant.language import Guess
+from sportello.assistant.models import Said
+from sportello.assistant.phrasebook import Phrases, disclosure, phrases
+from sportello.assistant.route import Kind
+from sportello.assistant.search import Found, Query
+from sportello.rules.ownership import Reason
+from sportello.store.library import Known
+
+CHOICES_MAX: Final = 3
+NONE_ROW: Final = "none"
+_PAIR_ROW: Final = "pair:"
+# A choice that is this much less likely than the best one is no choice.
+_EARLIER_MAX: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who the assistant speaks for, and how sure it must be (`Workspace`)."""
+
+    name: str
+    assistant_name: str = ""
+    language: str = "it"
+    signature: str = ""
+    answer_from: float = 0.60
+    clarify_from: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message of the burst. `row`: the id of the list row or button that was tapped."""
+
+    type: str
+    text: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What must be known at the next turn. `offered`: pairs of the list, in its order."""
+
+    offered: tuple[int, ...] = ()
+    doubts: int = 0
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a turn starts from. `earlier`: the customer's questions before this burst."""
+
+    company: Company
+    burst: tuple[Heard, ...]
+    guess: Guess
+    earlier: tuple[str, ...] = ()
+    memory: Memory = field(default_factory=Memory)
+    disclosed: bool = False
+    has_model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A pair that an answer stands on, or that came near."""
+
+    pair_id: int
+    title: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Wanted: `Ranked`."""
+
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a search found, and how likely the first of it answers."""
+
+    found: tuple[Found, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Wanted: the pair that was chosen (`Known`), or None if it was withdrawn."""
+
+    pair_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Wanted: the model's answer, or None where it failed."""
+
+    schema: Mapping[str, Any]
+    messages: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """To be said. `stood_on`: the sources of the text; `nearest`: all that was considered."""
+
+    texts: tuple[str, ...]
+    memory: Memory
+    confidence: float = 1.0
+    stood_on: tuple[Source, ...] = ()
+    nearest: tuple[Source, ...] = ()
+    disclosed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """To be asked: which of these did you mean? `texts` are said before the list."""
+
+    texts: tuple[str, ...]
+    choices: Choices
+    memory: Memory
+    confidence: float
+    nearest: tuple[Source, ...]
+    disclosed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """To be given to a person, with the words that say so."""
+
+    reason: Reason
+    texts: tuple[str, ...]
+    memory: Memory
+    confidence: float = 0.0
+    nearest: tuple[Source, ...] = ()
+    disclosed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing to be said: a thumb up needs no answer."""
+
+    memory: Memory
+
+
+End = Reply | Clarify | HandOver | Silence
+Step = Search | Recall | Ask | End
+Told = Ranked | Known | Mapping[str, Any] | None
+Steps = Generator[Step, Told, None]
+
+
+def take(situation: Situation) -> Steps:
+    """The steps of one turn; the last one is an `End`."""
+    chosen = _chosen(situation)
+    if chosen is not None:
+        yield from _answer_choice(situation, chosen)
+        return
+    unread = _unreadable(situation)
+    if unread is not None:
+        yield unread
+        return
+    kind = route.route(heard.text for heard in situation.burst)
+    if kind is Kind.QUESTION:
+        yield from _answer_question(situation)
+    else:
+        yield _courtesy(situation, kind)
+
+
+def trouble(situation: Situation) -> HandOver:
+    """The end of a turn in which something broke: a customer is never left without a word."""
+    return _hand_over(situation, Reason.ERROR, _words(situation).trouble)
+
+
+def _chosen(situation: Situation) -> str | None:
+    """What was chosen from the list that was offered: by a tap, or by its number in words."""
+    last = situation.burst[-1] if situation.burst else Heard("text")
+    if last.row:
+        return last.row if last.row == NONE_ROW or last.row.startswith(_PAIR_ROW) else None
+    offered = situation.memory.offered
+    if not offered or len(situation.burst) != 1:
+        return None
+    place = _PLACES.get(last.text.strip().strip(".!)").casefold())
+    if place is None or place > len(offered):
+        return None
+    return NONE_ROW if place == 0 else f"{_PAIR_ROW}{offered[place - 1]}"
+
+
+def _answer_choice(situation: Situation, row: str) -> Steps:
+    words = _words(situation)
+    number = row.removeprefix(_PAIR_ROW)
+    if row == NONE_ROW or not (number.isascii() and number.isdigit() and len(number) < 19):
+        yield _hand_over(situation, Reason.NOT_KNOWN, words.no_choice_fits)
+        return
+    known = yield Recall(int(number))
+    if not isinstance(known, Known):
+        yield _hand_over(situation, Reason.NOT_KNOWN, words.withdrawn)
+        return
+    source = Source(known.pair_id, known.title, 1.0)
+    yield _reply(situation, _authored(situation, known.answer, known.language), 1.0, (source,))
+
+
+def _unreadable(situation: Situation) -> HandOver | None:
+    types = {heard.type for heard in situation.burst}
+    words = _words(situation)
+    if "audio" in types:
+        return _hand_over(situation, Reason.MEDIA_UNREADABLE, words.voice)
+    if types & _MEDIA or (types - _READABLE and not any(h.text for h in situation.burst)):
+        return _hand_over(situation, Reason.MEDIA_UNREADABLE, words.media)
+    return None
+
+
+def _courtesy(situation: Situation, kind: Kind) -> End:
+    words = _words(situation)
+    company = situation.company.name
+    match kind:
+        case Kind.PERSON:
+            return _hand_over(situation, Reason.ASKED, words.asked_for_person)
+        case Kind.INSULT if situation.memory.doubts:
+            return _hand_over(situation, Reason.LOW_CONFIDENCE_TWICE, words.upset)
+        case Kind.INSULT:
+            doubting = replace(situation.memory, doubts=1)
+            return _reply(replace(situation, memory=doubting), [words.insult], 1.0, keep=True)
+        case Kind.SILENCE | Kind.EMPTY if situation.disclosed:
+            return Silence(situation.memory)
+        case Kind.BOT:
+            told = _disclosure(situation)
+            return _reply(replace(situation, disclosed=True), [f"{told} {words.bot}"], 1.0)
+        case Kind.THANKS | Kind.GOODBYE | Kind.OFF_TOPIC | Kind.STOP | Kind.RESUME:
+            text: str = getattr(words, _PHRASE_OF[kind])
+            return _reply(situation, [text.format(company=company)], 1.0)
+        case _:
+            text = words.greeting_again if situation.disclosed else words.greeting
+            return _reply(situation, [text], 1.0)
+
+
+def _answer_question(situation: Situation) -> Steps:
+    text = route.question(heard.text for heard in situation.burst)
+    ranked = yield from _search(situation, text)
+    if ranked.confidence < situation.company.answer_from and situation.earlier:
+        if route.is_follow_up(text):
+            before = " ".join(situation.earlier[-_EARLIER_MAX:])
+            leaning = yield from _search(situation, f"{before}\n{text}")
+            ranked = max(ranked, leaning, key=lambda one: one.confidence)
+    if situation.has_model and ranked.found:
+        written = yield from _written(situation, text, ranked)
+        if written is not None:
+            yield written
+            return
+    yield _by_band(situation, ranked)
+
+
+def _search(situation: Situation, text: str) -> Generator[Step, Told, Ranked]:
+    guess = situation.guess
+    told = yield Search(Query(text, guess.language, certain=guess.certain))
+    return told if isinstance(told, Ranked) else Ranked((), 0.0)
+
+
+def _by_band(situation: Situation, ranked: Ranked) -> End:
+    company = situation.company
+    nearest = tuple(_source(hit) for hit in ranked.found)
+    if ranked.found and ranked.confidence >= company.answer_from:
+        best = ranked.found[0]
+        texts = _authored(situation, best.answer, best.language)
+        return _reply(situation, texts, ranked.confidence, nearest[:1], nearest)
+    if ranked.found and ranked.confidence >= company.clarify_from:
+        if situation.memory.doubts:
+            words = _words(situation).still_unsure
+            reason = Reason.LOW_CONFIDENCE_TWICE
+            return _hand_over(situation, reason, words, ranked.confidence, nearest)
+        return _clarify(situation, ranked, nearest)
+    words = _words(situation).not_known
+    return _hand_over(situation, Reason.NOT_KNOWN, words, ranked.confidence, nearest)
+
+
+def _written(
+    situation: Situation, text: str, ranked: Ranked
+) -> Generator[Step, Told, Reply | None]:
+    """The model's answer, if one may be sent."""
+    language = situation.guess.language
+    asked = prompt.messages(situation.company.name, language, text, ranked.found)
+    told = yield Ask(prompt.SCHEMA, asked)
+    checked = prompt.believed(told, ranked.found) if isinstance(told, Mapping) else None
+    if checked is None:
+        return None
+    answer, used = checked
+    stood_on = tuple(_source(hit) for hit in ranked.found if hit.pair_id in used)
+    nearest = tuple(_source(hit) for hit in ranked.found)
+    return _reply(situation, [answer], ranked.confidence, stood_on, nearest)
+
+
+def _clarify(situation: Situation, ranked: Ranked, nearest: tuple[Source, ...]) -> Clarify:
+    words = _words(situation)
+    offered = ranked.found[:CHOICES_MAX]
+    rows = [Row(f"{_PAIR_ROW}{hit.pair_id}", hit.title) for hit in offered]
+    rows.append(Row(NONE_ROW, words.none_of_these, words.none_described))
+    return Clarify(
+        texts=_opened(situation, ()),
+        choices=Choices(words.clarify, words.clarify_button, tuple(rows)),
+        memory=replace(
+            _remembered(situation),
+            offered=tuple(hit.pair_id for hit in offered),
+            doubts=situation.memory.doubts + 1,
+        ),
+        confidence=ranked.confidence,
+        nearest=nearest,
+        disclosed=not situation.disclosed,
+    )
+
+
+def _reply(
+    situation: Situation,
+    texts: list[str],
+    confidence: float,
+    stood_on: tuple[Source, ...] = (),
+    nearest: tuple[Source, ...] = (),
+    *,
+    keep: bool = False,
+) -> Reply:
+    """`keep`: the doubts of before still count."""
+    memory = _remembered(situation)
+    return Reply(
+        texts=_opened(situation, texts),
+        memory=replace(memory, doubts=situation.memory.doubts) if keep else memory,
+        confidence=confidence,
+        stood_on=stood_on,
+        nearest=nearest or stood_on,
+        disclosed=not situation.disclosed,
+    )
+
+
+def _hand_over(
+    situation: Situation,
+    reason: Reason,
+    text: str,
+    confidence: float = 0.0,
+    nearest: tuple[Source, ...] = (),
+) -> HandOver:
+    return HandOver(
+        reason=reason,
+        texts=_opened(situation, [text]),
+        memory=_remembered(situation),
+        confidence=confidence,
+        nearest=nearest,
+        disclosed=not situation.disclosed,
+    )
+
+
+def _opened(situation: Situation, texts: list[str] | tuple[()]) -> tuple[str, ...]:
+    """The bubbles, with the disclosure before the first words of a conversation."""
+    told = [] if situation.disclosed else [_disclosure(situation)]
+    return bubbles.split([*told, *texts])
+
+
+def _authored(situation: Situation, answer: str, language: str) -> list[str]:
+    """The company's own words whole; said so if they are not in the customer's language."""
+    texts = [answer]
+    if situation.company.signature:
+        texts.append(situation.company.signature)
+    same = language.partition("-")[0] == situation.guess.language.partition("-")[0]
+    return texts if same or not situation.guess.certain else [_words(situation).only_in, *texts]
+
+
+def _remembered(situation: Situation) -> Memory:
+    return Memory(language=situation.guess.language)
+
+
+def _disclosure(situation: Situation) -> str:
+    company = situation.company
+    return disclosure(situation.guess.language, company.assistant_name, company.name)
+
+
+def _words(situation: Situation) -> Phrases:
+    return phrases(situation.guess.language)
+
+
+def _source(hit: Found) -> Source:
+    return Source(hit.pair_id, hit.title, hit.score)
+
+
+_MEDIA: Final = frozenset({"image", "video", "document"})
+_READABLE: Final = frozenset({"text", "interactive", "button", "sticker", "reaction"})
+_PHRASE_OF: Final = {
+    Kind.THANKS: "thanks",
+    Kind.GOODBYE: "goodbye",
+    Kind.OFF_TOPIC: "off_topic",
+    Kind.STOP: "stopped",
+    Kind.RESUME: "resumed",
+}
+_PLACES: Final = {
+    word: place
+    for place, told in enumerate(
+        (
+            "0|nessuna|nessuno|nessuna di queste|no|none|none of these|nope",
+            "1|uno|una|la prima|il primo|prima|primo|one|first|the first|the first one|si|sì|yes",
+            "2|due|la seconda|il secondo|seconda|two|second|the second|the second one",
+            "3|tre|la terza|il terzo|terza|three|third|the third|the third one",
+        )
+    )
+    for word in told.split("|")
+}
