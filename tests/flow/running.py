@@ -42,6 +42,11 @@ def until(look: Callable[[], Any], seconds: float = 20) -> Any:
         sleep(_POLL_S)
 
 
+def _clean() -> dict[str, str]:
+    """Our surroundings without any setting of the tests'."""
+    return {name: value for name, value in os.environ.items() if "SPORTELLO" not in name}
+
+
 class Running:
     """Sportello, and the emulator as Meta. `block` holds the addresses and keys."""
 
@@ -52,11 +57,10 @@ class Running:
 
     def _launch(self, *words: str, **variables: str) -> dict[str, str]:
         """Starts `sportello …` and returns the line it prints when it is ready."""
-        clean = {name: value for name, value in os.environ.items() if "SPORTELLO" not in name}
         with (self.folder.parent / f"{self.folder.name}.log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "sportello.ops.cli", *words, "--json"],
-                env={**clean, **variables}, stdout=subprocess.PIPE, stderr=log, text=True,
+                env={**_clean(), **variables}, stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -194,7 +198,7 @@ class Up(Running):
     def _key(self) -> str:
         made = subprocess.run(
             [sys.executable, "-m", "sportello.ops.cli", "apikey", "create", "test", "--json"],
-            env={**os.environ, **self._settings}, stdout=subprocess.PIPE, check=True, timeout=60,
+            env={**_clean(), **self._settings}, stdout=subprocess.PIPE, check=True, timeout=60,
         )  # fmt: skip
         key: str = json.loads(made.stdout)["api_key"]
         return key
