@@ -11,7 +11,7 @@ from sportello.store.library import Pair, Passage
 
 # Enters the hash: raise it when the same pair would be indexed differently.
 _RECIPE: Final = "1"
-_VARIANTS_MAX: Final = 20
+_VARIANTS_MAX: Final = 30
 
 
 def sha256(pair: Pair) -> str:
@@ -54,7 +54,8 @@ def frequencies(pair: Pair) -> dict[str, int]:
 
 def keyed(text: str, language: str) -> list[str]:
     """Lexemes with their language before them: in one index, words of two languages never meet."""
-    return [f"{language}:{lexeme}" for lexeme in words.lexemes(text, language)]
+    plain = language.partition("-")[0]
+    return [f"{plain}:{lexeme}" for lexeme in words.lexemes(text, plain)]
 
 
 def _variants(pair: Pair) -> tuple[str, ...]:

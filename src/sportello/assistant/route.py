@@ -325,5 +325,5 @@ _LEANING: Final = re.compile(
     r"|and|but|so|then|what about|how about|it|that|this|they|those|or)\b"
 )
 _ITALIAN: Final = frozenset(
-    "e il la lo i gli le un una di a da in con per si che come quando dove quanto non mi vi".split()
+    ["e", "il", "la", "lo", "i", "gli", "le", "un", "una", "di", "a", "da", "in", "con", "per", "si", "che", "come", "quando", "dove", "quanto", "non", "mi", "vi"]
 )

@@ -5,155 +5,39 @@ results, and carries out the last step: `Reply`, `Clarify`, `HandOver` or `Silen
 """
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from sportello.assistant import bubbles, prompt, route
 from sportello.assistant.bubbles import Choices, Row
-from sportello.assistant.language import Guess
-from sportello.assistant.models import Said
 from sportello.assistant.phrasebook import Phrases, disclosure, phrases
 from sportello.assistant.route import Kind
 from sportello.assistant.search import Found, Query
+from sportello.assistant.steps import (
+    Ask,
+    Clarify,
+    End,
+    HandOver,
+    Heard,
+    Memory,
+    Ranked,
+    Recall,
+    Reply,
+    Search,
+    Silence,
+    Situation,
+    Source,
+    Step,
+    Steps,
+    Told,
+)
 from sportello.rules.ownership import Reason
 from sportello.store.library import Known
 
 CHOICES_MAX: Final = 3
 NONE_ROW: Final = "none"
 _PAIR_ROW: Final = "pair:"
-# A choice that is this much less likely than the best one is no choice.
 _EARLIER_MAX: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """Who the assistant speaks for, and how sure it must be (`Workspace`)."""
-
-    name: str
-    assistant_name: str = ""
-    language: str = "it"
-    signature: str = ""
-    answer_from: float = 0.60
-    clarify_from: float = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One message of the burst. `row`: the id of the list row or button that was tapped."""
-
-    type: str
-    text: str = ""
-    row: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What must be known at the next turn. `offered`: pairs of the list, in its order."""
-
-    offered: tuple[int, ...] = ()
-    doubts: int = 0
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """All that a turn starts from. `earlier`: the customer's questions before this burst."""
-
-    company: Company
-    burst: tuple[Heard, ...]
-    guess: Guess
-    earlier: tuple[str, ...] = ()
-    memory: Memory = field(default_factory=Memory)
-    disclosed: bool = False
-    has_model: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A pair that an answer stands on, or that came near."""
-
-    pair_id: int
-    title: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Wanted: `Ranked`."""
-
-    query: Query
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """What a search found, and how likely the first of it answers."""
-
-    found: tuple[Found, ...]
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Recall:
-    """Wanted: the pair that was chosen (`Known`), or None if it was withdrawn."""
-
-    pair_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Wanted: the model's answer, or None where it failed."""
-
-    schema: Mapping[str, Any]
-    messages: tuple[Said, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """To be said. `stood_on`: the sources of the text; `nearest`: all that was considered."""
-
-    texts: tuple[str, ...]
-    memory: Memory
-    confidence: float = 1.0
-    stood_on: tuple[Source, ...] = ()
-    nearest: tuple[Source, ...] = ()
-    disclosed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Clarify:
-    """To be asked: which of these did you mean? `texts` are said before the list."""
-
-    texts: tuple[str, ...]
-    choices: Choices
-    memory: Memory
-    confidence: float
-    nearest: tuple[Source, ...]
-    disclosed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """To be given to a person, with the words that say so."""
-
-    reason: Reason
-    texts: tuple[str, ...]
-    memory: Memory
-    confidence: float = 0.0
-    nearest: tuple[Source, ...] = ()
-    disclosed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """Nothing to be said: a thumb up needs no answer."""
-
-    memory: Memory
-
-
-End = Reply | Clarify | HandOver | Silence
-Step = Search | Recall | Ask | End
-Told = Ranked | Known | Mapping[str, Any] | None
-Steps = Generator[Step, Told, None]
 
 
 def take(situation: Situation) -> Steps:
@@ -243,11 +127,11 @@ def _courtesy(situation: Situation, kind: Kind) -> End:
 def _answer_question(situation: Situation) -> Steps:
     text = route.question(heard.text for heard in situation.burst)
     ranked = yield from _search(situation, text)
-    if ranked.confidence < situation.company.answer_from and situation.earlier:
-        if route.is_follow_up(text):
-            before = " ".join(situation.earlier[-_EARLIER_MAX:])
-            leaning = yield from _search(situation, f"{before}\n{text}")
-            ranked = max(ranked, leaning, key=lambda one: one.confidence)
+    unsure = ranked.confidence < situation.company.answer_from
+    if unsure and situation.earlier and route.is_follow_up(text):
+        before = " ".join(situation.earlier[-_EARLIER_MAX:])
+        leaning = yield from _search(situation, f"{before}\n{text}")
+        ranked = max(ranked, leaning, key=lambda one: one.confidence)
     if situation.has_model and ranked.found:
         written = yield from _written(situation, text, ranked)
         if written is not None:

@@ -1,4 +1,4 @@
-"""What the company knows, at speed: the index of its pairs, written by `index`, read by `answer`."""
+"""What the company knows, at speed: the index that `index` writes and `answer` reads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -165,6 +165,12 @@ async def refresh_cloud(connection: Connection, workspace_id: int) -> None:
         _SQL["put_cloud"],
         {**own, "centroid": _packed(mean), "covariance": _packed(covariance)},
     )
+
+
+async def without_cloud(connection: Connection) -> list[int]:
+    """Workspaces whose vectors have changed since they were measured, as far as can be told."""
+    rows = await (await connection.execute(_SQL["without_cloud"])).fetchall()
+    return [row["workspace_id"] for row in rows]
 
 
 async def stats(connection: Connection, workspace_id: int) -> Stats:

@@ -114,6 +114,16 @@ SET centroid = %(centroid)s, covariance = %(covariance)s, version = version + 1,
     updated_at = clock_timestamp()
 WHERE workspace_id = %(workspace_id)s;
 
+-- name: without_cloud
+-- Libraries whose last pair was indexed later than their vectors were measured.
+SELECT stats.workspace_id
+FROM sportello_librarystats AS stats
+WHERE stats.passages > 0 AND (stats.centroid = '' OR EXISTS (
+    SELECT FROM sportello_pair AS pair
+    WHERE pair.workspace_id = stats.workspace_id AND pair.indexed_at >= stats.updated_at
+))
+LIMIT 100;
+
 -- name: stats
 -- A library's figures, small enough to ask for at every question.
 SELECT version, passages, mean_length FROM sportello_librarystats

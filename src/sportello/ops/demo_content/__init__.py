@@ -50,20 +50,24 @@ class Shop:
     signature: str
     tone: str
     number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class DemoContent:
+    shop: Shop
     pairs: tuple[Pair, ...]
     customers: tuple[Customer, ...]
 
 
 @cache
-def read() -> Shop:
+def read() -> DemoContent:
     """All of it, from the TOML files beside this module."""
     told = tomllib.loads(_text("shop.toml"))
     number = Number(**told.pop("number"))
     pairs = tomllib.loads(_text("pairs.toml"))["pair"]
     customers = tomllib.loads(_text("customers.toml"))["customer"]
-    return Shop(
-        **told,
-        number=number,
+    return DemoContent(
+        shop=Shop(**told, number=number),
         pairs=tuple(_pair(row) for row in pairs),
         customers=tuple(_customer(row) for row in customers),
     )

@@ -1,0 +1,192 @@
+"""Conversations that await the assistant: leased, read, and answered on condition.
+
+An answer is committed only while the conversation is what it was when the answer was begun: the
+same generation (nobody wrote meanwhile), the same epoch and holder (nobody took over), the same
+lease (nobody else answers). Locks are taken in the order of all: conversation, then its sends.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg.types.json import Jsonb
+
+from sportello.rules.ownership import HandOver, Holder, Ownership, Reason, advance
+from sportello.store.pool import Connection, statements
+
+_SQL = statements(__file__)
+_BURST_MAX: Final = 20
+_EARLIER_MAX: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A conversation that is ours until `answering_until` (the database's clock)."""
+
+    id: int
+    workspace_id: int
+    number_id: int
+    generation: int
+    control_epoch: int
+    answering_until: datetime
+    memory: Mapping[str, Any]
+    disclosed_at: datetime | None
+    window_closes_at: datetime | None
+    assistant_on: bool
+    company: str
+    assistant_name: str
+    signature: str
+    company_language: str
+    answer_from: float
+    clarify_from: float
+    contact_language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message of the customer's. `payload`: the part of Meta's JSON beside the text."""
+
+    id: int
+    wamid: str | None
+    type: str
+    text: str
+    payload: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message to send. `wait_s`: how long after the commit it may leave."""
+
+    type: str
+    text: str
+    body: Mapping[str, Any]
+    wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of a burst. `sources`: {"pair_id", "title", "score"}, best first.
+
+    `hand_over`: the reason for which a person shall go on; the bubbles then say so.
+    """
+
+    bubbles: tuple[Bubble, ...]
+    memory: Mapping[str, Any]
+    sources: Sequence[Mapping[str, Any]] = ()
+    confidence: float | None = None
+    disclosed: bool = False
+    hand_over: Reason | None = None
+
+
+async def next_due_s(connection: Connection) -> float | None:
+    """Seconds until the next answer is due, counted by the database; None if none is owed."""
+    row = await (await connection.execute(_SQL["next_due"])).fetchone()
+    return None if row is None else row["seconds"]
+
+
+async def claim(connection: Connection, *, lease_s: float) -> Claimed | None:
+    """Leases one conversation; the row is locked until the transaction ends."""
+    row = await (await connection.execute(_SQL["claim"], {"lease_s": lease_s})).fetchone()
+    return None if row is None else Claimed(**row)
+
+
+async def burst(connection: Connection, claimed: Claimed) -> list[Inbound]:
+    """What is to be answered, in the order in which it was said."""
+    asked = {
+        "conversation_id": claimed.id,
+        "answered": claimed.memory.get("answered", 0),
+        "limit": _BURST_MAX,
+    }
+    rows = await (await connection.execute(_SQL["burst"], asked)).fetchall()
+    return [Inbound(**row) for row in rows]
+
+
+async def earlier(connection: Connection, claimed: Claimed, before: int) -> tuple[str, ...]:
+    """The customer's words before the message `before`, oldest first."""
+    asked = {"conversation_id": claimed.id, "before": before, "limit": _EARLIER_MAX}
+    rows = await (await connection.execute(_SQL["earlier"], asked)).fetchall()
+    return tuple(row["text"] for row in rows)
+
+
+async def mark_read(connection: Connection, claimed: Claimed, wamid: str, *, typing: bool) -> None:
+    """Puts the read mark into the outbox, once for each message: `memory` keeps the last."""
+    if claimed.memory.get("marked") == wamid:
+        return
+    body: dict[str, Any] = {"status": "read", "message_id": wamid}
+    if typing:
+        body["typing_indicator"] = {"type": "text"}
+    await connection.execute(_SQL["mark_read"], {**_of(claimed), "body": Jsonb(body)})
+    memory = {**claimed.memory, "marked": wamid}
+    await connection.execute(_SQL["remember"], {"id": claimed.id, "memory": Jsonb(memory)})
+
+
+async def commit(connection: Connection, claimed: Claimed, answer: Answer, now: datetime) -> bool:
+    """Writes the answer; False, and nothing written, where the conversation has moved on."""
+    held = {**_of(claimed), "answering_until": claimed.answering_until}
+    if await (await connection.execute(_SQL["hold"], held)).fetchone() is None:
+        return False
+    after = _after(claimed, answer)
+    told = {
+        **_of(claimed),
+        "control_epoch": after.control_epoch,
+        "sources": Jsonb(list(answer.sources)),
+        "confidence": answer.confidence,
+        "now": now,
+    }
+    for bubble in answer.bubbles:
+        await connection.execute(
+            _SQL["say"],
+            {
+                **told,
+                "type": bubble.type,
+                "text": bubble.text,
+                "payload": Jsonb(_beside_text(bubble)),
+                "body": Jsonb(bubble.body),
+                "wait_s": bubble.wait_s,
+            },
+        )
+    await connection.execute(
+        _SQL["settle"],
+        {
+            "id": claimed.id,
+            "memory": Jsonb(answer.memory),
+            "disclosed": answer.disclosed,
+            "holder": after.holder.value,
+            "reason": after.reason.value if after.reason else "",
+            "control_epoch": after.control_epoch,
+            "text": answer.bubbles[-1].text if answer.bubbles else "",
+            "now": now,
+        },
+    )
+    return True
+
+
+async def let_go(connection: Connection, claimed: Claimed) -> None:
+    """Ends our lease early, if it is still ours."""
+    lease = {"id": claimed.id, "answering_until": claimed.answering_until}
+    await connection.execute(_SQL["let_go"], lease)
+
+
+def _after(claimed: Claimed, answer: Answer) -> Ownership:
+    """Who holds the conversation once the answer is written, by the rules' own table."""
+    held = Ownership(Holder.ASSISTANT, control_epoch=claimed.control_epoch)
+    if answer.hand_over is None:
+        return held
+    return advance(held, HandOver(answer.hand_over))
+
+
+def _beside_text(bubble: Bubble) -> dict[str, Any]:
+    """A list's rows are shown under its text; a plain text is nothing but its text."""
+    return {} if bubble.type == "text" else {bubble.type: bubble.body[bubble.type]}
+
+
+def _of(claimed: Claimed) -> dict[str, Any]:
+    return {
+        "id": claimed.id,
+        "workspace_id": claimed.workspace_id,
+        "number_id": claimed.number_id,
+        "generation": claimed.generation,
+        "control_epoch": claimed.control_epoch,
+    }

@@ -1,0 +1,109 @@
+-- name: next_due
+-- In how many seconds the next answer falls due; below zero if it is late, null if none is owed.
+SELECT extract(epoch FROM min(greatest(reply_due_at, answering_until)) - clock_timestamp())::float8
+       AS seconds
+FROM sportello_conversation
+WHERE reply_due_at IS NOT NULL;
+
+-- name: claim
+-- Leases the conversation that has waited longest for an answer, so that one worker prepares it.
+UPDATE sportello_conversation AS c
+SET answering_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
+FROM sportello_workspace AS w, sportello_number AS n, sportello_contact AS k
+WHERE c.id = (
+    SELECT id FROM sportello_conversation
+    WHERE reply_due_at <= clock_timestamp() AND holder = 'assistant'
+      AND (answering_until IS NULL OR answering_until <= clock_timestamp())
+    ORDER BY reply_due_at
+    LIMIT 1
+    FOR NO KEY UPDATE SKIP LOCKED
+) AND w.id = c.workspace_id AND n.id = c.number_id AND k.id = c.contact_id
+RETURNING c.id, c.workspace_id, c.number_id, c.generation, c.control_epoch, c.answering_until,
+    c.assistant_memory AS memory, c.disclosed_at, c.window_closes_at,
+    w.assistant_on AND n.assistant_on AS assistant_on, w.name AS company, w.assistant_name,
+    w.signature, w.language AS company_language, w.answer_from, w.clarify_from,
+    k.language AS contact_language;
+
+-- name: burst
+-- What the customer has said since the last answer; the newest where there is too much of it.
+SELECT * FROM (
+    SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at
+    FROM sportello_message AS m
+    WHERE m.conversation_id = %(conversation_id)s AND m.origin = 'customer'
+      AND m.type NOT IN ('reaction', 'edit', 'revoke', 'system') AND m.revoked_at IS NULL
+      AND m.id > %(answered)s AND m.id > coalesce((
+          SELECT max(o.id) FROM sportello_message AS o
+          WHERE o.conversation_id = %(conversation_id)s
+            AND o.origin IN ('assistant', 'operator') AND o.status NOT IN ('cancelled', 'refused')
+      ), 0)
+    ORDER BY m.id DESC
+    LIMIT %(limit)s
+) AS newest
+ORDER BY at, id;
+
+-- name: earlier
+-- What the customer had asked before, oldest first.
+SELECT text FROM (
+    SELECT m.id, m.text FROM sportello_message AS m
+    WHERE m.conversation_id = %(conversation_id)s AND m.origin = 'customer'
+      AND m.type IN ('text', 'button') AND m.text <> '' AND m.id < %(before)s
+    ORDER BY m.id DESC
+    LIMIT %(limit)s
+) AS newest
+ORDER BY id;
+
+-- name: hold
+-- Locks the conversation if it is still as it was when the answer was begun, and still ours.
+SELECT id FROM sportello_conversation
+WHERE id = %(id)s AND generation = %(generation)s AND control_epoch = %(control_epoch)s
+  AND holder = 'assistant' AND reply_due_at IS NOT NULL AND answering_until = %(answering_until)s
+FOR UPDATE;
+
+-- name: let_go
+-- Gives a lease back: whoever is due next may have the conversation at once.
+UPDATE sportello_conversation SET answering_until = NULL
+WHERE id = %(id)s AND answering_until = %(answering_until)s;
+
+-- name: mark_read
+-- Ticks the customer's message blue and, if an answer follows, shows that somebody is typing.
+INSERT INTO sportello_send (workspace_id, number_id, conversation_id, kind, origin, priority, body,
+                            control_epoch, generation, due_at)
+VALUES (%(workspace_id)s, %(number_id)s, %(id)s, 'read_mark', 'assistant', 1, %(body)s,
+        %(control_epoch)s, %(generation)s, clock_timestamp());
+
+-- name: remember
+-- What the assistant keeps in mind of a conversation.
+UPDATE sportello_conversation SET assistant_memory = %(memory)s WHERE id = %(id)s;
+
+-- name: say
+-- One bubble and its place in the outbox; `wait_s` lets it come after the one before.
+WITH message AS (
+    INSERT INTO sportello_message (workspace_id, conversation_id, origin, type, text, payload,
+                                   status, sources, confidence, at)
+    VALUES (%(workspace_id)s, %(id)s, 'assistant', %(type)s, %(text)s, %(payload)s, 'queued',
+            %(sources)s, %(confidence)s, %(now)s)
+    RETURNING id
+)
+INSERT INTO sportello_send (workspace_id, number_id, conversation_id, message_id, origin, priority,
+                            body, control_epoch, generation, due_at)
+SELECT %(workspace_id)s, %(number_id)s, %(id)s, message.id, 'assistant', 1, %(body)s,
+       %(control_epoch)s, %(generation)s, clock_timestamp() + make_interval(secs => %(wait_s)s)
+FROM message
+RETURNING message_id;
+
+-- name: settle
+-- The answer is given: nothing is owed any more. A hand-over moves the conversation to the queue.
+UPDATE sportello_conversation
+SET reply_due_at = NULL, burst_started_at = NULL, answering_until = NULL,
+    assistant_memory = %(memory)s,
+    disclosed_at = CASE WHEN %(disclosed)s THEN coalesce(disclosed_at, %(now)s)
+                        ELSE disclosed_at END,
+    holder = %(holder)s::varchar,
+    handover_reason = %(reason)s,
+    control_epoch = %(control_epoch)s,
+    held_since = CASE WHEN control_epoch = %(control_epoch)s THEN held_since ELSE %(now)s END,
+    last_message_at = CASE WHEN %(text)s = '' THEN last_message_at ELSE %(now)s END,
+    last_message_text = CASE WHEN %(text)s = '' THEN last_message_text
+                             ELSE left(%(text)s, 200) END,
+    last_message_origin = CASE WHEN %(text)s = '' THEN last_message_origin ELSE 'assistant' END
+WHERE id = %(id)s;
