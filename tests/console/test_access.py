@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -40,6 +41,11 @@ def _own_settings(request: DeskRequest) -> HttpResponse:
     return HttpResponse("")
 
 
+@login_not_required
+def _door(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("")
+
+
 def _stream(_request: HttpRequest) -> StreamingHttpResponse:
     def rows() -> Iterator[str]:
         yield f"{connection.in_atomic_block}:{Contact.objects.count()}"
@@ -55,6 +61,7 @@ urlpatterns = [
     path("names", _names),
     path("rename", _rename),
     path("own", _own_settings),
+    path("door", _door),
     path("stream", _stream),
     path("when", _when),
 ]
@@ -134,7 +141,9 @@ def test_a_wish_for_a_foreign_workspace_is_ignored(
 def test_a_person_of_no_company_is_kept_out(acme: Company) -> None:
     Membership.objects.using("owner").all().delete()
 
-    assert _signed_in(acme).get("/names").status_code == 403
+    client = _signed_in(acme)
+    assert client.get("/names").status_code == 403
+    assert client.get("/door").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -147,6 +156,7 @@ def test_readers_change_nothing_unless_a_view_lets_them(
 
     assert client.post("/rename").status_code == status
     assert client.post("/own").status_code == 200
+    assert client.post("/door").status_code == 200
     assert client.get("/names").status_code == 200
     assert _named() == ("Renamed" if status == 200 else "Anna Bianchi")
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from sportello.console.access import try_lock, workspace_transaction
 from sportello.console.api.middleware import BODY_BYTES_MAX
-from sportello.console.inbox import queries
+from sportello.console.inbox import actions, queries
 from sportello.console.team import keys
-from sportello.schema.models import ApiKey, IdempotentReply, Message, Pair
+from sportello.schema.models import ApiKey, IdempotentReply, Message, Pair, Send
 from tests.console.conftest import NOW, ApiClient, Company, new_client
 
 PAIR = {"question": "Orari?", "answer": "Dalle 9 alle 18."}
@@ -138,16 +138,37 @@ def test_a_search_that_cannot_be_made_is_refused(api: ApiClient, q: str) -> None
     assert _is_problem(api.get("/conversations", q=q), 422)
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("it", "Qui non c'è nulla"), ("en", "There is nothing here.")]
-)
-def test_errors_speak_the_callers_language(
-    api: ApiClient, acme: Company, language: str, words: str
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_errors_are_told_in_the_callers_language(
+    api: ApiClient, acme: Company, language: str
 ) -> None:
-    del words  # the catalogue belongs to the pages; here only that the header is heeded
     told = _raw(acme, "GET", "/contacts/999", headers={"accept-language": language})
 
     assert told["Content-Language"] == language
+
+
+def test_a_fault_halfway_leaves_nothing_behind_and_is_told(
+    api: ApiClient, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    api.post(f"/conversations/{acme.conversation.pk}/control")
+    monkeypatch.setattr(actions, "_note_last", fail)
+    client = new_client()
+    client.raise_request_exception = False
+
+    answered = client.post(
+        f"/api/v1/conversations/{acme.conversation.pk}/messages",
+        {"type": "text", "text": "Ciao"},
+        content_type="application/json",
+        headers={"authorization": f"Bearer {acme.key}", "idempotency-key": "k"},
+    )
+
+    assert _is_problem(answered, 500)
+    assert not Send.objects.using("owner").exists()
+    assert not Message.objects.using("owner").filter(origin="operator").exists()
+    assert not IdempotentReply.objects.using("owner").exists()
 
 
 def test_a_database_that_is_busy_is_a_503(api: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,8 +63,9 @@ class WorkspaceMiddleware:
         _kwargs: object,
     ) -> None:
         """Raises PermissionDenied: safe by default, a view must say that readers may write."""
-        outside = request.path_info.startswith(API) or not request.user.is_authenticated
-        if outside or _of_accounts(view):
+        if request.path_info.startswith(API) or _is_open(view):
+            return
+        if not request.user.is_authenticated:
             return
         membership = cast("access.DeskRequest", request).membership
         if membership is None:
@@ -103,6 +104,8 @@ def _time_zone(membership: Membership | None) -> tzinfo | None:
         return None
 
 
-def _of_accounts(view: Callable[..., HttpResponseBase]) -> bool:
-    """Pages of allauth concern the person alone: signing out is open to everybody."""
-    return view.__module__.startswith("allauth.")
+def _is_open(view: Callable[..., HttpResponseBase]) -> bool:
+    """What concerns the person alone: allauth's pages, the language, views without sign-in."""
+    own = view.__module__.startswith(("allauth.", "django.views.i18n"))
+    # Set by Django's own `login_not_required`.
+    return own or not getattr(view, "login_required", True)

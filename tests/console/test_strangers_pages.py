@@ -1,0 +1,108 @@
+"""Every page's door, made from the console's own addresses."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+from django.urls import URLPattern, URLResolver
+
+from sportello.console import urls
+from sportello.console.library import actions as library
+from sportello.schema.models import Media, Message, Quarantined, Trial
+from sportello.schema.team import Role
+from tests.console.conftest import NOW, Clock, Company, new_client
+
+# Everybody may knock here: signing in, the link that signs in, the language of the sign-in page.
+_PUBLIC = ("accounts/", "enter/", "language")
+
+
+def _routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route, pattern.callback
+
+
+def _pages() -> list[tuple[str, Any]]:
+    """The API has its own test; public pages have nothing to hide."""
+    routes = _routes(getattr(urls, "urlpatterns", []))
+    return [(route, view) for route, view in routes if not route.startswith(("api/", *_PUBLIC))]
+
+
+_ALL = _pages()
+_routed = [route for route, _ in _ALL]
+_with_row = [route for route in _routed if "<" in route]
+_writing = [route for route, view in _ALL if not getattr(view, "open_to_readers", False)]
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files() -> Iterator[None]:
+    """Which files are served is the matter of the pages' own tests."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        yield
+
+
+@pytest.fixture
+def ids(acme: Company) -> dict[str, int]:
+    """A row of Acme for every kind of id that stands in an address."""
+    message = Message.objects.using("owner").get(conversation=acme.conversation)
+    media = Media.objects.using("owner").create(
+        workspace=acme.workspace, message=message, media_id="1", due_at=NOW
+    )
+    trial = Trial.objects.using("owner").create(workspace=acme.workspace, question="Orari?")
+    quarantined = Quarantined.objects.using("owner").create(
+        workspace=acme.workspace, journal_id=1, reason="test", raw="{}", at=NOW
+    )
+    with acme.inside():
+        pair = library.add(acme.workspace.pk, library.Draft("Orari?", "9-18"))
+    return {
+        "conversation_id": acme.conversation.pk,
+        "message_id": message.pk,
+        "media_id": media.pk,
+        "pair_id": pair.pk,
+        "trial_id": trial.pk,
+        "quarantined_id": quarantined.pk,
+    }
+
+
+def _path(route: str, ids: dict[str, int]) -> str:
+    return "/" + re.sub(r"<int:(\w+)>", lambda found: str(ids[found[1]]), route)
+
+
+@pytest.mark.parametrize("route", _routed)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_is_shown_the_way_to_sign_in(
+    route: str, method: str, ids: dict[str, int], at: Clock
+) -> None:
+    answered = getattr(new_client(), method)(_path(route, ids), follow=True)
+
+    assert answered.redirect_chain[-1][0].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("route", _with_row)
+def test_a_stranger_finds_no_row_of_ours(
+    route: str, ids: dict[str, int], rival: Company, at: Clock
+) -> None:
+    client = new_client()
+    client.force_login(rival.person(Role.OWNER))
+
+    answered = {method: getattr(client, method)(_path(route, ids)) for method in ("get", "post")}
+
+    assert {told.status_code for told in answered.values()} <= {404, 405}
+    assert 404 in {told.status_code for told in answered.values()}
+
+
+@pytest.mark.parametrize("route", _writing)
+def test_a_reader_changes_nothing(
+    route: str, ids: dict[str, int], acme: Company, at: Clock
+) -> None:
+    client = new_client()
+    client.force_login(acme.person(Role.READER))
+
+    assert client.post(_path(route, ids)).status_code == 403
