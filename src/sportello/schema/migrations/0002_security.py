@@ -6,7 +6,7 @@ from sportello.schema.security import OF_WORKSPACE, guard_rows, same_workspace, 
 
 _OWNED = (
     "attempt consentevent contact conversation idempotentreply lexemecount librarystats media "
-    "message number orphanstatus pair passage platformevent posting send trial vector"
+    "message number orphanstatus pair passage platformevent posting send token trial vector"
 ).split()
 
 _SPECIAL = {
@@ -39,12 +39,6 @@ _PARENTS = [
     ("vector", "passage_id", "passage"),
     ("posting", "passage_id", "passage"),
 ]
-
-# The console writes a token and never reads one.
-_TOKEN = guard_rows("sportello_token") + """
-    REVOKE SELECT ON sportello_token FROM sportello_console;
-    GRANT SELECT (id, workspace_id, number_id) ON sportello_token TO sportello_console;
-"""
 
 # Statement triggers: one announcement per statement, so that whoever writes, page or worker,
 # wakes the same listeners. `sportello_live` names what changed by ids alone.
@@ -109,7 +103,6 @@ class Migration(migrations.Migration):
     operations = [
         *[migrations.RunSQL(guard_rows(f"sportello_{table}")) for table in _OWNED],
         *[migrations.RunSQL(guard_rows(f"sportello_{t}", seen)) for t, seen in _SPECIAL.items()],
-        migrations.RunSQL(_TOKEN),
         *[
             migrations.RunSQL(same_workspace(f"sportello_{table}", column, f"sportello_{parent}"))
             for table, column, parent in _PARENTS
@@ -132,7 +125,9 @@ class Migration(migrations.Migration):
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public
                 TO sportello_console;
             REVOKE ALL ON sportello_journalentry FROM sportello_console;
+            -- The console writes a token and never reads one.
             REVOKE SELECT ON sportello_token FROM sportello_console;
+            GRANT SELECT (id, workspace_id, number_id) ON sportello_token TO sportello_console;
             REVOKE ALL ON django_migrations FROM sportello_console, sportello_worker;
             GRANT SELECT ON django_migrations TO sportello_console, sportello_worker;
         """),
