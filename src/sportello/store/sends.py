@@ -1,0 +1,228 @@
+"""The outbox: leases, claims, and what became of each attempt, in SQL.
+
+The transitions are `rules.status.TRANSITIONS`; each statement names its own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from sportello.store.pool import Connection, statements
+
+_SQL: Final = statements(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A number that this dispatcher paces, until somebody raises the fence."""
+
+    number_id: int
+    workspace_id: int
+    phone_number_id: str
+    fence: int
+    throughput_mps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the guard said of a send. `attempt` for those that may go."""
+
+    send_id: int
+    message_id: int | None
+    status: str
+    receipt: Mapping[str, Any] | None = None
+    attempt: UUID | None = None
+    wait: timedelta = timedelta(0)
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Meta refused this attempt, for good. `error` is what the message keeps."""
+
+    attempt: UUID
+    error: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Not sent, or not taken: again after `wait`. `code`: why, for people."""
+
+    attempt: UUID
+    wait: timedelta
+    code: str = ""
+    error: Mapping[str, Any] | None = None
+
+
+async def lease_numbers(
+    connection: Connection, me: UUID, *, lease_s: float, limit: int
+) -> list[Lease]:
+    parameters = {"me": me, "lease_s": lease_s, "limit": limit}
+    rows = await (await connection.execute(_SQL["lease_numbers"], parameters)).fetchall()
+    return [
+        Lease(
+            row["id"],
+            row["workspace_id"],
+            row["phone_number_id"],
+            row["fence"],
+            row["throughput_mps"],
+        )
+        for row in rows
+    ]
+
+
+async def release_numbers(connection: Connection, me: UUID) -> None:
+    await connection.execute(_SQL["release_numbers"], {"me": me})
+
+
+async def hold_fence(connection: Connection, lease: Lease, me: UUID) -> DictRow | None:
+    """The number's row: status, paused_why, probe_due, sealed, at. None: it is another's now."""
+    parameters = {"number_id": lease.number_id, "me": me, "fence": lease.fence}
+    return await (await connection.execute(_SQL["hold_fence"], parameters)).fetchone()
+
+
+async def lock_due(
+    connection: Connection, number_id: int, *, limit: int
+) -> list[tuple[DictRow, DictRow]]:
+    """Sends that may leave now, each with its conversation, both locked; most urgent first."""
+    parameters = {"number_id": number_id, "limit": limit}
+    due = await (await connection.execute(_SQL["due"], parameters)).fetchall()
+    if not due:
+        return []
+    ids = sorted({row["conversation_id"] for row in due})
+    chats = await (await connection.execute(_SQL["lock_conversations"], {"ids": ids})).fetchall()
+    chat_of = {chat["id"]: chat for chat in chats}
+    urgency = {row["id"]: place for place, row in enumerate(due)}
+    cursor = await connection.execute(
+        _SQL["lock_sends"], {"ids": sorted(urgency), "conversation_ids": list(chat_of)}
+    )
+    rows = sorted(await cursor.fetchall(), key=lambda row: urgency[row["id"]])
+    return [(row, chat_of[row["conversation_id"]]) for row in rows]
+
+
+async def claim(
+    connection: Connection, decisions: Sequence[Decision], *, now: datetime, lease_s: float
+) -> None:
+    """`now` is the company's: Meta's timestamps are compared with it when in doubt."""
+    if not decisions:
+        return
+    parameters = {
+        "ids": [one.send_id for one in decisions],
+        "attempts": [one.attempt for one in decisions],
+        "now": now,
+        "lease_s": lease_s,
+    }
+    await connection.execute(_SQL["claim"], parameters)
+    await connection.execute(_SQL["add_attempts"], parameters)
+
+
+async def hold(connection: Connection, decisions: Sequence[Decision]) -> None:
+    if not decisions:
+        return
+    parameters = {
+        "ids": [one.send_id for one in decisions],
+        "waits_s": [one.wait.total_seconds() for one in decisions],
+        "codes": [one.code for one in decisions],
+    }
+    await connection.execute(_SQL["hold"], parameters)
+
+
+async def stop(connection: Connection, decisions: Sequence[Decision]) -> None:
+    """Refused or cancelled, as the status says."""
+    if not decisions:
+        return
+    parameters = {
+        "ids": [one.send_id for one in decisions],
+        "states": [one.status for one in decisions],
+    }
+    await connection.execute(_SQL["stop"], parameters)
+
+
+async def show(connection: Connection, decisions: Iterable[Decision]) -> None:
+    """In the order of the messages' ids, as those who apply statuses lock them."""
+    seen = sorted(
+        ((one.message_id, one) for one in decisions if one.message_id is not None),
+        key=lambda pair: pair[0],
+    )
+    if not seen:
+        return
+    parameters = {
+        "message_ids": [message_id for message_id, _ in seen],
+        "statuses": [one.status for _, one in seen],
+        "receipts": [Jsonb(one.receipt) for _, one in seen],
+    }
+    await connection.execute(_SQL["show"], parameters)
+
+
+async def reject(connection: Connection, rejected: Sequence[Rejected], now: datetime) -> None:
+    if not rejected:
+        return
+    parameters = {
+        "attempts": [one.attempt for one in rejected],
+        "errors": [Jsonb(one.error) for one in rejected],
+        "now": now,
+    }
+    await connection.execute(_SQL["reject"], parameters)
+
+
+async def requeue(connection: Connection, returned: Sequence[Returned]) -> None:
+    if not returned:
+        return
+    parameters = {
+        "attempts": [one.attempt for one in returned],
+        "waits_s": [one.wait.total_seconds() for one in returned],
+        "codes": [one.code for one in returned],
+        "errors": [None if one.error is None else Jsonb(one.error) for one in returned],
+    }
+    await connection.execute(_SQL["requeue"], parameters)
+
+
+async def lose(connection: Connection, attempts: Sequence[UUID]) -> None:
+    if attempts:
+        await connection.execute(_SQL["lose"], {"attempts": list(attempts)})
+
+
+async def lose_abandoned(connection: Connection, *, limit: int) -> int:
+    """Attempts whose process died are in doubt; how many. Inside a transaction."""
+    rows = await (await connection.execute(_SQL["abandoned"], {"limit": limit})).fetchall()
+    await lose(connection, [row["attempt"] for row in rows])
+    return len(rows)
+
+
+async def doubts(connection: Connection, before: datetime, *, limit: int) -> list[DictRow]:
+    """Sends in doubt since before that instant, locked."""
+    parameters = {"before": before, "limit": limit}
+    return await (await connection.execute(_SQL["doubts"], parameters)).fetchall()
+
+
+async def resend(connection: Connection, ids: Sequence[int]) -> None:
+    if ids:
+        await connection.execute(_SQL["resend"], {"ids": list(ids)})
+
+
+async def give_up(connection: Connection, ids: Sequence[int]) -> None:
+    if ids:
+        await connection.execute(_SQL["give_up"], {"ids": list(ids)})
+
+
+async def pause(connection: Connection, number_id: int, why: str, *, account: bool = False) -> None:
+    """`account`: all numbers of the same WhatsApp account with it."""
+    await connection.execute(_SQL["pause"], {"id": number_id, "why": why, "account": account})
+
+
+async def note_probe(connection: Connection, number_id: int) -> None:
+    await connection.execute(_SQL["note_probe"], {"id": number_id})
+
+
+async def resume(connection: Connection, number_id: int) -> None:
+    await connection.execute(_SQL["resume"], {"id": number_id})
+
+
+async def prune_attempts(connection: Connection, before: datetime, *, limit: int) -> int:
+    parameters = {"before": before, "limit": limit}
+    return (await connection.execute(_SQL["prune_attempts"], parameters)).rowcount

@@ -1,0 +1,202 @@
+"""What became of our messages, applied in bulk: one statement for thousands of statuses."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from sportello.rules.status import Event, State, before, merge
+from sportello.store.pool import Connection, statements
+
+_SQL: Final = statements(__file__)
+LIFE: Final = [state.value for state in State]
+_BEFORE_ACCEPT: Final = [state.value for state in before(Event.ACCEPT)]
+
+# A message has one error and one price: contradictions beyond a few are nobody's truth.
+_ROUNDS_MAX: Final = 8
+
+Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One status of one message. `detail`: what an orphan must keep beside (error, pricing)."""
+
+    workspace_id: int
+    wamid: str
+    state: State
+    at: datetime
+    error: Mapping[str, Any] | None = None
+    pricing: Mapping[str, Any] | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.workspace_id, self.wamid
+
+
+@dataclass(slots=True)
+class _Sum:
+    """All reports of one message as one: the furthest state, the earliest time of each kind."""
+
+    state: State
+    times: dict[str, datetime] = field(default_factory=dict)
+    error: Mapping[str, Any] | None = None
+    pricing: Mapping[str, Any] | None = None
+
+    def add(self, report: Report) -> None:
+        self.state = merge(self.state, report.state)
+        column = _COLUMN.get(report.state)
+        if column is not None:
+            self.times[column] = min(self.times.get(column, report.at), report.at)
+        self.error = self.error or report.error
+        self.pricing = self.pricing or report.pricing
+
+    def contradicts(self, report: Report) -> bool:
+        """The database decides between two that differ: always for the same one."""
+        return (None not in (self.error, report.error) and self.error != report.error) or (
+            None not in (self.pricing, report.pricing) and self.pricing != report.pricing
+        )
+
+
+_COLUMN: Final = {
+    State.SENT: "sent_ats",
+    State.DELIVERED: "delivered_ats",
+    State.READ: "read_ats",
+    State.PLAYED: "read_ats",
+    State.FAILED: "failed_ats",
+}
+
+
+async def apply(connection: Connection, reports: Iterable[Report]) -> set[Key]:
+    """Moves the messages forward; answers which are not known.
+
+    Sorted by key, so that two workers cannot wait for each other.
+    """
+    unknown: set[Key] = set()
+    for sums in _summed(reports):
+        cursor = await connection.execute(_SQL["apply"], _columns(sums))
+        unknown |= {(row["workspace_id"], row["wamid"]) for row in await cursor.fetchall()}
+    return unknown
+
+
+def _summed(reports: Iterable[Report]) -> Iterator[dict[Key, _Sum]]:
+    """One sum for each message; a further round for reports that contradict what was summed."""
+    left = list(reports)
+    for _ in range(_ROUNDS_MAX):
+        sums: dict[Key, _Sum] = {}
+        later: list[Report] = []
+        for report in left:
+            known = sums.setdefault(report.key, _Sum(report.state))
+            if known.contradicts(report):
+                later.append(report)
+            else:
+                known.add(report)
+        if sums:
+            yield sums
+        left = later
+
+
+def _columns(sums: Mapping[Key, _Sum]) -> dict[str, Any]:
+    keys = sorted(sums)
+    columns: dict[str, Any] = {
+        "life": LIFE,
+        "workspace_ids": [workspace_id for workspace_id, _ in keys],
+        "wamids": [wamid for _, wamid in keys],
+        "statuses": [sums[key].state.value for key in keys],
+        "errors": [_json(sums[key].error) for key in keys],
+        "pricings": [_json(sums[key].pricing) for key in keys],
+    }
+    for name in ("sent_ats", "delivered_ats", "read_ats", "failed_ats"):
+        columns[name] = [sums[key].times.get(name) for key in keys]
+    return columns
+
+
+def _json(value: Mapping[str, Any] | None) -> Jsonb | None:
+    return None if value is None else Jsonb(value)
+
+
+async def come_home(connection: Connection, attempts: Mapping[UUID, Key]) -> set[Key]:
+    """Statuses that carry our attempts: their sends are accepted. Answers which were ours."""
+    if not attempts:
+        return set()
+    ids = sorted(attempts)
+    parameters = {
+        "attempts": ids,
+        "wamids": [attempts[one][1] for one in ids],
+        "workspace_ids": [attempts[one][0] for one in ids],
+        "before": _BEFORE_ACCEPT,
+        "life": LIFE,
+    }
+    await connection.execute(_SQL["accept_sends"], parameters)
+    await connection.execute(_SQL["accept_messages"], parameters)
+    cursor = await connection.execute(_SQL["accept_attempts"], parameters)
+    return {(row["workspace_id"], row["wamid"]) for row in await cursor.fetchall()}
+
+
+async def keep_orphans(connection: Connection, reports: Sequence[Report]) -> None:
+    if not reports:
+        return
+    parameters = {
+        "workspace_ids": [report.workspace_id for report in reports],
+        "wamids": [report.wamid for report in reports],
+        "statuses": [report.state.value for report in reports],
+        "ats": [report.at for report in reports],
+        "details": [
+            Jsonb({"error": report.error, "pricing": report.pricing}) for report in reports
+        ],
+    }
+    await connection.execute(_SQL["keep_orphans"], parameters)
+
+
+async def adopt_orphans(connection: Connection, *, limit: int) -> int:
+    """Applies the orphans whose message has become known; how many."""
+    cursor = await connection.execute(_SQL["adopt_orphans"], {"limit": limit})
+    return await _adopt(connection, await cursor.fetchall())
+
+
+async def adopt_orphans_of(connection: Connection, keys: Iterable[Key]) -> int:
+    """The same for messages that have just become known."""
+    ordered = sorted(keys)
+    parameters = {
+        "workspace_ids": [workspace_id for workspace_id, _ in ordered],
+        "wamids": [wamid for _, wamid in ordered],
+    }
+    cursor = await connection.execute(_SQL["adopt_orphans_of"], parameters)
+    return await _adopt(connection, await cursor.fetchall())
+
+
+async def _adopt(connection: Connection, rows: Sequence[DictRow]) -> int:
+    reports = [
+        Report(
+            row["workspace_id"],
+            row["wamid"],
+            State(row["status"]),
+            row["at"],
+            row["detail"].get("error"),
+            row["detail"].get("pricing"),
+        )
+        for row in rows
+    ]
+    await apply(connection, reports)
+    return len(rows)
+
+
+async def drop_orphans(connection: Connection, *, days: int, limit: int) -> int:
+    """Deletes up to `limit` old orphans; how many."""
+    return (await connection.execute(_SQL["drop_orphans"], {"days": days, "limit": limit})).rowcount
+
+
+async def opt_out(connection: Connection, reports: Sequence[Report]) -> None:
+    """The customers of these failed messages have stopped marketing."""
+    if not reports:
+        return
+    parameters = {
+        "workspace_ids": [report.workspace_id for report in reports],
+        "wamids": [report.wamid for report in reports],
+        "ats": [report.at for report in reports],
+    }
+    await connection.execute(_SQL["opt_out"], parameters)

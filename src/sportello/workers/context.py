@@ -1,0 +1,34 @@
+"""What every worker is given: the database, the clock, the key, and the company's numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sportello.store.pool import Pool
+from sportello.store.vault import Key
+
+MEDIA_BYTES_MAX = 100 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Numbers that an installation may set."""
+
+    journal_days: int = 30
+    media_bytes_max: int = MEDIA_BYTES_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Made once for the process. `clock`: the company's time; it may ask another process.
+
+    `url` is for the connections that listen; `data` the folder under which media are kept.
+    """
+
+    pool: Pool
+    url: str
+    key: Key
+    clock: Callable[[], datetime]
+    data: Path
+    limits: Limits = field(default_factory=Limits)
