@@ -57,7 +57,8 @@ def open_desk(url: str) -> Desk:
     """Makes the company; the assistant is on, answers are due after the usual debounce."""
     with psycopg.connect(url) as connection:
         workspace = connection.execute(
-            "INSERT INTO sportello_workspace (name, slug) VALUES ('Bottega', 'bottega') RETURNING id"
+            "INSERT INTO sportello_workspace (name, slug) VALUES ('Bottega', 'bottega')"
+            " RETURNING id"
         ).fetchone()
         assert workspace is not None
         number = connection.execute(

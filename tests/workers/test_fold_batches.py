@@ -247,22 +247,7 @@ async def _deliver(desk: Desk, deliveries: list[list[bytes]]) -> None:
 
 def _picture(desk: Desk) -> Any:
     """All that a person or a worker could see, without ids and the clock of the database."""
-    queries = (
-        "SELECT wa_id, user_id, profile_name FROM sportello_contact ORDER BY wa_id",
-        "SELECT p.wa_id, c.holder, c.generation, c.unread_count, c.last_inbound_at,"
-        " c.window_closes_at, c.last_message_at, c.last_message_text,"
-        " c.reply_due_at IS NULL AS owes_nothing FROM sportello_conversation AS c"
-        " JOIN sportello_contact AS p ON p.id = c.contact_id ORDER BY p.wa_id",
-        "SELECT p.wa_id, m.wamid, m.type, m.text, m.payload, m.reactions, m.edited_at, m.at"
-        " FROM sportello_message AS m JOIN sportello_conversation AS c ON c.id = m.conversation_id"
-        " JOIN sportello_contact AS p ON p.id = c.contact_id ORDER BY m.wamid",
-        "SELECT action, source, at FROM sportello_consentevent",
-        "SELECT wamid, status, at FROM sportello_orphanstatus ORDER BY wamid, status",
-        "SELECT field, value FROM sportello_platformevent",
-        "SELECT reason FROM sportello_quarantined",
-        "SELECT last_event_at FROM sportello_number",
-    )
-    return json.loads(json.dumps([desk.rows(query) for query in queries], default=str))
+    return json.loads(json.dumps([desk.rows(query) for query in _QUERIES], default=str))
 
 
 def _unfolded(desk: Desk) -> int:
@@ -270,3 +255,25 @@ def _unfolded(desk: Desk) -> int:
         "SELECT count(*) AS n FROM sportello_journalentry WHERE folded_at IS NULL"
     )["n"]
     return found
+
+
+_QUERIES = (
+    "SELECT wa_id, user_id, profile_name FROM sportello_contact ORDER BY wa_id",
+    """
+    SELECT p.wa_id, c.holder, c.generation, c.unread_count, c.last_inbound_at,
+           c.window_closes_at, c.last_message_at, c.last_message_text,
+           c.reply_due_at IS NULL AS owes_nothing
+    FROM sportello_conversation AS c JOIN sportello_contact AS p ON p.id = c.contact_id
+    ORDER BY p.wa_id
+    """,
+    """
+    SELECT p.wa_id, m.wamid, m.type, m.text, m.payload, m.reactions, m.edited_at, m.at
+    FROM sportello_message AS m JOIN sportello_conversation AS c ON c.id = m.conversation_id
+    JOIN sportello_contact AS p ON p.id = c.contact_id ORDER BY m.wamid
+    """,
+    "SELECT action, source, at FROM sportello_consentevent",
+    "SELECT wamid, status, at FROM sportello_orphanstatus ORDER BY wamid, status",
+    "SELECT field, value FROM sportello_platformevent",
+    "SELECT reason FROM sportello_quarantined",
+    "SELECT last_event_at FROM sportello_number",
+)
