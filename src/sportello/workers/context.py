@@ -1,12 +1,14 @@
 """What every worker is given: the database, the clock, the key, and the company's numbers."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from sportello.store.pool import Pool
 from sportello.store.vault import Key
+from sportello.store.wakes import Wakes, listen
 
 MEDIA_BYTES_MAX = 100 * 2**20
 
@@ -32,3 +34,10 @@ class Context:
     clock: Callable[[], datetime]
     data: Path
     limits: Limits = field(default_factory=Limits)
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def listen(self, *channels: str) -> AbstractAsyncContextManager[Wakes]:
+        """Wake-ups for a loop; see store.wakes."""
+        return listen(self.url, channels)
