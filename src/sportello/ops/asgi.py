@@ -58,4 +58,5 @@ def _pages(settings: Settings) -> Any:
     from django.core.handlers.wsgi import WSGIHandler
 
     django.setup(set_prefix=False)
-    return WSGIMiddleware(WSGIHandler(), workers=settings.web_threads)
+    handler: Any = WSGIHandler()  # a2wsgi types its callable more narrowly than WSGI does
+    return WSGIMiddleware(handler, workers=settings.web_threads)

