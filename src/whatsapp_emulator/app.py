@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from aiohttp import web
 
@@ -120,13 +120,24 @@ def _edge(call: Call) -> Edge:
             raise unknown_object(call.node_id, call.method)
         raise GraphError(2500, message=f"Unknown path components: /{call.node_id}")
     call.node = node
-    edge = TABLE.edges.get((call.method, type(node), call.edge))
+    edge = next(
+        filter(None, (TABLE.edges.get((call.method, type(node), n)) for n in _names(call))), None
+    )
     if edge is None:
         authenticate(call)
         if not call.edge or any(k[1] is type(node) and k[2] == call.edge for k in TABLE.edges):
             raise unknown_object(call.node_id, call.method)
         raise GraphError(2500, message=f"Unknown path components: /{call.edge}")
     return edge
+
+
+def _names(call: Call) -> Iterator[str]:
+    """What the edge may be declared as: `a`; with more path behind it `a/b` or `a/*`."""
+    if not call.tail:
+        yield call.edge
+    elif len(call.tail) == 1:
+        yield f"{call.edge}/{call.tail[0]}"
+        yield f"{call.edge}/*"
 
 
 class _Gone(Exception):  # noqa: N818 - not an error: the connection is to be cut

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from whatsapp_emulator.dossier import AppFile, NumberFile, TemplateFile, WabaFile
 from whatsapp_emulator.wire import Json
 
 
@@ -65,6 +66,7 @@ class App:
     subscription: Subscription | None = None
     batch_max: int = 100
     callback_data_on_failed: bool = True
+    file: AppFile = field(default_factory=AppFile)
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ class Waba:
     template_ids: list[str] = field(default_factory=list)
     ban_state: str | None = None
     restrictions: list[Json] = field(default_factory=list)
+    file: WabaFile = field(default_factory=WabaFile)
 
 
 @dataclass(slots=True)
@@ -130,6 +133,7 @@ class Number:
     bucket: Bucket | None = None
     service_used: dict[str, int] = field(default_factory=dict)
     """Free service messages used, by calendar month `YYYY-MM` of the account's time zone."""
+    file: NumberFile = field(default_factory=NumberFile)
 
     @property
     def digits(self) -> str:
@@ -155,6 +159,7 @@ class Template:
     created_at: float = 0.0
     updated_at: float = 0.0
     revision: int = 0
+    file: TemplateFile = field(default_factory=TemplateFile)
 
 
 @dataclass(slots=True)

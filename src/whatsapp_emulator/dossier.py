@@ -1,0 +1,96 @@
+"""What Meta notes about apps, accounts, numbers and templates beyond what their nodes show."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from whatsapp_emulator.wire import Json
+
+if TYPE_CHECKING:
+    from whatsapp_emulator.world import Message
+
+FEEDBACK_KEPT = 10_000
+
+
+@dataclass(slots=True)
+class TemplateFile:
+    """A template's history: edits, quality, pauses, pacing, the messages it is out with."""
+
+    edits: list[float] = field(default_factory=list)
+    """Instants of edits made while it was approved."""
+    approved_once: bool = False
+    edited: bool = False
+    """The review that runs is that of an edit."""
+    quality_at: float = 0.0
+    pauses: int = 0
+    paused_until: float | None = None
+    pause_title: str | None = None
+    feedback: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=FEEDBACK_KEPT))
+    """(instant, wa_id) of blocks and reports that followed it."""
+    delivered: deque[float] = field(default_factory=lambda: deque(maxlen=FEEDBACK_KEPT))
+    in_flight: int = 0
+    """Accepted, and neither delivered nor failed yet."""
+    pacing: str = "open"
+    """open -> assessing -> passed; open again after a pause."""
+    first_batch: int = 0
+    held: list["Message"] = field(default_factory=list)
+    used_at: float = 0.0
+    archived_at: float | None = None
+    status_before: str | None = None
+    library_name: str | None = None
+    sub_category: str | None = None
+    tracking_opted_out: bool = False
+
+
+@dataclass(slots=True)
+class NumberFile:
+    """A number's papers: verification code, PIN guesses, registrations, name, small settings."""
+
+    code: str | None = None
+    code_until: float = 0.0
+    codes_asked: list[float] = field(default_factory=list)
+    code_errors: int = 0
+    registrations: list[float] = field(default_factory=list)
+    """Instants of register and deregister calls."""
+    pin_errors: int = 0
+    pin_error_at: float = 0.0
+    new_name: str | None = None
+    new_name_status: str | None = None
+    search_visibility: str = "VISIBLE"
+    settings: Json = field(default_factory=dict)
+    automation: Json | None = None
+    commerce: Json = field(
+        default_factory=lambda: {"is_cart_enabled": True, "is_catalog_visible": False}
+    )
+    public_key: str | None = None
+    oba: Json = field(default_factory=lambda: {"oba_status": "NOT_STARTED"})
+    username: str | None = None
+    picture: str | None = None
+    """Id of the media shown as profile picture."""
+    blocked: dict[str, float] = field(default_factory=dict)
+    """wa_id -> instant at which the business blocked this person."""
+    qr_codes: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class WabaFile:
+    """An account's locks, rates and rules."""
+
+    names_locked: dict[tuple[str, str | None], float] = field(default_factory=dict)
+    """(template name, language or None for all) -> until when it cannot be used again."""
+    creations: deque[float] = field(default_factory=lambda: deque(maxlen=200))
+    pacing_batch: int = 2_000
+    """How many messages of an unknown template go out before the rest is held."""
+    pacing_assess_s: tuple[float, float] = (600.0, 3_600.0)
+    country: str = "IT"
+    insights: bool = False
+    timezone_id: str = "71"
+
+
+@dataclass(slots=True)
+class AppFile:
+    """An app's call counters: instants of the last hour, by account (None: the app's own)."""
+
+    calls: dict[str | None, deque[float]] = field(default_factory=dict)
+    calls_per_hour: int | None = None
+    """Set by hand; None is Meta's own limit."""
