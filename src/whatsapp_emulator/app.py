@@ -11,6 +11,8 @@ from whatsapp_emulator import (  # noqa: F401 - imported for the edges that they
     messages,
     numbers,
     templates,
+    templates_change,
+    templates_ready,
 )
 from whatsapp_emulator.call import LATEST, Call, fill, place
 from whatsapp_emulator.clock import wall_now

@@ -45,7 +45,7 @@ def find(call: Call, given: Json) -> Template:
     language = part(given, "language", "template")
     code = words(language, "code", "template['language']")
     found = by_name(call.emulator.world, call.node.waba_id, name, code)
-    if found is None or found.status in ("PENDING", "REJECTED", "DELETED", "IN_APPEAL", "ARCHIVED"):
+    if found is None or found.status not in ("APPROVED", "PAUSED", "DISABLED"):
         raise GraphError(132001, f"template name ({name}) does not exist in {code}")
     if found.status == "PAUSED":
         raise GraphError(132015, f"Template ({name}) is paused due to low quality")

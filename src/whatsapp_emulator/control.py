@@ -8,6 +8,7 @@ from aiohttp import web
 
 from whatsapp_emulator.chat import bubble, chat_view, people_view, person_view
 from whatsapp_emulator.control_people import add_people
+from whatsapp_emulator.control_templates import add_templates
 from whatsapp_emulator.control_things import add_things
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.keys import EMULATOR
@@ -39,6 +40,7 @@ def add_control(app: web.Application) -> None:
     router.add_get("/sim/events", _events)
     add_people(app)
     add_things(app)
+    add_templates(app)
 
 
 async def _reset(emulator: Emulator, request: web.Request) -> Json:

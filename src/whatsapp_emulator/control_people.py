@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from whatsapp_emulator import statuses
+from whatsapp_emulator import statuses, template_quality
 from whatsapp_emulator.chat import bubble, chat_view, people_view, person_view
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.fresh import add_person, chat_of
@@ -85,6 +85,7 @@ async def _read(emulator: Emulator, request: web.Request) -> Json:
 async def _block(emulator: Emulator, request: web.Request) -> Json:
     person, _, chat = await _placed(emulator, request)
     chat.blocked = True
+    template_quality.feedback(emulator, person.wa_id, chat)
     emulator.watchers.changed(person.wa_id)
     return person_view(emulator, person)
 
@@ -99,6 +100,7 @@ async def _unblock(emulator: Emulator, request: web.Request) -> Json:
 async def _report(emulator: Emulator, request: web.Request) -> Json:
     person, _, chat = await _placed(emulator, request)
     chat.reported = True
+    template_quality.feedback(emulator, person.wa_id, chat)
     emulator.watchers.changed(person.wa_id)
     return person_view(emulator, person)
 

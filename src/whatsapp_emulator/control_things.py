@@ -1,57 +1,32 @@
 """/sim for templates, numbers, accounts and apps: what Meta would decide, decided here."""
 
-from typing import TypeVar
-
 from aiohttp import web
 
-from whatsapp_emulator import review
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.people import span
-from whatsapp_emulator.simcall import SimError, body_of, sim
-from whatsapp_emulator.template_checks import CATEGORIES
+from whatsapp_emulator.simcall import SimError, body_of, named, one_of, sim
 from whatsapp_emulator.wire import Json
-from whatsapp_emulator.world import App, Number, Payment, Template, TokenState, Waba
+from whatsapp_emulator.world import App, Number, Payment, TokenState, Waba
 
-T = TypeVar("T")
 QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
 TIERS = ("TIER_50", "TIER_250", "TIER_2K", "TIER_10K", "TIER_100K", "TIER_UNLIMITED")
-REASONS = (
-    "ABUSIVE_CONTENT", "INCORRECT_CATEGORY", "INVALID_FORMAT", "NONE", "PROMOTIONAL", "SCAM",
-    "TAG_CONTENT_MISMATCH",
-)  # fmt: skip
 NAMED_MPS = {"STANDARD": 80, "HIGH": 1000}
 
 
 def add_things(app: web.Application) -> None:
     router = app.router
-    router.add_post("/sim/templates/{id}/review", sim(_review))
     router.add_patch("/sim/numbers/{id}", sim(_number))
     router.add_patch("/sim/wabas/{id}", sim(_waba))
     router.add_patch("/sim/apps/{id}", sim(_app))
     router.add_post("/sim/apps/{id}/verify", sim(_verify))
 
 
-async def _review(emulator: Emulator, request: web.Request) -> Json:
-    body = await body_of(request)
-    template = _template(emulator, request)
-    decision = str(body.get("decision", "")).upper()
-    if decision not in ("APPROVED", "REJECTED"):
-        raise SimError("decision is APPROVED or REJECTED")
-    default = "NONE" if decision == "APPROVED" else "INVALID_FORMAT"
-    reason = _one_of(body.get("reason") or default, REASONS, "reason")
-    category = body.get("category")
-    if category is not None:
-        category = _one_of(category, CATEGORIES, "category")
-    review.decide(emulator, template, decision, reason, category)
-    return {"id": template.id, "status": template.status, "category": template.category}
-
-
 async def _number(emulator: Emulator, request: web.Request) -> Json:
-    number = _named(emulator.world.numbers, request, "number")
+    number = named(emulator.world.numbers, request, "number")
     for key, value in (await body_of(request)).items():
         match key:
             case "quality":
-                number.quality = _one_of(value, QUALITIES, key)
+                number.quality = one_of(value, QUALITIES, key)
             case "registered":
                 number.registered = bool(value)
                 number.status = "CONNECTED" if number.registered else "DISCONNECTED"
@@ -67,19 +42,25 @@ async def _number(emulator: Emulator, request: web.Request) -> Json:
 
 
 async def _waba(emulator: Emulator, request: web.Request) -> Json:
-    waba = _named(emulator.world.wabas, request, "account")
+    waba = named(emulator.world.wabas, request, "account")
     for key, value in (await body_of(request)).items():
         match key:
             case "payment":
-                waba.payment = Payment(_one_of(value, tuple(Payment), key, upper=False))
+                waba.payment = Payment(one_of(value, tuple(Payment), key, upper=False))
             case "messaging_limit":
                 portfolio = emulator.world.portfolios[waba.portfolio_id]
-                portfolio.messaging_limit = _one_of(value, TIERS, key)
+                portfolio.messaging_limit = one_of(value, TIERS, key)
             case "ban_state":
                 states = ("DISABLE", "REINSTATE", "SCHEDULE_FOR_DISABLE")
-                waba.ban_state = None if value is None else _one_of(value, states, key)
+                waba.ban_state = None if value is None else one_of(value, states, key)
             case "review_seconds":
                 waba.review_seconds = _span(value)
+            case "pacing_seconds":
+                waba.file.pacing_assess_s = _span(value)
+            case "pacing_batch" if isinstance(value, int):
+                waba.file.pacing_batch = max(0, value)
+            case "country":
+                waba.file.country = str(value).upper()[:2]
             case _:
                 raise SimError(f"unknown property {key}")
     emulator.watchers.changed()
@@ -172,21 +153,10 @@ def number_view(number: Number) -> Json:
     }
 
 
-def _template(emulator: Emulator, request: web.Request) -> Template:
-    return _named(emulator.world.templates, request, "template")
-
-
 def _app_named(emulator: Emulator, request: web.Request) -> App:
     if request.match_info["id"] == "default":
         return next(iter(emulator.world.apps.values()))
-    return _named(emulator.world.apps, request, "app")
-
-
-def _named(table: dict[str, T], request: web.Request, what: str) -> T:
-    found = table.get(request.match_info["id"])
-    if found is None:
-        raise SimError(f"no such {what}", 404)
-    return found
+    return named(emulator.world.apps, request, "app")
 
 
 def _subscribe(emulator: Emulator, app: App, *, wanted: bool) -> None:
@@ -206,7 +176,7 @@ def _change_tokens(emulator: Emulator, app: App, key: str, value: object) -> Non
         if isinstance(value, list):
             token.scopes = {str(scope) for scope in value}
         else:
-            token.state = TokenState(_one_of(value, tuple(TokenState), key, upper=False))
+            token.state = TokenState(one_of(value, tuple(TokenState), key, upper=False))
 
 
 def _enable(app: App, *, on: bool) -> None:
@@ -228,10 +198,3 @@ def _span(value: object) -> tuple[float, float]:
         return span(value)
     except (TypeError, ValueError) as error:
         raise SimError(str(error)) from error
-
-
-def _one_of(value: object, allowed: tuple[str, ...], key: str, *, upper: bool = True) -> str:
-    given = str(value).upper() if upper else str(value)
-    if given not in allowed:
-        raise SimError(f"{key} is one of {', '.join(allowed)}")
-    return given

@@ -94,3 +94,48 @@ class AppFile:
     calls: dict[str | None, deque[float]] = field(default_factory=dict)
     calls_per_hour: int | None = None
     """Set by hand; None is Meta's own limit."""
+
+
+@dataclass(slots=True)
+class Handle:
+    """What a finished resumable upload is known by: a sample, a profile picture."""
+
+    media_id: str
+    mime: str
+    expires_at: float
+
+
+@dataclass(slots=True)
+class UploadSession:
+    """A resumable upload under way."""
+
+    id: str
+    app_id: str
+    filename: str
+    mime: str
+    length: int
+    expires_at: float
+    content: bytearray = field(default_factory=bytearray)
+
+
+@dataclass(slots=True)
+class LoginCode:
+    """What the signup dialogue gave: to be exchanged within 30 seconds, once."""
+
+    app_id: str
+    waba_id: str
+    expires_at: float
+    used: bool = False
+
+
+@dataclass(slots=True)
+class WorldFile:
+    """Bounded records that belong to no single object."""
+
+    counts: dict[tuple[int, str, str, str | None, str], int] = field(default_factory=dict)
+    """(half hour, number, country, template, kind) -> how many; see `tally`."""
+    handles: dict[str, Handle] = field(default_factory=dict)
+    uploads: dict[str, UploadSession] = field(default_factory=dict)
+    codes: dict[str, LoginCode] = field(default_factory=dict)
+    links: dict[str, tuple[float, int | None]] = field(default_factory=dict)
+    """Address -> (fetched at, error code or None), for ten minutes."""

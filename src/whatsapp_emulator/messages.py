@@ -1,6 +1,6 @@
 """POST /{number}/messages: sending of every type, read marks and the typing indicator."""
 
-from whatsapp_emulator import ids, limits, statuses
+from whatsapp_emulator import ids, limits, pacing, statuses
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.checks_interactive import interactive
 from whatsapp_emulator.checks_media import KINDS, media_message
@@ -64,7 +64,7 @@ def send(call: Call) -> Json:
         contact["user_id"] = person.user_id
     told: Json = {"id": message.id}
     if kind == "template":
-        told["message_status"] = "accepted"
+        told["message_status"] = pacing.shown(message)
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [told]}
 
 
@@ -174,5 +174,8 @@ def _accept(  # noqa: PLR0917 - what a message consists of
         components=template.components if template else None,
         context_id=context.get("message_id"),
     )
-    statuses.launch(call.emulator, message)
+    if template is None:
+        statuses.launch(call.emulator, message)
+    else:
+        pacing.launch(call.emulator, message, template)
     return message

@@ -1,42 +1,43 @@
 """Meta's review of templates: after a virtual delay, by rules, told by webhook."""
 
-import re
 from typing import TYPE_CHECKING
 
-from whatsapp_emulator.render import component
+from whatsapp_emulator import template_age
+from whatsapp_emulator.review_rules import verdict
+from whatsapp_emulator.template_events import tell_components, tell_status
 from whatsapp_emulator.wire import Json
-from whatsapp_emulator.world import Template
+from whatsapp_emulator.world import Template, Waba, World
 
 if TYPE_CHECKING:
     from whatsapp_emulator.emulator import Emulator
 
-PROMOTIONAL = re.compile(
-    r"\b(sconto|sconti|offert[ae]|promo\w*|saldi|gratis|omaggio|regalo|risparmi\w*|"
-    r"acquista|compra|discount|sale|offer|free|deal|coupon|% off|buy now|shop now)\b|\d+ ?%",
-    re.IGNORECASE,
-)
-FORMAT_INFO = {
-    "reason": "Variables stand side by side or have characters that are not allowed.",
-    "recommendation": "Put words between the variables and submit again.",
+FORMAT_INFO: Json = {
+    "reason": "The format of the template is not as Meta asks.",
+    "recommendation": "Check variables and their examples and submit again.",
 }
-ADJACENT = re.compile(r"\}\}\s?\{\{")
+PROFILE_PARTS = ("about", "address", "description", "email", "websites", "vertical")
+SLOWEST = 3.0
+"""How many times longer a review takes for an account whose profile says nothing."""
 
 
-def submit(emulator: "Emulator", template: Template) -> None:
+def submit(emulator: "Emulator", template: Template, *, edited: bool = False) -> None:
     """Put a template before Meta's reviewers."""
     template.status = "PENDING"
     template.revision += 1
-    waba = emulator.world.wabas[template.waba_id]
-    delay = emulator.chance.uniform(*waba.review_seconds)
+    template.file.edited = edited
+    world = emulator.world
+    waba = world.wabas[template.waba_id]
+    delay = emulator.chance.uniform(*waba.review_seconds) * _slowness(world, waba)
     emulator.clock.after(delay, _review, emulator, template, template.revision)
 
 
-def decide(
+def decide(  # noqa: PLR0917 - the parts of a decision
     emulator: "Emulator",
     template: Template,
     decision: str,
     reason: str,
     category: str | None = None,
+    info: Json | None = None,
 ) -> None:
     """APPROVED or REJECTED, with Meta's reason; tells the webhook."""
     template.revision += 1
@@ -46,42 +47,29 @@ def decide(
     template.status = decision
     template.rejected_reason = reason
     template.updated_at = emulator.clock.now()
-    extra: Json = {"rejection_info": FORMAT_INFO} if reason == "INVALID_FORMAT" else {}
+    if decision == "APPROVED":
+        template.file.approved_once = True
+        template_age.watch(emulator, template)
+    extra: Json = {"rejection_info": info or FORMAT_INFO} if reason == "INVALID_FORMAT" else {}
     tell_status(emulator, template, decision, reason, extra)
+    if template.file.edited and decision == "APPROVED":
+        tell_components(emulator, template)
+    template.file.edited = False
 
 
-def tell_status(
-    emulator: "Emulator",
-    template: Template,
-    event: str,
-    reason: str | None,
-    extra: Json | None = None,
-) -> None:
-    """message_template_status_update (reference webhooks 5.5)."""
-    value: Json = {
-        "event": event,
-        "message_template_id": int(template.id),
-        "message_template_name": template.name,
-        "message_template_language": template.language,
-        "message_template_category": template.category,
-        "reason": reason,
-        **(extra or {}),
-    }
-    emulator.delivery.push(template.waba_id, "message_template_status_update", value)
-    emulator.watchers.changed()
-
-
-def verdict(template: Template) -> tuple[str, str, str]:
-    """(decision, reason, category) that the content earns."""
-    body = str((component(template.components, "BODY") or {}).get("text", ""))
-    if ADJACENT.search(body) or any(mark in body for mark in ("{{#", "{{$", "{{%")):
-        return "REJECTED", "INVALID_FORMAT", template.category
-    if template.category == "UTILITY" and PROMOTIONAL.search(body):
-        return "APPROVED", "NONE", "MARKETING"
-    return "APPROVED", "NONE", template.category
+def _slowness(world: World, waba: Waba) -> float:
+    """1 for a complete profile, 3 for an empty one."""
+    if not waba.number_ids:
+        return SLOWEST
+    profile = world.numbers[waba.number_ids[0]].profile
+    said = sum(1 for part in PROFILE_PARTS if profile.get(part))
+    return SLOWEST - (SLOWEST - 1) * said / len(PROFILE_PARTS)
 
 
 def _review(emulator: "Emulator", template: Template, revision: int) -> None:
     if template.status != "PENDING" or template.revision != revision:
         return
-    decide(emulator, template, *verdict(template))
+    world = emulator.world
+    others = (world.templates[i] for i in world.wabas[template.waba_id].template_ids)
+    found = verdict(template, others)
+    decide(emulator, template, found.decision, found.reason, found.category, found.info)

@@ -1,7 +1,7 @@
 """The manners of /sim: JSON in, JSON out, one line of explanation for what is wrong."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -10,6 +10,7 @@ from whatsapp_emulator.keys import EMULATOR
 from whatsapp_emulator.wire import Json, dumps, loads
 from whatsapp_emulator.world import Number, Person
 
+T = TypeVar("T")
 Act = Callable[[Emulator, web.Request], Awaitable[Json]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -81,3 +82,18 @@ def business_number(emulator: Emulator, wish: object) -> Number:
     if found is None:
         raise SimError(f"no business number has the id {str(wish)[:40]}", 404)
     return found
+
+
+def named(table: dict[str, T], request: web.Request, what: str) -> T:
+    """The object that the path names. Raises 404."""
+    found = table.get(request.match_info["id"])
+    if found is None:
+        raise SimError(f"no such {what}", 404)
+    return found
+
+
+def one_of(value: object, allowed: tuple[str, ...], key: str, *, upper: bool = True) -> str:
+    given = str(value).upper() if upper else str(value)
+    if given not in allowed:
+        raise SimError(f"{key} is one of {', '.join(allowed)}")
+    return given

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from whatsapp_emulator import billing, people
+from whatsapp_emulator import billing, people, tally
 from whatsapp_emulator.envelope import contact, metadata
 from whatsapp_emulator.errors import as_status_error
 from whatsapp_emulator.wire import Json
@@ -15,6 +15,7 @@ WINDOW_S = 86400.0
 FREE_ENTRY_S = 72 * 3600.0
 LEAVE_S = (0.2, 0.5)
 DETAILS = {
+    132015: "The template was paused for its low quality, or dropped by its quality assessment.",
     131026: "Message Undeliverable.",
     131042: (
         "Message failed to send because there were one or more errors related to your payment "
@@ -87,6 +88,7 @@ def report(
     error: Json | None = None,
 ) -> None:
     """One status webhook (reference webhooks 5.4)."""
+    tally.note(emulator, message, status)
     world = emulator.world
     number = world.numbers.get(message.number_id)
     if number is None:
@@ -144,7 +146,10 @@ def _leave(emulator: "Emulator", message: Message) -> None:
 def _refusal(emulator: "Emulator", message: Message, person: Person, number: Number) -> int | None:
     """The code with which the message fails, or None if it goes on its way."""
     chat = person.chats[message.number_id]
-    if not person.habits.reachable:
+    template = emulator.world.templates.get(message.template_id or "")
+    if template is not None and template.status == "PAUSED":
+        return 132015
+    if not person.habits.reachable or message.wa_id in number.file.blocked:
         return 131026
     if message.template_id is None and not message.in_window:
         return 131047

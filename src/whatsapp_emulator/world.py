@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from whatsapp_emulator.dossier import AppFile, NumberFile, TemplateFile, WabaFile
+from whatsapp_emulator.dossier import AppFile, NumberFile, TemplateFile, WabaFile, WorldFile
 from whatsapp_emulator.wire import Json
 
 
@@ -202,6 +202,8 @@ class Message:
     error: int | None = None
     reactions: dict[str, str] | None = None
     """Sender's number -> emoji."""
+    landed: bool = False
+    """Counted as delivered or failed."""
 
 
 @dataclass(slots=True)
@@ -268,6 +270,7 @@ class World:
     messages: dict[str, Message] = field(default_factory=dict)
     messages_dropped: int = 0
     next_ids: dict[str, int] = field(default_factory=dict)
+    file: WorldFile = field(default_factory=WorldFile)
 
     def node(self, object_id: str) -> object | None:
         """The object that a Graph path names, of whatever kind."""
