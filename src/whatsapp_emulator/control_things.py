@@ -59,6 +59,8 @@ async def _waba(emulator: Emulator, request: web.Request) -> Json:
                 waba.file.pacing_assess_s = _span(value)
             case "pacing_batch" if isinstance(value, int):
                 waba.file.pacing_batch = max(0, value)
+            case "portfolio_verified":
+                emulator.world.portfolios[waba.portfolio_id].verified = bool(value)
             case "country":
                 waba.file.country = str(value).upper()[:2]
             case _:
