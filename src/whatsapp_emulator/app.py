@@ -27,6 +27,7 @@ from whatsapp_emulator.phone import add_phone
 from whatsapp_emulator.routes import ROOT, TABLE, Answer, Edge
 from whatsapp_emulator.settings import Settings
 from whatsapp_emulator.tokens import authenticate, authorise
+from whatsapp_emulator.uploads import SAMPLE_PATH, sample
 from whatsapp_emulator.wire import Json, dumps
 
 HEADERS = {
@@ -52,6 +53,7 @@ def make_app(settings: Settings) -> web.Application:
     add_control(app)
     add_phone(app)
     app.router.add_get(DOWNLOAD_PATH, download)
+    app.router.add_get(SAMPLE_PATH + "{id}", sample)
     app.router.add_route("*", "/{path:.*}", graph)
     return app
 

@@ -49,6 +49,8 @@ class Call:
     token: "Token | None" = None
     template: "Template | None" = None
     """Set by the check of a template message: what was found under its name."""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Media given by link, with their kinds."""
 
     def text(self, name: str) -> str | None:
         """A parameter as text, or None if it was not given."""
@@ -78,7 +80,9 @@ async def fill(call: Call, request: web.Request) -> None:
         call.params.update(request.query)
     kind = request.content_type
     if request.can_read_body:
-        if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        if call.node_id.startswith("upload:"):
+            call.raw = await request.read()
+        elif kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
             await _read_form(call, request)
         else:
             call.raw = await request.read()

@@ -56,7 +56,7 @@ def reference(call: Call, given: Json, kind: str, path: str) -> None:
     if media_id and link:
         raise bad_param(path, "must have either id or link, not both.")
     if link is not None:
-        _link(link, path)
+        call.links.append((_link(link, path), kind))
         return
     if media_id is None:
         raise required(f"{path}['id'] or {path}['link']")
@@ -68,8 +68,9 @@ def reference(call: Call, given: Json, kind: str, path: str) -> None:
         raise GraphError(131053, f"Media of type {known.mime} cannot be sent as {kind}")
 
 
-def _link(link: object, path: str) -> None:
+def _link(link: object, path: str) -> str:
     if not isinstance(link, str):
         raise bad_param(f"{path}['link']", "must be a string.")
     if not link.startswith(("https://", "http://")) or len(link) > 2048:
         raise invalid(f"{path}['link'] should be a valid URI")
+    return link

@@ -38,6 +38,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
     start: Annotated[str | None, typer.Option(help="Virtual start, ISO 8601 with offset.")] = None,
     speed: Annotated[float, typer.Option(help="Virtual seconds per second; 0 holds time.")] = 1.0,
     data: Annotated[Path | None, typer.Option(help="Folder for what is kept on disk.")] = None,
+    fetch_links: Annotated[bool, typer.Option(help="Fetch media given by link.")] = True,  # noqa: FBT002 - typer
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON when ready.")] = False,  # noqa: FBT002 - typer
 ) -> None:
     """Serve the Graph API, the control API under /sim and the phone under /phone.
@@ -54,6 +55,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
         "seed": seed, "access_token": access_token, "phone_number_id": phone_number_id,
         "waba_id": waba_id, "app_id": app_id, "business_name": business_name,
         "start": _instant(start), "speed": speed, "data": data,
+        "fetch_links": fetch_links,
     }  # fmt: skip
     settings = Settings(**{k: v for k, v in wishes.items() if v is not None})  # type: ignore[arg-type]
     try:

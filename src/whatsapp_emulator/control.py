@@ -67,6 +67,7 @@ async def _advance(emulator: Emulator, request: web.Request) -> Json:
     """With `settle`, answers only when the webhooks produced have been answered as well."""
     body = await body_of(request)
     seconds = number_in(body, "seconds", 0, ADVANCE_MAX_S)
+    await emulator.links.settled()
     await emulator.clock.advance(seconds, emulator.delivery.room)
     if body.get("settle"):
         await emulator.delivery.settled(30.0)

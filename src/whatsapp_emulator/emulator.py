@@ -7,6 +7,8 @@ from whatsapp_emulator.delivery import Delivery
 from whatsapp_emulator.faults import Faults
 from whatsapp_emulator.fresh import fresh_world
 from whatsapp_emulator.journal import Journal
+from whatsapp_emulator.links import Links
+from whatsapp_emulator.media_store import sweep
 from whatsapp_emulator.settings import Settings
 from whatsapp_emulator.watchers import Watchers
 from whatsapp_emulator.wire import Json, iso
@@ -26,6 +28,7 @@ class Emulator:
         self.clock = Clock(self._start(), speed=settings.speed)
         self.watchers = Watchers()
         self.delivery = Delivery(self)
+        self.links = Links(self)
         self.base_url = settings.public_url or "http://127.0.0.1"
         self.seed = settings.seed
         self.running = False
@@ -44,12 +47,14 @@ class Emulator:
     async def start(self) -> None:
         self.running = True
         await self.delivery.start()
+        self.links.start()
         self.clock.start()
 
     async def stop(self) -> None:
         self.running = False
         self.watchers.changed()
         self.clock.stop()
+        await self.links.stop()
         await self.delivery.stop()
 
     def time(self) -> Json:
@@ -67,6 +72,7 @@ class Emulator:
 
     def _build(self) -> None:
         bounds = self.settings.bounds
+        sweep(self)
         self.chance = Random(self.seed)  # noqa: S311 - a repeatable world, not a secret
         self.faults = Faults(self.chance)
         self.journal = Journal(bounds.log_entries, bounds.log_bytes)

@@ -13,6 +13,7 @@ from whatsapp_emulator.media_store import (
     forget,
     keep_upload,
     media_url,
+    read,
     url_mark,
 )
 from whatsapp_emulator.routes import Answer, edge
@@ -89,7 +90,7 @@ async def download(request: web.Request) -> web.StreamResponse:
         )
     name = (media.filename or f"{media.id}").replace('"', "").replace("\r", "").replace("\n", "")
     return web.Response(
-        body=media.content,
+        body=read(emulator, media),
         headers={
             "Content-Type": media.mime,
             "Content-Disposition": f'attachment; filename="{_ascii(name)}"',
@@ -119,7 +120,7 @@ def _fetch(request: web.Request, now: float) -> tuple[int, Media | None]:
 def _living(call: Call) -> Media:
     """The media object; expired ones are unknown, as are those of other accounts."""
     media: Media = call.node
-    if media.expires_at <= call.now:
+    if media.expires_at <= call.now or media.open:
         raise unknown_object(call.node_id, call.method)
     asked = call.text("phone_number_id")
     if asked is not None:

@@ -1,6 +1,12 @@
-"""Where media bytes are kept, under ids that expire; bounded, the oldest bytes go first."""
+"""Where media bytes are kept, under ids that expire; bounded, the oldest bytes go first.
+
+In memory, or with `--data` in files of that folder, which are this process's own.
+"""
 
 import hashlib
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whatsapp_emulator.routes import admit_approximation
@@ -13,39 +19,90 @@ UPLOADED_FOR_S = 30 * 86400.0
 INBOUND_FOR_S = 7 * 86400.0
 URL_FOR_S = 300
 FIRST_ID = 4000000000000001
+FIRST_SAMPLE = 4500000000000001
 DOWNLOAD_PATH = "/whatsapp_business/attachments/"
+SUFFIX = ".media"
+PRUNED_AT_ONCE = 16
 
 admit_approximation("media storage", "beyond the emulator's own bound the oldest media are lost")
 
 
 def keep(emulator: "Emulator", media: Media) -> Media:
-    """Store, making room by forgetting the oldest."""
-    world = emulator.world
+    """Store, making room by forgetting what is over and then the oldest."""
+    world, bounds = emulator.world, emulator.settings.bounds
+    folder = _folder(emulator)
+    if folder is not None:
+        (folder / f"{media.id}{SUFFIX}").write_bytes(media.content)
+        media.content = b""
     world.media[media.id] = media
     world.media_bytes += media.size
-    while world.media_bytes > emulator.settings.bounds.media_bytes and len(world.media) > 1:
+    now = emulator.clock.now()
+    for old in [m.id for m in islice(world.media.values(), PRUNED_AT_ONCE) if m.expires_at <= now]:
+        forget(emulator, old)
+    most = bounds.media_bytes if folder is None else bounds.media_disk_bytes
+    while world.media_bytes > most and len(world.media) > 1:
         forget(emulator, next(iter(world.media)))
     return media
 
 
+def read(emulator: "Emulator", media: Media) -> bytes:
+    """The bytes; empty if somebody took the file away."""
+    folder = _folder(emulator)
+    if folder is None:
+        return media.content
+    try:
+        return (folder / f"{media.id}{SUFFIX}").read_bytes()
+    except OSError:
+        return b""
+
+
 def forget(emulator: "Emulator", media_id: str) -> None:
     gone = emulator.world.media.pop(media_id, None)
-    if gone is not None:
-        emulator.world.media_bytes -= gone.size
+    if gone is None:
+        return
+    emulator.world.media_bytes -= gone.size
+    folder = _folder(emulator)
+    if folder is not None:
+        with suppress(OSError):
+            (folder / f"{media_id}{SUFFIX}").unlink()
+
+
+def sweep(emulator: "Emulator") -> None:
+    """Remove the files of an earlier world: its ids mean other media now."""
+    folder = _folder(emulator)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob(f"*{SUFFIX}"):
+            file.unlink(missing_ok=True)
 
 
 def keep_inbound(
     emulator: "Emulator", waba_id: str, content: bytes, mime: str, filename: str | None
 ) -> Media:
     """A customer's file: 7 days. Source: reference sending 3."""
-    return _new(emulator, waba_id, content, mime, filename, INBOUND_FOR_S, inbound=True)
+    media = _new(emulator, "media", content, mime, filename)
+    media.waba_id, media.inbound = waba_id, True
+    media.expires_at = emulator.clock.now() + INBOUND_FOR_S
+    return keep(emulator, media)
 
 
 def keep_upload(
     emulator: "Emulator", waba_id: str, content: bytes, mime: str, filename: str | None
 ) -> Media:
     """The business's file: 30 days."""
-    return _new(emulator, waba_id, content, mime, filename, UPLOADED_FOR_S, inbound=False)
+    media = _new(emulator, "media", content, mime, filename)
+    media.waba_id = waba_id
+    media.expires_at = emulator.clock.now() + UPLOADED_FOR_S
+    return keep(emulator, media)
+
+
+def keep_sample(
+    emulator: "Emulator", content: bytes, mime: str, filename: str, until: float
+) -> Media:
+    """What a resumable upload made: no media of an account, but open to see."""
+    media = _new(emulator, "sample", content, mime, filename)
+    media.open, media.expires_at = True, until
+    return keep(emulator, media)
 
 
 def media_url(emulator: "Emulator", media: Media) -> str:
@@ -61,25 +118,22 @@ def url_mark(emulator: "Emulator", media_id: str, until: int) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:40]
 
 
-def _new(  # noqa: PLR0917 - what a stored file is
-    emulator: "Emulator",
-    waba_id: str,
-    content: bytes,
-    mime: str,
-    filename: str | None,
-    lives_s: float,
-    *,
-    inbound: bool,
+def _folder(emulator: "Emulator") -> Path | None:
+    data = emulator.settings.data
+    return None if data is None else data / "media"
+
+
+def _new(
+    emulator: "Emulator", series: str, content: bytes, mime: str, filename: str | None
 ) -> Media:
-    media = Media(
-        id=emulator.world.next_id("media", FIRST_ID),
-        waba_id=waba_id,
+    first = FIRST_ID if series == "media" else FIRST_SAMPLE
+    return Media(
+        id=emulator.world.next_id(series, first),
+        waba_id="",
         mime=mime,
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         content=content,
         filename=None if filename is None else str(filename),
-        expires_at=emulator.clock.now() + lives_s,
-        inbound=inbound,
+        expires_at=0.0,
     )
-    return keep(emulator, media)

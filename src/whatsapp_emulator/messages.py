@@ -174,6 +174,10 @@ def _accept(  # noqa: PLR0917 - what a message consists of
         components=template.components if template else None,
         context_id=context.get("message_id"),
     )
+    if call.links:
+        message.links = tuple(url for url, _ in call.links)
+        for url, media_kind in call.links:
+            call.emulator.links.begin(url, media_kind)
     if template is None:
         statuses.launch(call.emulator, message)
     else:

@@ -5,6 +5,7 @@ from typing import Any
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError, bad_param
 from whatsapp_emulator.fields import Show, page, pick, split_fields
+from whatsapp_emulator.header_samples import SAMPLE_PATH
 from whatsapp_emulator.health import health_of_number, health_of_waba
 from whatsapp_emulator.routes import Answer, edge
 from whatsapp_emulator.shape import words
@@ -154,7 +155,10 @@ def list_numbers(call: Call) -> Answer:
 
 @edge("GET", Number, "whatsapp_business_profile", needs=MESSAGING)
 def show_profile(call: Call) -> Answer:
-    profile: Json = call.node.profile
+    profile: Json = dict(call.node.profile)
+    picture = call.emulator.world.media.get(call.node.file.picture or "")
+    if picture is not None:
+        profile["profile_picture_url"] = f"{call.emulator.base_url}{SAMPLE_PATH}{picture.id}"
     wish = call.text("fields")
     names = split_fields(wish) if wish else list(profile)
     shown = {name: profile[name] for name in names if name in profile}
@@ -175,8 +179,23 @@ def change_profile(call: Call) -> Answer:
         if call.params["vertical"] not in VERTICALS:
             raise bad_param("vertical", f"must be one of {{{', '.join(sorted(VERTICALS))}}}")
         changes["vertical"] = call.params["vertical"]
+    if "profile_picture_handle" in call.params:
+        call.node.file.picture = _picture(call)
     call.node.profile.update(changes)
     return True
+
+
+def _picture(call: Call) -> str:
+    """The media of an uploaded JPEG or PNG; it stays as long as it is the picture."""
+    file = call.emulator.world.file
+    handle = file.handles.get(words(call.params, "profile_picture_handle"))
+    if handle is None or handle.expires_at <= call.now or not handle.mime.startswith("image/"):
+        raise GraphError(131009, "profile_picture_handle is unknown, expired or not an image")
+    media = call.emulator.world.media.get(handle.media_id)
+    if media is None:
+        raise GraphError(131009, "profile_picture_handle has no picture any more")
+    media.expires_at = float("inf")
+    return media.id
 
 
 def _profile_text(key: str, value: Any, longest: int) -> str:

@@ -13,6 +13,7 @@ class Bounds:
     messages: int = 300_000
     chat_messages: int = 500
     media_bytes: int = 512 * 1024 * 1024
+    media_disk_bytes: int = 20 * 1024 * 1024 * 1024
     body_bytes: int = 150 * 1024 * 1024
     webhooks_waiting: int = 20_000
     webhook_retries_waiting: int = 200_000
@@ -45,6 +46,9 @@ class Settings:
     public_url: str | None = None
     """Base of the URLs handed out; None follows the Host header of each call."""
     data: Path | None = None
+    """Folder for media; None keeps them in memory."""
+    fetch_links: bool = True
+    """Whether media given by link are fetched, as Meta does, before a message leaves."""
     batch_max: int = 100
     """Most changes in one webhook POST (Meta: up to 1,000)."""
     callback_data_on_failed: bool = True

@@ -16,6 +16,7 @@ FREE_ENTRY_S = 72 * 3600.0
 LEAVE_S = (0.2, 0.5)
 DETAILS = {
     132015: "The template was paused for its low quality, or dropped by its quality assessment.",
+    131053: "Media could not be fetched from its link, or is not of the kind announced.",
     131026: "Message Undeliverable.",
     131042: (
         "Message failed to send because there were one or more errors related to your payment "
@@ -127,9 +128,9 @@ def _leave(emulator: "Emulator", message: Message) -> None:
     """Meta's own decision, a moment after acceptance; then the way to the device."""
     person = emulator.world.people[message.wa_id]
     number = emulator.world.numbers.get(message.number_id)
-    if number is None:
+    if number is None or emulator.links.delays(message, _leave):
         return
-    code = _refusal(emulator, message, person, number)
+    code = emulator.links.code(message) or _refusal(emulator, message, person, number)
     if code is not None:
         fail(emulator, message, code)
         return

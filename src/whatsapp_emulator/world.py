@@ -173,6 +173,8 @@ class Media:
     filename: str | None
     expires_at: float
     inbound: bool = False
+    open: bool = False
+    """Seen by anybody who has its address: a sample or a profile picture."""
 
 
 @dataclass(slots=True)
@@ -202,6 +204,8 @@ class Message:
     error: int | None = None
     reactions: dict[str, str] | None = None
     """Sender's number -> emoji."""
+    links: tuple[str, ...] | None = None
+    """Addresses of media that must be fetched before it leaves."""
     landed: bool = False
     """Counted as delivered or failed."""
 
