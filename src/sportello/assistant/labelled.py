@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Final
 
+import numpy as np
+
 from sportello.assistant import language
 from sportello.assistant.embed import Embedder, Kind, Matrix
 from sportello.assistant.library import prepare
@@ -19,7 +21,8 @@ from sportello.store import library
 from sportello.store.library import Pair
 from sportello.store.pool import Connection
 
-_FILES: Final = ("hotel.toml", "cycles.toml", "outside.toml")
+_LIBRARIES: Final = ("hotel.toml", "cycles.toml")
+_OUTSIDE: Final = "outside.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,13 @@ class Sample:
 
 
 def shipped() -> tuple[Labelled, ...]:
-    """What comes with the package, but for the demo shop's, which `ops` reads."""
-    folder = files(__package__).joinpath("labelled")
-    return tuple(read(folder.joinpath(name).read_text(encoding="utf-8")) for name in _FILES)
+    """The libraries that come with the package, but for the demo shop's, which `ops` holds."""
+    return tuple(read(_text(name)) for name in _LIBRARIES)
+
+
+def outside() -> tuple[str, ...]:
+    """Questions that no company answers."""
+    return read(_text(_OUTSIDE)).far
 
 
 def read(text: str) -> Labelled:
@@ -89,11 +96,10 @@ class Remembering:
         self._known: dict[tuple[str, Kind], Matrix] = {}
 
     async def embed(self, texts: Sequence[str], kind: Kind) -> Matrix:
-        import numpy as np
-
         new = [text for text in dict.fromkeys(texts) if (text, kind) not in self._known]
-        for text, row in zip(new, await self._embedder.embed(new, kind), strict=True):
-            self._known[text, kind] = row
+        if new:
+            rows = await self._embedder.embed(new, kind)
+            self._known |= {(text, kind): row for text, row in zip(new, rows, strict=True)}
         return np.stack([self._known[text, kind] for text in texts])
 
 
@@ -112,13 +118,8 @@ async def ask_all(
         keys[put.id] = key
     await library.refresh_cloud(connection, workspace_id)
     searcher = Searcher(embedder)
-    questions = [
-        *(("in", key, text) for key, text in labelled.asked),
-        *(("near", "", text) for text in labelled.near),
-        *(("far", "", text) for text in far),
-    ]
     samples = []
-    for kind, key, text in questions:
+    for kind, key, text in _questions(labelled, far):
         told = language.guess([text], labelled.language)
         query = Query(text, told.language, certain=told.certain)
         findings = await searcher.search(connection, workspace_id, query)
@@ -127,6 +128,20 @@ async def ask_all(
         known = key in labelled.pairs
         samples.append(Sample(labelled.name, text, kind, known, rank, findings))
     return samples
+
+
+def _questions(labelled: Labelled, far: Sequence[str]) -> list[tuple[str, str, str]]:
+    """(kind, key, question)."""
+    return [
+        *(("in", key, text) for key, text in labelled.asked),
+        *(("near", "", text) for text in labelled.near),
+        *(("far", "", text) for text in far),
+    ]
+
+
+def _text(name: str) -> str:
+    folder = files(__package__ or "").joinpath("labelled")
+    return folder.joinpath(name).read_text(encoding="utf-8")
 
 
 def _lines(text: str) -> list[str]:

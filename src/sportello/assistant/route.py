@@ -114,55 +114,76 @@ def _bare(text: str) -> str:
 
 def _any(phrases: str) -> re.Pattern[str]:
     parts = [line.strip() for line in phrases.splitlines() if line.strip()]
-    return re.compile(r"\b(?:" + "|".join(parts) + r")\b")
+    return re.compile(r"(?:\b|^)(?:" + "|".join(parts) + r")(?:\b|$)")
 
 
 _LENGTH_MAX: Final = 1000
 
-_PERSON: Final = _any("""
+_SOMEBODY: Final = (
+    r"(?:persona|umano|essere umano|qualcuno|responsabile|addett\w|collega|commess\w|titolare"
+    r"|incaricat\w)"
+)
+_A_PERSON: Final = r"(?:person|human|someone|somebody|agent|operator|representative|manager|staff)"
+_PERSON: Final = _any(
+    rf"""
     operat(?:ore|rice|ori)
-    (?:parl\\w*|chat\\w*|contattare|sentire) (?:con |a )?(?:una |un |qualche |vera |1 )*(?:persona|umano|essere umano|qualcuno|responsabile|addett\\w|collega|commess\\w|titolare|incaricat\\w)
-    (?:passa\\w*|passate\\w*|mettetemi in contatto con|voglio|vorrei|serve|c e|esiste) (?:con |a )?(?:una |un )(?:vera )?(?:persona|umano|essere umano|responsabile|addett\\w)(?! (?:in|per|con|di|a)\\b)
+    (?:parl\w*|chat\w*|contattare|sentire) (?:con |a )?(?:una |un |qualche |vera |1 )*{_SOMEBODY}
+    (?:passa\w*|passate\w*|mettetemi in contatto con) (?:con |a )?(?:una |un )?{_SOMEBODY}
+    (?:voglio|vorrei|serve|c e) (?:una |un )(?:vera )?{_SOMEBODY}$
     persona (?:vera|reale|in carne e ossa)
     assistenza umana
-    (?:mi )?(?:richiam\\w+|telefonatemi|chiamatemi)
-    (?:speak|talk|chat) (?:to|with) (?:a |an |the |some |your )*(?:real |actual |live )?(?:person|human|someone|somebody|agent|operator|representative|manager|staff|owner)
+    (?:mi )?(?:richiam\w+|telefonatemi|chiamatemi)
+    (?:speak|talk|chat) (?:to|with) (?:a |an |the |some |your |real |actual |live )*{_A_PERSON}
     (?:real|live|actual) (?:person|human|agent)
     human (?:agent|being|please|operator|support)
     (?:want|need|get me) (?:a |an )(?:human|person|agent|operator)
     (?:call|ring) me(?: back)?
     customer (?:care|service) agent
-""")
-_HUMAN_ALONE: Final = re.compile(r"^(?:(?:una|un|a)? ?(?:umano|human|persona|person|agent))$")
+    ^(?:una |un |a )?(?:umano|human|persona|person|agent)$
+    """
+)
 
-_OFF_TOPIC: Final = _any("""
-    (?:scriv\\w+|componi|compon\\w+|inventa\\w*|crea\\w*|genera\\w*|fammi|mi fai|recita\\w*) (?:un |una |uno |il |la |mi )*(?:breve |bella |piccola )?(?:poesia|canzone|racconto|storia|storiella|fiaba|tema|saggio|curriculum|romanzo|rima|filastrocca|codice|programma|script|sonetto|barzelletta)
-    (?:raccont\\w+|dimmi|mi dici) (?:un |una |la )*(?:barzelletta|storia|favola|fiaba)
-    traduc\\w+ .*(?:in|dal|dall) ?(?:inglese|francese|tedesco|spagnolo|latino|cinese|giapponese|arabo|italiano)
-    traduci\\w*
-    riassumi\\w*
-    (?:risolv\\w+|calcola\\w*) .*(?:equazione|problema|integrale|derivata|radice|somma)
+_WORKS: Final = (
+    r"(?:poesia|canzone|racconto|storia|storiella|fiaba|favola|tema|saggio|curriculum|romanzo|rima"
+    r"|filastrocca|codice|programma|script|sonetto|barzelletta)"
+)
+_WORKS_EN: Final = (
+    r"(?:poem|song|essay|story|code|script|program|haiku|joke|novel|cv|resume|limerick|function)"
+)
+_TONGUES: Final = (
+    r"(?:inglese|francese|tedesco|spagnolo|latino|cinese|giapponese|arabo|russo|italiano)"
+)
+_OFF_TOPIC: Final = _any(
+    rf"""
+    (?:scriv\w+|compon\w+|invent\w*|crea\w*|genera\w*|recita\w*) (?:\w+ ){{0,3}}{_WORKS}
+    (?:fammi|mi fai|raccont\w+|dimmi|mi dici) (?:un |una |la )*{_WORKS}
+    tradu[cr]\w* .*(?:in|dal|dall) ?{_TONGUES}
+    traduci\w*
+    riassumi\w*
+    (?:risolv\w+|calcola\w*) .*(?:equazione|problema|integrale|derivata|radice|somma)
     compiti (?:di|a casa|per casa)
     (?:che tempo fa|che tempo fara|previsioni del tempo|meteo)
     chi ha vinto
-    (?:ignora|dimentica|scorda)\\w* (?:tutte |le |tutto |ogni |quello |cio )*(?:istruzion\\w+|regol\\w+|precedent\\w+|che ti)
-    (?:write|compose|make up|create|generate|sing) (?:me |us )?(?:a |an |some |the )*(?:short |nice |little |python )?(?:poem|song|essay|story|code|script|program|haiku|joke|novel|cv|resume|limerick|function)
+    (?:ignora|dimentica|scorda)\w* (?:tutt\w+ |le |ogni )*(?:istruzion|regol|precedent)\w+
+    (?:write|compose|make up|create|generate|sing) (?:me |us )?(?:\w+ ){{0,3}}{_WORKS_EN}
     tell (?:me|us) (?:a |another )?(?:joke|story)
     translate (?:this|the|it|that|into|to)
     summari[sz]e
     (?:do|solve|help me with) (?:my |this |the )*(?:homework|equation|math|maths)
-    (?:what s|what is|how s|what) the weather
+    (?:what s|what|what is|how s) (?:is )?the weather
     who won the
-    ignore (?:all |any |the |your |my )*(?:previous |prior |above )?(?:instruction|rule|prompt)s?
+    ignore (?:all |any |the |your |my |previous |prior |above )*(?:instruction|rule|prompt)s?
     (?:system|initial) prompt
     (?:act|pretend|behave) (?:as|like|to be|you are)
-    (?:fai|fingi|comportati|agisci) (?:finta|come|da) .*(?:dan|chatgpt|essere|un altro|senza regole)
-""")
+    (?:fai|fingi|comportati|agisci) (?:finta|come|da) .*(?:dan|chatgpt|essere|senza regole)
+    """
+)
 _BOT: Final = _any("""
-    (?:sei|siete|e|parlo con) (?:un |una |uno )?(?:bot|robot|chatbot|macchina|intelligenza artificiale|ia|ai|computer|risponditore)
+    (?:sei|siete|e|parlo con) (?:un |una |uno )?(?:bot|robot|chatbot|macchina|ia|ai|computer)
+    (?:sei|siete|e|parlo con) (?:un |una |uno )?(?:intelligenza artificiale|risponditore)
     (?:sei|siete) (?:un |una )?(?:vera persona|persona vera|umano|umana|persona)
     are you (?:a |an )?(?:bot|robot|ai|machine|human|real|real person|person|computer)
-    (?:am i|is this) (?:talking to |speaking to )?(?:a |an )?(?:bot|robot|ai|machine|human|real person)
+    (?:am i|is this) (?:talking to |speaking to )?(?:a |an )?(?:bot|robot|ai|machine|human)
 """)
 _INSULT: Final = re.compile(
     r"\b(?:stronz\w+|coglion\w+|vaffanculo|vaffa|fanculo|merd\w+|cazz\w+|idiot\w*|cretin\w+|deficient\w"
@@ -171,7 +192,6 @@ _INSULT: Final = re.compile(
 )
 _ANYWHERE: Final = (
     (Kind.PERSON, _PERSON),
-    (Kind.PERSON, _HUMAN_ALONE),
     (Kind.OFF_TOPIC, _OFF_TOPIC),
     (Kind.BOT, _BOT),
 )
@@ -311,8 +331,9 @@ _FILLERS: Final = _any("""
     lol
 """)
 _OPENING: Final = re.compile(
-    r"^(?:(?:ciao+|salve|buon ?giorno|buona ?sera|buon pomeriggio|ehi|hey+|hi|hello|good "
-    r"(?:morning|afternoon|evening)|scus[iae]\w*|senta|senti|sorry)(?: a tutti| there)?[\s,;.!:-]+)+",
+    r"^(?:(?:ciao+|salve|buon ?giorno|buona ?sera|buon pomeriggio|ehi|hey+|hi|hello"
+    r"|good (?:morning|afternoon|evening)|scus[iae]\w*|senta|senti|sorry)"
+    r"(?: a tutti| there)?[\s,;.!:-]+)+",
     re.IGNORECASE,
 )
 _CLOSING: Final = re.compile(
@@ -325,5 +346,6 @@ _LEANING: Final = re.compile(
     r"|and|but|so|then|what about|how about|it|that|this|they|those|or)\b"
 )
 _ITALIAN: Final = frozenset(
-    ["e", "il", "la", "lo", "i", "gli", "le", "un", "una", "di", "a", "da", "in", "con", "per", "si", "che", "come", "quando", "dove", "quanto", "non", "mi", "vi"]
+    {"a", "che", "come", "con", "da", "di", "dove", "e", "gli", "i", "il", "in", "la", "le", "lo"}
+    | {"mi", "non", "per", "quando", "quanto", "si", "un", "una", "vi"}
 )

@@ -1,8 +1,9 @@
 """A question → the pairs that may answer it, scored as answering.md section 4.4 measured."""
 
+import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -92,16 +93,28 @@ class Searcher:
 
     async def search(self, connection: Connection, workspace_id: int, query: Query) -> Findings:
         """The best `KEPT` of `CANDIDATES` dense and as many lexical ones; none where none are."""
-        vector = (await self._embedder.embed([query.text], "query"))[0]
-        figures = await library.stats(connection, workspace_id)
-        cloud = await self._cloud(connection, workspace_id, figures)
-        asked = await _understand(connection, workspace_id, query, figures, cloud)
+        async with asyncio.TaskGroup() as group:  # the model works while the database answers
+            embedded = group.create_task(self._embedder.embed([query.text], "query"))
+            figures = await library.stats(connection, workspace_id)
+            cloud = await self._cloud(connection, workspace_id, figures)
+            asked = await _understand(connection, workspace_id, query, figures, cloud)
+        vector = embedded.result()[0]
         hits, cosines = await _candidates(connection, workspace_id, vector, asked)
         if not cosines:
             return Findings((), (0.0,) * len(FEATURES), asked.language)
         scale = _scale(vector, cloud, figures)
         dense = {passage: (cosine - scale[0]) / scale[1] for passage, cosine in cosines.items()}
-        return await _judge(connection, query, asked, hits, dense, figures)
+        mass = asked.mass or 1.0
+        scores = _Scores(dense, {hit.passage_id: hit.bm25 / mass for hit in hits.values()})
+        known = await library.passages(connection, scores.order[:KEPT])
+        top = scores.order[0]
+        return Findings(
+            best=tuple(_found(known[one], scores) for one in scores.order[:KEPT] if one in known),
+            features=_features(scores, asked, hits, figures),
+            language=asked.language,
+            crossed=top in known and _base(known[top].language) != _base(asked.language),
+            exact=top in known and _says_the_same(query.text, known[top]),
+        )
 
     async def _cloud(self, connection: Connection, workspace_id: int, figures: Stats) -> Cloud:
         kept = self._clouds.get(workspace_id)
@@ -179,49 +192,54 @@ async def _candidates(
     return hits, cosines
 
 
-async def _judge(
-    connection: Connection,
-    query: Query,
-    asked: _Asked,
-    hits: dict[int, LexicalHit],
-    dense: dict[int, float],
-    figures: Stats,
-) -> Findings:
-    mass = asked.mass or 1.0
-    share = {passage: hit.bm25 / mass for passage, hit in hits.items()}
-    fused = {passage: z + _LEXICAL_WEIGHT * share.get(passage, 0.0) for passage, z in dense.items()}
-    order = sorted(fused, key=lambda passage: (-fused[passage], passage))
-    known = await library.passages(connection, order[:KEPT])
-    best = [_found(known[passage], fused[passage]) for passage in order[:KEPT] if passage in known]
-    top = order[0]
-    features = (
-        dense[top],
+class _Scores:
+    """Of every candidate: z of its cosine, its share of BM25, and both fused."""
+
+    def __init__(self, dense: Mapping[int, float], share: Mapping[int, float]) -> None:
+        self.dense = dense
+        self.share = share
+        self.fused = {one: z + _LEXICAL_WEIGHT * share.get(one, 0.0) for one, z in dense.items()}
+        self.order = sorted(self.fused, key=lambda one: (-self.fused[one], one))
+
+    def agree(self) -> bool:
+        """Whether the best by meaning is the best by words."""
+        return bool(self.share) and _best(self.dense) == _best(self.share)
+
+
+def _features(
+    scores: _Scores, asked: _Asked, hits: Mapping[int, LexicalHit], figures: Stats
+) -> tuple[float, ...]:
+    """In the order of `FEATURES`, of the best candidate."""
+    top, share = scores.order[0], scores.share
+    others = (part for passage, part in share.items() if passage != top)
+    return (
+        scores.dense[top],
         share.get(top, 0.0),
-        share.get(top, 0.0) - max((s for p, s in share.items() if p != top), default=0.0),
-        hits[top].found / mass if top in hits else 0.0,
+        share.get(top, 0.0) - max(others, default=0.0),
+        hits[top].found / asked.mass if top in hits else 0.0,
         asked.unknown_share,
-        float(
-            bool(share) and max(dense, key=dense.__getitem__) == max(share, key=share.__getitem__)
-        ),
-        _margin(fused, order, 1),
-        _margin(fused, order, 4),
+        float(scores.agree()),
+        _margin(scores.fused, scores.order, 1),
+        _margin(scores.fused, scores.order, 4),
         float(min(len(asked.known), 10)),
         math.log(max(figures.passages, 1)),
     )
-    return Findings(
-        best=tuple(best),
-        features=features,
-        language=asked.language,
-        crossed=bool(best) and best[0].language != asked.language,
-        exact=top in known and _says_the_same(query.text, known[top]),
-    )
 
 
-def _found(known: Known, score: float) -> Found:
-    return Found(known.pair_id, known.title, known.answer, known.language, round(score, 3))
+def _found(known: Known, scores: _Scores) -> Found:
+    score = round(scores.fused[known.passage_id], 3)
+    return Found(known.pair_id, known.title, known.answer, known.language, score)
 
 
-def _margin(fused: dict[int, float], order: Sequence[int], place: int) -> float:
+def _best(scores: Mapping[int, float]) -> int:
+    return max(scores, key=scores.__getitem__)
+
+
+def _base(language: str) -> str:
+    return language.partition("-")[0]
+
+
+def _margin(fused: Mapping[int, float], order: Sequence[int], place: int) -> float:
     """How far the first leads the one `place` places behind, or the last if there are fewer."""
     return fused[order[0]] - fused[order[min(place, len(order) - 1)]]
 

@@ -1,0 +1,74 @@
+"""How well questions are answered: counted over labelled samples, as answering.md promises it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sportello.assistant.calibration import Calibration, Example
+from sportello.assistant.labelled import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Shares between 0 and 1. `precision`: of the answers to answerable questions, the right ones;
+    `precision_overall`: of all answers, those to questions out of scope included. `coverage`: of the answerable questions, those answered at once.
+
+    `helped`: of the answerable, those answered rightly or offered the right pair among three.
+    """
+
+    questions: int
+    hit_1: float
+    hit_3: float
+    hit_5: float
+    precision: float
+    precision_overall: float
+    coverage: float
+    helped: float
+    near: int
+    near_answered: float
+    far: int
+    far_answered: float
+
+
+def measure(
+    samples: Sequence[Sample],
+    calibration: Calibration,
+    *,
+    answer_from: float = 0.60,
+    clarify_from: float = 0.25,
+) -> Quality:
+    """Of questions that were asked of whole libraries."""
+    told = [(sample, calibration.confidence(sample.findings)) for sample in samples]
+    asked = [(sample, p) for sample, p in told if sample.kind == "in" and sample.answerable]
+    answered = [sample for sample, p in told if p >= answer_from]
+    helped = [
+        sample
+        for sample, p in asked
+        if (p >= answer_from and sample.right)
+        or (clarify_from <= p < answer_from and 0 < sample.rank <= 3)
+    ]
+    answered_in = [sample for sample, p in asked if p >= answer_from]
+    near = [p >= answer_from for sample, p in told if sample.kind == "near"]
+    far = [p >= answer_from for sample, p in told if sample.kind == "far"]
+    return Quality(
+        questions=len(asked),
+        hit_1=_share([sample.rank == 1 for sample, _ in asked]),
+        hit_3=_share([0 < sample.rank <= 3 for sample, _ in asked]),
+        hit_5=_share([0 < sample.rank <= 5 for sample, _ in asked]),
+        precision=_share([sample.right for sample in answered_in]),
+        precision_overall=_share([sample.kind == "in" and sample.right for sample in answered]),
+        coverage=len(answered_in) / max(len(asked), 1),
+        helped=len(helped) / max(len(asked), 1),
+        near=len(near),
+        near_answered=_share(near),
+        far=len(far),
+        far_answered=_share(far),
+    )
+
+
+def examples(samples: Sequence[Sample]) -> list[Example]:
+    """What a calibration learns from: also from questions whose pair was left out."""
+    return [Example(sample.findings, sample.kind == "in" and sample.right) for sample in samples]
+
+
+def _share(told: Sequence[bool]) -> float:
+    return sum(told) / len(told) if told else 0.0

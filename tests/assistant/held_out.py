@@ -1,0 +1,47 @@
+"""The questions that no calibration has seen, and the samples that they give."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from sportello.assistant import labelled
+from sportello.assistant.labelled import Labelled, Sample, ask_all
+from sportello.ops import demo_content
+from sportello.store.library import Pair
+from sportello.store.pool import open_pool
+from tests.assistant.desk import EMBEDDER
+
+_DATA = Path(__file__).parent / "data"
+
+
+def demo(text: str) -> Labelled:
+    """Labelled questions of the demo shop, with its pairs."""
+    pairs = {
+        pair.key: Pair(0, 0, pair.question, pair.answer, pair.variants, pair.language)
+        for pair in demo_content.read().pairs
+    }
+    return replace(labelled.read(text), pairs=pairs)
+
+
+@cache
+def libraries() -> tuple[Labelled, ...]:
+    return (
+        demo((_DATA / "malvarosa.toml").read_text()),
+        labelled.read((_DATA / "dentist.toml").read_text()),
+        labelled.read((_DATA / "museum.toml").read_text()),
+    )
+
+
+@cache
+def far() -> tuple[str, ...]:
+    return labelled.read((_DATA / "outside.toml").read_text()).far
+
+
+async def samples(url: str) -> list[Sample]:
+    """Everything asked of every library; nothing stays in the database."""
+    found: list[Sample] = []
+    async with open_pool(url, 1) as pool, pool.connection() as connection:
+        for one in libraries():
+            async with connection.transaction(force_rollback=True):
+                found += await ask_all(connection, EMBEDDER, one, far())
+    return found
