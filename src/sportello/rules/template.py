@@ -17,7 +17,7 @@ from sportello.rules.template_checks_variables import variables_and_examples
 from sportello.rules.template_codes import Severity
 from sportello.rules.template_mend import Json, mended
 from sportello.rules.template_parse import parse
-from sportello.rules.template_scene import Scene
+from sportello.rules.template_scene import Scene, scene_of
 from sportello.rules.template_values import Account, Finding, Part, Template
 
 __all__ = ["Account", "Finding", "Template", "lint", "mend", "mended", "parse"]
@@ -77,15 +77,16 @@ def _findings(template: Template, account: Account) -> Iterator[Finding]:
     yield from template.flaws
     for check in _ACCOUNT:
         yield from check(template, account)
-    whole = Scene(template, template.parts)
+    whole = scene_of(template, template.parts)
     is_code = template.category is Category.AUTHENTICATION
     for each in _AUTHENTICATION if is_code else (*_BUBBLE, offer):
         yield from each(whole)
     if not is_code:
         yield from carousel(template)
         for at, card in enumerate(template.cards):
+            scene = scene_of(template, card, at)
             for each in _BUBBLE:
-                yield from each(Scene(template, card, at))
+                yield from each(scene)
 
 
 def _rank(finding: Finding) -> tuple[int, int, int, int, tuple[int, int], str]:

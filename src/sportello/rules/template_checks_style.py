@@ -32,7 +32,7 @@ def _first(
     look: Callable[[str], Hit | None],
     fix: tuple[Edit, ...] = (),
 ) -> Iterator[Finding]:
-    for text in (*scene.texts(), *scene.labels()):
+    for text in scene.all_texts:
         if hit := look(text.text):
             words = " ".join(hit.words.split())[:80]
             yield scene.about(text, code, span=(hit.start, hit.end), fix=fix, words=words)
@@ -41,7 +41,7 @@ def _first(
 
 def loudness(scene: Scene) -> Iterator[Finding]:
     """Capitals, exclamation marks, emoji, length."""
-    for text in (*scene.texts(), *scene.labels()):
+    for text in scene.all_texts:
         if len(text.passage.text) <= CHECKED_MAX:
             yield from _capitals(scene, text)
             yield from _exclamations(scene, text)
@@ -58,6 +58,7 @@ def loudness(scene: Scene) -> Iterator[Finding]:
         yield scene.about(body, Code.EMOJIS_MANY, span=span, count=len(emojis))
 
 
+_CAPITALS: Final = re.compile(r"[A-ZÀ-Þ]{2}")
 _ACRONYMS: Final = listed(
     "SRL SPA SNC SAS IBAN PDF SMS CAP PIN OTP INPS ASL USL URP FAQ GPS USB LED IVA ISEE SPID CIE "
     "PEC RSVP VIP ATM TV DVD HD OK ID UE EU USA UK LTD LLC INC"
@@ -68,6 +69,8 @@ _SHOUTED_LETTERS: Final = 8
 
 def _capitals(scene: Scene, text: Text) -> Iterator[Finding]:
     """Two or more words in a row, in capitals, that are no acronyms."""
+    if _CAPITALS.search(text.text) is None:
+        return
     runs = list(_shouted(text.text))
     if runs:
         first = text.text[runs[0][0] : runs[0][1]]
@@ -136,10 +139,21 @@ _FOREIGN: Final = (
 )
 
 
+_SIGN: Final = re.compile(r"[*_~<\[#]")
+# For each sign: a pair of it with the words between, and one that opens without a pair.
+_PAIRS: Final = tuple(
+    (
+        re.compile(rf"(?<![\w{one}]){one}(?=[^\s{one}])([^{one}\n]*)(?<=\S){one}(?!\w)"),
+        re.compile(rf"(?<![\w{one}]){one}(?=\w)"),
+    )
+    for one in (r"\*", "_", "~")
+)
+
+
 def markup(scene: Scene) -> Iterator[Finding]:
     """Signs of other markups, and WhatsApp's own without a partner; in the body alone."""
     body = scene.body
-    if body is None or len(body.passage.text) > CHECKED_MAX:
+    if body is None or len(body.passage.text) > CHECKED_MAX or _SIGN.search(body.text) is None:
         return
     hits = [found for pattern, _ in _FOREIGN if (found := pattern.search(body.text))]
     if hits:
@@ -172,10 +186,7 @@ def _unpaired(text: str) -> list[int]:
     text = re.sub(r"`[^`]+`", lambda code: "x" * len(code[0]), text)
     text = LINK.sub(lambda link: "x" * len(link[0]), text)
     lonely: list[int] = []
-    for sign in "*_~":
-        one = re.escape(sign)
-        inner = rf"(?<![\w{one}]){one}(?=[^\s{one}])([^{one}\n]*)(?<=\S){one}(?!\w)"
-        bare = re.sub(inner, lambda pair: f" {pair[1]} ", text)
-        opener = re.compile(rf"(?<![\w{one}]){one}(?=\w)")
+    for pair, opener in _PAIRS:
+        bare = pair.sub(lambda found: f" {found[1]} ", text)
         lonely.extend(hit.start() for hit in opener.finditer(bare))
     return sorted(lonely)

@@ -26,7 +26,7 @@ def presence(scene: Scene) -> Iterator[Finding]:
         body is None and scene.card is None and not _is_authentication(scene)
     ):
         yield scene.finding(Code.BODY_MISSING, Part.BODY)
-    for text in scene.texts():
+    for text in scene.texts:
         if text.part is not Part.BODY and not text.passage.text.strip():
             yield scene.about(text, Code.TEXT_MISSING)
     yield from _sample(scene)
@@ -48,7 +48,7 @@ def _sample(scene: Scene) -> Iterator[Finding]:
 
 def lengths(scene: Scene) -> Iterator[Finding]:
     """Every text against its limit."""
-    texts = [*scene.texts(), *scene.labels()]
+    texts = list(scene.all_texts)
     if scene.card is None and scene.template.offer is not None:
         texts.append(Text(Part.OFFER, scene.template.offer, OFFER_MAX))
     for text in texts:
@@ -60,7 +60,7 @@ def lengths(scene: Scene) -> Iterator[Finding]:
 
 def signs(scene: Scene) -> Iterator[Finding]:
     """Characters that do not belong where they stand."""
-    for text in (*scene.texts(), *scene.labels()):
+    for text in scene.all_texts:
         if len(text.passage.text) > CHECKED_MAX or not text.text.strip():
             continue
         yield from _invisible(scene, text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sportello.rules.template_codes import Code
-from sportello.rules.template_scene import CHECKED_MAX, Scene, Text, rewrite
+from sportello.rules.template_scene import CHECKED_MAX, Scene, Text, rewrite, scene_of
 from sportello.rules.template_text import (
     NAME,
     POSITION,
@@ -40,7 +40,7 @@ _BETWEEN: Final = {"it": " e ", "en": " and "}
 
 def variables_and_examples(scene: Scene) -> Iterator[Finding]:
     """All about variables, part by part."""
-    for text in scene.texts():
+    for text in scene.texts:
         if len(text.passage.text) > CHECKED_MAX:
             continue
         if text.part is Part.FOOTER:
@@ -132,7 +132,7 @@ def _declared_anew(scene: Scene) -> tuple[Edit, ...]:
     styles = {
         name.isdigit()
         for parts in bubbles
-        for text in Scene(template, parts).texts()
+        for text in scene_of(template, parts).texts
         for name in names(text.text)
     }
     style = "POSITIONAL" if template.named else "NAMED"

@@ -8,6 +8,7 @@ from sportello.rules.template_codes import Code
 from sportello.rules.template_values import (
     Edit,
     Finding,
+    Header,
     HeaderKind,
     Part,
     Parts,
@@ -44,11 +45,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The message's bubble, or that of a card."""
+    """The message's bubble, or that of a card. `texts`: header, body and footer as far as they
+    are texts; `labels`: the buttons'.
+    """
 
     template: Template
     parts: Parts
     card: int | None = None
+
+    texts: tuple[Text, ...] = ()
+    labels: tuple[Text, ...] = ()
 
     @property
     def language(self) -> str:
@@ -57,31 +63,13 @@ class Scene:
 
     @property
     def body(self) -> Text | None:
-        """The body with its limit. Source: reference templates 4.3 and 4.9."""
-        if self.parts.body is None:
-            return None
-        header = self.parts.header
-        is_small = self.card is not None or (
-            header is not None and header.kind is HeaderKind.PRODUCT
-        )
-        limit = BODY_OF_OFFER_MAX if self.template.offer is not None else BODY_MAX
-        return Text(Part.BODY, self.parts.body, BODY_OF_CARD_MAX if is_small else limit)
+        """The body with its limit."""
+        return next((text for text in self.texts if text.part is Part.BODY), None)
 
-    def texts(self) -> Iterator[Text]:
-        """Header, body and footer, as far as they are texts."""
-        header = self.parts.header
-        if header is not None and header.text is not None:
-            yield Text(Part.HEADER, header.text, HEADER_MAX)
-        if (body := self.body) is not None:
-            yield body
-        if self.parts.footer is not None:
-            yield Text(Part.FOOTER, self.parts.footer, FOOTER_MAX)
-
-    def labels(self) -> Iterator[Text]:
-        """The texts on the buttons."""
-        for button in self.parts.buttons:
-            passage = Passage(button.text, (*button.path, "text"))
-            yield Text(Part.BUTTONS, passage, LABEL_MAX, button.index)
+    @property
+    def all_texts(self) -> tuple[Text, ...]:
+        """All that is to be read, buttons included."""
+        return self.texts + self.labels
 
     def about(
         self,
@@ -109,6 +97,36 @@ class Scene:
         """A finding about a part of this bubble."""
         where = Where(part, index, self.card, span)
         return Finding(code, where, tuple(values.items()), fix)
+
+
+def scene_of(template: Template, parts: Parts, card: int | None = None) -> Scene:
+    """A bubble made ready to be looked at."""
+    return Scene(template, parts, card, tuple(_texts(template, parts, card)), _labels(parts))
+
+
+def _texts(template: Template, parts: Parts, card: int | None) -> Iterator[Text]:
+    header = parts.header
+    if header is not None and header.text is not None:
+        yield Text(Part.HEADER, header.text, HEADER_MAX)
+    if parts.body is not None:
+        yield Text(Part.BODY, parts.body, _body_limit(template, header, card))
+    if parts.footer is not None:
+        yield Text(Part.FOOTER, parts.footer, FOOTER_MAX)
+
+
+def _body_limit(template: Template, header: Header | None, card: int | None) -> int:
+    """Source: reference templates 4.3 and 4.9."""
+    is_product = header is not None and header.kind is HeaderKind.PRODUCT
+    if card is not None or is_product:
+        return BODY_OF_CARD_MAX
+    return BODY_MAX if template.offer is None else BODY_OF_OFFER_MAX
+
+
+def _labels(parts: Parts) -> tuple[Text, ...]:
+    return tuple(
+        Text(Part.BUTTONS, Passage(button.text, (*button.path, "text")), LABEL_MAX, button.index)
+        for button in parts.buttons
+    )
 
 
 def rewrite(text: Text, new: str) -> tuple[Edit, ...]:

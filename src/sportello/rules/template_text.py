@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 NAME: Final = re.compile(r"[a-z0-9_]+")
@@ -42,6 +43,7 @@ class Braces:
     good: bool
 
 
+@lru_cache(maxsize=64)
 def braces(text: str) -> tuple[Braces, ...]:
     """All that looks like a variable, in order. A single brace around other words is only text."""
     if "{" not in text and "}" not in text:
@@ -63,7 +65,7 @@ def _is_only_text(whole: str) -> bool:
 
 def variables(text: str) -> tuple[Braces, ...]:
     """The well-formed variables in order; a repeated one comes again."""
-    return tuple(one for one in braces(text) if one.good)
+    return tuple(one for one in braces(text) if one.good) if "{{" in text else ()
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -71,6 +73,7 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.name for one in variables(text)))
 
 
+@lru_cache(maxsize=64)
 def masked(text: str) -> str:
     """The text with each variable as spaces of the same length: positions stay."""
     for one in variables(text):
