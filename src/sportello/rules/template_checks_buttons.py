@@ -1,6 +1,7 @@
 """Checks of buttons: kinds, numbers, order, texts, addresses, phone numbers, codes."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
@@ -26,6 +27,7 @@ URL_MAX: Final = 2000
 COUPON_MAX: Final = 20
 COUPON_OF_OFFER_MAX: Final = 15
 _MOST: Final = {ButtonKind.QUICK_REPLY: 10, ButtonKind.URL: 2}  # of every other kind one
+_HOST_ENDED: Final = re.compile(r"\s*(?:https?://)?[^/?#]+[/?#]", re.IGNORECASE)
 _WITH_TEXT: Final = frozenset(
     {ButtonKind.QUICK_REPLY, ButtonKind.URL, ButtonKind.PHONE_NUMBER, ButtonKind.FLOW}
 )
@@ -146,9 +148,8 @@ def _url(scene: Scene, button: Button) -> Iterator[Finding]:
 def _is_at_the_end(url: str) -> bool:
     """One variable, the last thing in the address, and not in its host."""
     found = braces(url)
-    whole = address(url[: found[0].start] if found else url)
     is_last = len(found) == 1 and found[0].good and url.endswith("}}")
-    return is_last and (whole is None or bool(whole.rest))
+    return is_last and _HOST_ENDED.match(url[: found[0].start]) is not None
 
 
 def _where_it_leads(scene: Scene, button: Button, *, is_good: bool) -> Iterator[Finding]:

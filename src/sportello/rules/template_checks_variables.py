@@ -181,7 +181,8 @@ def _examples(scene: Scene, text: Text) -> Iterator[Finding]:
             yield scene.about(
                 text, Code.EXAMPLE_MISSING, value=f"{{{{{name}}}}}", span=_span(text, name)
             )
-    if surplus := _surplus(scene, passage, found):
+    are_all_read = all(one.good for one in braces(text.text))
+    if are_all_read and (surplus := _surplus(scene, passage, found)):
         yield scene.about(text, Code.EXAMPLE_UNNEEDED, fix=surplus)
     for at, (name, example) in enumerate(passage.examples):
         if UNUSABLE.search(example):
