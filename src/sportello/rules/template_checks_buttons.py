@@ -27,7 +27,7 @@ URL_MAX: Final = 2000
 COUPON_MAX: Final = 20
 COUPON_OF_OFFER_MAX: Final = 15
 _MOST: Final = {ButtonKind.QUICK_REPLY: 10, ButtonKind.URL: 2}  # of every other kind one
-_HOST_ENDED: Final = re.compile(r"\s*(?:https?://)?[^/?#]+[/?#]", re.IGNORECASE)
+_HOST_ENDED: Final = re.compile(r"\s*(?:https?://|(?!https?:))[^/?#]+[/?#]", re.IGNORECASE)
 _WITH_TEXT: Final = frozenset(
     {ButtonKind.QUICK_REPLY, ButtonKind.URL, ButtonKind.PHONE_NUMBER, ButtonKind.FLOW}
 )

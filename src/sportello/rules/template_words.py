@@ -42,12 +42,15 @@ discount\w*|promotions?|promotional|coupons|vouchers|clearance
 sales?\s+(?:starts?|ends?|is\s+on|now\s+on|prices?)|on\s+sale(?=\s+(?:now|today|this|until|from))
 (?:special|exclusive|limited|great|latest|best|our|amazing|new)\s+(?:offers?|deals?|prices?)
 offer\s+(?:ends|expires|valid)|deals(?!\s+with)|save\s+(?:up\s+to\s+)?[€$£]?\s?\d+|save\s+big
-(?:promo|discount)\s+code
+(?:promo|discount)\s+code|half\s+price|metà\s+prezzo|tariff[ae]\s+(?:agevolat|special)\w+
+a\s+sol[io]\s+(?:€\s*(?:\d|\{\{)|(?:[\d.,]+|\{\{\w+\}\})\s*(?:€|euro))
+a\s+partire\s+da\s+(?:€\s*\d|(?:[\d.,]+|\{\{\w+\}\})\s*(?:€|euro))
+(?:for|from|starting\s+(?:at|from))\s+(?:only|just)\s+[€$£]?\s?(?:\d|\{\{)
 """
 _FREE: Final = r"""
 gratis|gratuit[oaie]|gratuitamente|omaggi[o]?|in\s+regalo|un\s+regalo
 (?:a|one|get|your|two|with)\s+free|for\s+free|free\s+(?:gift|sample|trial|drink|dessert|item|pair)\w*
-complimentary
+complimentary|free\s+(?:shipping|delivery)|(?:is|are)\s+on\s+us|lo\s+offriamo\s+noi|offriamo\s+noi
 """
 _CALL: Final = r"""
 approfitt\w+|non\s+perder\w+|non\s+(?:si\s+)?(?:perda|perdete)\w*|affrett\w+
@@ -75,6 +78,12 @@ you\s+(?:might|may)\s+(?:also\s+)?(?:like|love|enjoy)|recommended\s+for\s+you
 (?:left|waiting)\s+[\w\s]{0,20}in\s+your\s+(?:cart|basket)|still\s+in\s+your\s+(?:cart|basket)
 refer\s+a\s+friend|invite\s+(?:a|your)\s+friends?|follow\s+us\s+on|(?:sign\s+up|subscribe)\s+(?:for|to)\s+our\s+newsletter
 we\s+miss\s+you|we['’]?ve\s+missed\s+you|been\s+a\s+while|(?:double|triple|bonus|extra)\s+points|grand\s+opening|treat\s+yourself
+torna(?:te|re)?\s+a\s+trovarci|tornat[oaie]\s+disponibil\w+|back\s+in\s+stock|finalmente\s+disponibil\w+
+prova(?:l[oaie])?\s+(?:subito|ora)|regala(?:ti|tevi|te)?|ide[ae]\s+regalo|gift\s+ideas?
+(?:iscrizioni|prenotazioni)\s+(?:sono\s+)?aperte|aperte\s+le\s+(?:iscrizioni|prenotazioni)|open\s+day
+enrol(?:l?ment)s?\s+(?:is|are)\s+open|posti\s+(?:sono\s+)?limitati|limited\s+(?:places|spots|seats)
+giveaway|prize\s+draw|(?:partecip\w+|iscriv\w+)\s+al(?:l['’]|\s+)(?:concorso|estrazione)|(?:you\s+could|chance\s+to)\s+win
+happy\s+hour|buona\s+estate|season['’]?s\s+greetings|passa\s+a\s+(?:premium|pro)|upgrade\s+to
 """
 _HINT: Final = r"""
 scopr(?:i|ire|a|ite)\s+(?:(?:la|le|il|i|gli|lo|tutt\w+|di\s+più|come)\b|l['’])|novit[àa]|esclusiv\w+|special[ei]
@@ -82,21 +91,26 @@ solo\s+(?:per\s+)?(?:oggi|questa\s+settimana|questo\s+weekend|te|lei|voi)\b|ulti
 (?:ti|la|vi)\s+invitiamo\s+(?:a\s+visitare|al|alla|all['’])|visita\s+il\s+nostro\s+(?:sito|negozio|shop)
 (?:nuov[aeio]|abbiamo\s+lanciato|lanciamo)\s+(?:serviz\w+|cors\w+|tratta\w+|app\b)|regalat[ie]|festeggi\w+|premi(?:o|arti|amo)\b
 exclusive\w*|only\s+(?:today|this\s+week)|today\s+only|ends\s+(?:today|tonight|soon|sunday)|join\s+us\s+(?:for|at)
-visit\s+our\s+(?:shop|store|website)|brand[\s-]new|special|celebrate|just\s+for\s+you|perks?|rewards?
+visit\s+our\s+(?:shop|store|website)|brand[\s-]new|special|celebrate|just\s+for\s+you|perks?|rewards?|anteprima|più\s+vendut\w+|best[\s-]?sellers?|programma\s+fedelt[àa]
+san\s+valentino|festa\s+(?:della\s+mamma|del\s+pap[àa])|valentine['’]?s|(?:mother|father)['’]?s\s+day
 [\U0001F525\U0001F381\U0001F389\U0001F4A5\U0001F6CD\U0001F4B8\U0001F911\U0001F92F]
 """
 
 _NEGATION: Final = re.compile(
-    r"\b(?:non(?!\s+solo)|nessun\w*|senza|alcun\w*|né|no|not(?!\s+only)|without|never|any"
+    r"\b(?:non(?!\s+solo)|nessun\w*|senza|alcun\w*|né|no|not(?!\s+only)|without|never"
     r"|\w+n['’]t)\s+(?:[\w'’]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+_DENIED_AFTER: Final = re.compile(
+    r"^[^,;:]{0,60}?\b(?:non\s+(?:è|sono|era|erano|può|risulta|vale|sarà|si\s+applica|comprende)"
+    r"|(?:is|are|was|were|does|do|can|could)(?:\s+not|n['’]t)|cannot)\b",
     re.IGNORECASE,
 )
 _DONE: Final = re.compile(
     r"\b(?:applicat|inclus|compres|detratt|riconosciut|accreditat|calcolat|utilizzat|riscattat"
-    r"|annullat|rimborsat|attivat|registrat|confermat|ricevut|richiest|sottoscritt|accettat"
-    r"|stornat|inviat|scadut|preparat)[oaie]\b"
+    r"|annullat|rimborsat|attivat|richiest|sottoscritt|accettat|stornat|scadut)[oaie]\b"
     r"|\b(?:applied|included|deducted|credited|redeemed|refunded|cancell?ed|activated|accepted"
-    r"|received|requested|confirmed|signed|expired|subtracted)\b",
+    r"|requested|signed|expired|subtracted)\b",
     re.IGNORECASE,
 )
 _TO_COME: Final = re.compile(
@@ -159,7 +173,7 @@ def _is_excused(text: str, cue: Cue, start: int, end: int) -> bool:
     if cue in {Cue.CALL, Cue.HINT}:
         return False
     sentence, at = _sentence(text, start, end)
-    if _NEGATION.search(sentence[:at]):
+    if _NEGATION.search(sentence[:at]) or _DENIED_AFTER.search(sentence[at + end - start :]):
         return True
     if _TO_COME.search(sentence):
         return False
