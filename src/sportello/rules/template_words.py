@@ -7,7 +7,7 @@ reference templates 4.4 (utility = not promotional and specific to the user).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -19,7 +19,6 @@ class Cue(Enum):
     PRICE = auto()  # promotion, unless denied or already done
     FREE = auto()  # promotion, unless denied, done, or a service of the same order
     CALL = auto()  # promotion, whatever stands around
-    HINT = auto()  # promotion together with another hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +84,64 @@ enrol(?:l?ment)s?\s+(?:is|are)\s+open|posti\s+(?:sono\s+)?limitati|limited\s+(?:
 giveaway|prize\s+draw|(?:partecip\w+|iscriv\w+)\s+al(?:l['’]|\s+)(?:concorso|estrazione)|(?:you\s+could|chance\s+to)\s+win
 happy\s+hour|buona\s+estate|season['’]?s\s+greetings|passa\s+a\s+(?:premium|pro)|upgrade\s+to
 """
-_HINT: Final = r"""
-scopr(?:i|ire|a|ite)\s+(?:(?:la|le|il|i|gli|lo|tutt\w+|di\s+più|come)\b|l['’])|novit[àa]|esclusiv\w+|special[ei]
-solo\s+(?:per\s+)?(?:oggi|questa\s+settimana|questo\s+weekend|te|lei|voi)\b|ultim[ie]\s+(?:giorn\w+|ore|posti)
-(?:ti|la|vi)\s+invitiamo\s+(?:a\s+visitare|al|alla|all['’])|visita\s+il\s+nostro\s+(?:sito|negozio|shop)
-(?:nuov[aeio]|abbiamo\s+lanciato|lanciamo)\s+(?:serviz\w+|cors\w+|tratta\w+|app\b)|regalat[ie]|festeggi\w+|premi(?:o|arti|amo)\b
-exclusive\w*|only\s+(?:today|this\s+week)|today\s+only|ends\s+(?:today|tonight|soon|sunday)|join\s+us\s+(?:for|at)
-visit\s+our\s+(?:shop|store|website)|brand[\s-]new|special|celebrate|just\s+for\s+you|perks?|rewards?|anteprima|più\s+vendut\w+|best[\s-]?sellers?|programma\s+fedelt[àa]
-san\s+valentino|festa\s+(?:della\s+mamma|del\s+pap[àa])|valentine['’]?s|(?:mother|father)['’]?s\s+day
+# Words that each say little. Two kinds of them in one sentence make promotion, three where the
+# sentence is about something that the customer ordered, booked or asked for.
+_KINDS: Final = {
+    "urgency": r"""
+solo\s+(?:per\s+)?(?:oggi|domani|quest[aoe]|fino|te|lei|voi)\b|ultim[ieoa]\s+(?:giorn\w+|or[ae]|post\w+|cap[oi])
+prima\s+che\s+(?:finisc|termin|vad|sia)\w*|ancora\s+(?:\w+\s+)?post[oi]|fino\s+a\s+fine\s+mese
+before\s+(?:it|they|we)\s+(?:sell|run|go|end)\w*|selling\s+fast|running\s+out|(?:seats|spots|places)\s+left
+(?:today|weekend|week)\s+only|only\s+(?:today|this)|ends\s+(?:today|tonight|soon|sunday)
+""",
+    "amount": r"""
+(?:€\s?|[$£]\s?)\d[\d.,]*|\d[\d.,]*\s?(?:€|euros?\b|pounds\b|dollars\b|%|percent\b|per\s+cento)
+(?:five|ten|fifteen|twenty|thirty|fifty)\s+per\s?cent|a\s+month\b
+""",
+    "call": r"""
+prenot(?:a|ate)\b|book\s+(?:your|a|this|today|early|with)|acquista(?:te)?\b|compra(?:te)?\b|rinnov[ai]\s+ora
+(?:join|visit)\s+(?:our|us|the)|get\s+(?:it|yours?|one|a|them)|come\s+(?:in|by|and|see)|vieni\b|venite\b|venga\b
+scegli\w*\s+(?:la|il|tra|i|le)|see\s+you\s+there|(?:ti|vi)\s+aspett\w+|scopr[ia]\w*|discover|iscriviti\b
+(?:ti|la|vi)\s+invitiamo|try\s+(?:our|the|it)|pass(?:a|ate|i)\s+(?:in|da)\b|at\s+checkout|order\s+(?:yours|by|before)
+visita\s+il\s+nostro|give\s+us\s+a\s+try|non\s+mancare|ordina\b|porta\s+(?:chi|con|la)
+""",
+    "gain": r"""
+avr(?:à|ai|ete)\b|ricever(?:ai|ete)\b|earn\b|guadagn\w+|in\s+più|(?:la|a)\s+metà|cheaper|off\b|extra\b
+vantagg\w+|convenien\w+|regal[oi]\b|gift\b|premi\b|premiar\w*|rewards?|perks?|less\s+than|for\s+less|più\s+bass[oi]
+doppi[oa]\b|esclusiv\w+|exclusive\w*|special[ei]?\b|just\s+for\s+you|on\s+the\s+house|meglio\s+di
+""",
+    "season": r"""
+festegg\w+|celebrat\w+|anniversar\w+|natale|natalizi\w+|pasqua\w*|ferragosto|brindisi|christmas|easter
+halloween|san\s+valentino|valentine['’]?s|(?:mother|father)['’]?s\s+day|festa\s+(?:della\s+mamma|del\s+pap[àa])
+party\b|fine\s+stagione|capodanno|new\s+year
+""",
+    "news": r"""
+novit[àa]|tornat[ie]\b|(?:è|è\s+qui|ecco)\s+(?:la|il)\s+nuov[ao]|nuov[aoei]\s+(?:punto|sede|negozio|serviz\w+|cors\w+|app|gust\w+)
+abbiamo\s+(?:aperto|lanciato|creato)|nasce\b|opened\s+(?:a|our)|opening\b|our\s+new|brand[\s-]new|launch\w*
+new\s+(?:shop|store|branch|service|course|class)\w*|anteprima|now\s+available|appena\s+arrivat\w+|è\s+arrivat[oa]\s+(?:il|la)
+""",
+    "everyone": r"""
+tutti\s+i\s+(?:nostri\s+)?client\w+|i\s+nostri\s+(?:prodott|serviz|negoz|piatt|cors)\w+|altri\s+client\w+
+our\s+(?:\w+\s+){0,3}(?:products|shops|stores|plans|services|kitchen|range|dishes|courses)|other\s+customers|everyone
+più\s+vendut\w+|best[\s-]?sellers?|programma\s+fedelt[àa]|tessera\s+fedelt[àa]|loyalty|\bclub\b|vip\b
+""",
+    "hook": r"""
+intanto|by\s+the\s+way|in\s+the\s+meantime|while\s+you\s+wait|un['’]occhiata|a\s+look\b|good\s+news|buone\s+notizie
+(?:vuoi|vuole|volete|desideri)\s+(?:imparare|provare|cambiare|risparmiare|avere|stare|migliorare|vendere|goderti)
+(?:ti|le)\s+piace|sei\s+pront\w+|looking\s+for|ready\s+for|why\s+not|perché\s+non|stanc[ao]\s+d\w+|tired\s+of
+sapevi\s+che|did\s+you\s+know|would\s+love\s+to|sogni\b|dream\w*|it['’]?s\s+time\s+(?:for|to)|è\s+(?:ora|tempo)\s+di
+""",
+    "sparkle": r"""
 [\U0001F525\U0001F381\U0001F389\U0001F4A5\U0001F6CD\U0001F4B8\U0001F911\U0001F92F]
-"""
+""",
+}
+_BUSINESS: Final = re.compile(
+    r"\b(?:ordin[ei]\b|prenotazion|appuntament|fattur|pagament|pagat|spedi|pacco|pratica|richiest"
+    r"|contratt|rata\b|rate\b|visita\s+(?:di|è)|abbonamento|ritir|rimbors|ricevut|preventiv|riparat"
+    r"|pront[oaie]\b|scad|conferm|disdett|registrat|accreditat|addebitat|biglietto|noleggio|order\b"
+    r"|booking|appointment|invoice|payment|paid|parcel|refund|request|receipt|ready|subscription"
+    r"|ticket|account|confirm|deliver|registered|charged|lezion|corso\s+(?:di|è)|lesson|riunion)\w*",
+    re.IGNORECASE,
+)
 
 _NEGATION: Final = re.compile(
     r"\b(?:non(?!\s+solo)|nessun\w*|senza|alcun\w*|né|no|not(?!\s+only)|without|never"
@@ -119,6 +166,10 @@ _TO_COME: Final = re.compile(
     r"|valid|ogni\s+acquisto|every\s+(?:order|purchase))\b",
     re.IGNORECASE,
 )
+_FOR_ALL: Final = re.compile(
+    r"\b(?:su\s+tutt\w+|oltre|sopra|da\s+\d+|over|on\s+all|ogni|every|weekend|settimana)\b",
+    re.IGNORECASE,
+)
 _SERVICE: Final = re.compile(
     r"\b(?:consegn|spedizion|res[oi]|ritir|cancell|annull|disd|parchegg|assistenz|numero\s+verde"
     r"|sostitu|garanzi|chiamat|wi-?fi|sopralluog|modific|spost|rimbors|riparaz|recess|deliver"
@@ -129,56 +180,57 @@ _SERVICE: Final = re.compile(
 _SENTENCE: Final = re.compile(r"[.!?](?=\s|$)|\n")
 
 
-def _compiled(phrases: str, name: str) -> str:
-    lines = [line for line in phrases.splitlines() if line]
-    return rf"(?P<{name}>{'|'.join(lines)})"
+def _group(phrases: str, name: str) -> str:
+    return f"(?P<{name}>{'|'.join(line for line in phrases.splitlines() if line)})"
 
 
-_CUES: Final = re.compile(
-    r"(?<![\w@])(?:"
-    + "|".join(
-        (
-            _compiled(_CALL, "CALL"),
-            _compiled(_PRICE, "PRICE"),
-            _compiled(_FREE, "FREE"),
-            _compiled(_HINT, "HINT"),
-        )
-    )
-    + r")(?!\w)",
-    re.IGNORECASE,
-)
+def _compiled(groups: Mapping[str, str]) -> re.Pattern[str]:
+    words = "|".join(_group(phrases, name) for name, phrases in groups.items())
+    return re.compile(rf"(?<![\w@])(?:{words})(?!\w)", re.IGNORECASE)
+
+
+_CUES: Final = _compiled({"CALL": _CALL, "PRICE": _PRICE, "FREE": _FREE})
+_HINTS: Final = _compiled(_KINDS)
+_ENOUGH: Final = 2
+_ENOUGH_IN_BUSINESS: Final = 3
 
 
 def promotion(text: str) -> Hit | None:
     """The first words that make a text promotion; None when nothing does."""
-    hints: dict[str, Hit] = {}
-    for cue, hit in _cues(text):
-        if cue is not Cue.HINT:
-            return hit
-        hints.setdefault(hit.words.casefold(), hit)
-        if len(hints) > 1:
-            return hit
-    return None
-
-
-def _cues(text: str) -> Iterator[tuple[Cue, Hit]]:
     for found in _CUES.finditer(text):
-        cue = Cue[str(found.lastgroup)]
-        if not _is_excused(text, cue, found.start(), found.end()):
-            yield cue, Hit(found[0], found.start(), found.end())
+        if not _is_excused(text, Cue[str(found.lastgroup)], found.start(), found.end()):
+            return Hit(found[0], found.start(), found.end())
+    return _suggestion(text)
+
+
+def _suggestion(text: str) -> Hit | None:
+    """The first sentence with enough hints of different kinds: from its first hint to the last."""
+    hints = list(_HINTS.finditer(text))
+    ends = [found.end() for found in _SENTENCE.finditer(text)] if hints else []
+    for end in [*ends, len(text)]:
+        inside = [hint for hint in hints if hint.start() < end]
+        hints = hints[len(inside) :]
+        kinds = {hint.lastgroup for hint in inside}
+        if len(kinds) < _ENOUGH:
+            continue
+        start = max((one for one in ends if one <= inside[0].start()), default=0)
+        is_business = _BUSINESS.search(text, start, end) is not None
+        if len(kinds) >= (_ENOUGH_IN_BUSINESS if is_business else _ENOUGH):
+            first, last = inside[0].start(), inside[-1].end()
+            return Hit(text[first:last], first, last)
+    return None
 
 
 def _is_excused(text: str, cue: Cue, start: int, end: int) -> bool:
     """Denied, already done, or a service of the order at hand."""
-    if cue in {Cue.CALL, Cue.HINT}:
+    if cue is Cue.CALL:
         return False
     sentence, at = _sentence(text, start, end)
     if _NEGATION.search(sentence[:at]) or _DENIED_AFTER.search(sentence[at + end - start :]):
         return True
-    if _TO_COME.search(sentence):
-        return False
-    is_done = _DONE.search(sentence) is not None
-    return is_done or (cue is Cue.FREE and _SERVICE.search(sentence) is not None)
+    if cue is Cue.FREE and _SERVICE.search(sentence) and not _FOR_ALL.search(sentence):
+        return True
+    return _DONE.search(sentence) is not None and not _TO_COME.search(sentence)
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[str, int]:
