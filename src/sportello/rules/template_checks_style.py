@@ -9,8 +9,8 @@ from sportello.rules.template_checks_text import EMOJIS_MAX
 from sportello.rules.template_codes import Code
 from sportello.rules.template_scene import CHECKED_MAX, Scene, Text, rewrite
 from sportello.rules.template_text import EMOJI, LINK, listed, variables
-from sportello.rules.template_values import Edit, Finding, Write
-from sportello.rules.template_words import Hit, access_code, promotion, secret
+from sportello.rules.template_values import Edit, Finding, Part, Write
+from sportello.rules.template_words import Hit, access_code, promotion, secret, without_occasion
 
 PERSON_MAX: Final = 550  # characters; phones fold a longer text behind "read more"
 EMOJIS_OF_A_PERSON: Final = 4
@@ -20,10 +20,26 @@ EXCLAMATIONS_MAX: Final = 3
 def purpose(scene: Scene) -> Iterator[Finding]:
     """What the words are for: promotion, access, secrets. Each once, where it is first seen."""
     if scene.template.category is Category.UTILITY:
-        fix = (Write(("category",), "MARKETING"),)
-        yield from _first(scene, Code.PROMOTIONAL, promotion, fix)
+        yield from _promotion(scene)
     yield from _first(scene, Code.LOOKS_LIKE_AUTHENTICATION, access_code)
     yield from _first(scene, Code.ASKS_SECRETS, secret)
+
+
+def _promotion(scene: Scene) -> Iterator[Finding]:
+    """Words that sell; or, in a whole message, not one that says what it is about."""
+    fix = (Write(("category",), "MARKETING"),)
+    found = list(_first(scene, Code.PROMOTIONAL, promotion, fix))
+    body = scene.body
+    if not found and body is not None and scene.card is None:
+        everything = " ".join(text.text for text in scene.texts if text.part is not Part.FOOTER)
+        if without_occasion(everything) and (hit := without_occasion(body.text)):
+            found.append(_said(scene, body, Code.PROMOTIONAL, hit, fix))
+    yield from found
+
+
+def _said(scene: Scene, text: Text, code: Code, hit: Hit, fix: tuple[Edit, ...] = ()) -> Finding:
+    words = " ".join(hit.words.split())[:80]
+    return scene.about(text, code, span=(hit.start, hit.end), fix=fix, words=words)
 
 
 def _first(
@@ -34,8 +50,7 @@ def _first(
 ) -> Iterator[Finding]:
     for text in scene.all_texts:
         if hit := look(text.text):
-            words = " ".join(hit.words.split())[:80]
-            yield scene.about(text, code, span=(hit.start, hit.end), fix=fix, words=words)
+            yield _said(scene, text, code, hit, fix)
             return
 
 
@@ -79,23 +94,19 @@ def _capitals(scene: Scene, text: Text) -> Iterator[Finding]:
 
 
 def _shouted(text: str) -> Iterator[tuple[int, int]]:
-    """From and to of each run of shouted words."""
-    run: list[re.Match[str]] = []
+    """From and to of each run of shouted words; a single capital between them is part of it."""
     spans = [(one.start, one.end) for one in variables(text)]
+    run: list[re.Match[str]] = []
     for word in [*_WORD.finditer(text), None]:
         if word is not None and any(start < word.start() < end for start, end in spans):
             continue
-        if word is not None and _is_shouted(word[0]):
+        if word is not None and word[0].isupper() and word[0] not in _ACRONYMS:
             run.append(word)
             continue
-        letters = sum(len(one[0]) for one in run)
-        if len(run) > 1 and letters >= _SHOUTED_LETTERS:
-            yield run[0].start(), run[-1].end()
+        loud = [one for one in run if len(one[0]) > 1]
+        if len(loud) > 1 and sum(len(one[0]) for one in loud) >= _SHOUTED_LETTERS:
+            yield loud[0].start(), loud[-1].end()
         run = []
-
-
-def _is_shouted(word: str) -> bool:
-    return len(word) > 1 and word.isupper() and word not in _ACRONYMS
 
 
 def _calmed(text: str, runs: list[tuple[int, int]]) -> str:

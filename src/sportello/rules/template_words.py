@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from sportello.rules.template_lexicon import BUSINESS, CALL, FREE, KINDS, OCCASION, PRICE
+from sportello.rules.template_text import WORD, masked
+
 
 class Cue(Enum):
     """How a phrase counts."""
@@ -29,119 +32,6 @@ class Hit:
     start: int
     end: int
 
-
-_PRICE: Final = r"""
-scont[oi]|scontat[oaie]|superscont\w+|promo|promozion[ei]|promozional[ei]|saldi
-offert[ae](?!\s+(?:di\s+lavoro|n\b|n\.|numero|economica|\{\{|formativ\w+))|codice\s+promo\w*
-coupon|voucher|buon[oi]\s+(?:sconto|acquisto|spesa)|ribass[oi]|ribassat\w+|sottocosto
-prezz[oi]\s+(?:special\w+|imbattibil\w+|ridott\w+|mai\s+vist\w+|bomba|da\s+urlo)
-(?:meno\s+|[-–−])\s?\d{1,2}\s?%|\d{1,2}\s?%\s+(?:in\s+meno|off)|cashback
-discount\w*|promotions?|promotional|coupons|vouchers|clearance
-(?:flash|summer|winter|spring|autumn|season\w*|big|our|annual|mid-season)\s+sales?
-sales?\s+(?:starts?|ends?|is\s+on|now\s+on|prices?)|on\s+sale(?=\s+(?:now|today|this|until|from))
-(?:special|exclusive|limited|great|latest|best|our|amazing|new)\s+(?:offers?|deals?|prices?)
-offer\s+(?:ends|expires|valid)|deals(?!\s+with)|save\s+(?:up\s+to\s+)?[€$£]?\s?\d+|save\s+big
-(?:promo|discount)\s+code|half\s+price|metà\s+prezzo|tariff[ae]\s+(?:agevolat|special)\w+
-a\s+sol[io]\s+(?:€\s*(?:\d|\{\{)|(?:[\d.,]+|\{\{\w+\}\})\s*(?:€|euro))
-a\s+partire\s+da\s+(?:€\s*\d|(?:[\d.,]+|\{\{\w+\}\})\s*(?:€|euro))
-(?:for|from|starting\s+(?:at|from))\s+(?:only|just)\s+[€$£]?\s?(?:\d|\{\{)
-"""
-_FREE: Final = r"""
-gratis|gratuit[oaie]|gratuitamente|omaggi[o]?|in\s+regalo|un\s+regalo
-(?:a|one|get|your|two|with)\s+free|for\s+free|free\s+(?:gift|sample|trial|drink|dessert|item|pair)\w*
-complimentary|free\s+(?:shipping|delivery)|(?:is|are)\s+on\s+us|lo\s+offriamo\s+noi|offriamo\s+noi
-"""
-_CALL: Final = r"""
-approfitt\w+|non\s+perder\w+|non\s+(?:si\s+)?(?:perda|perdete)\w*|affrett\w+
-non\s+(?:lasciar\w+|farti|farvi|si\s+lasci)\s+(?:s?fuggire|scappare)
-(?:acquista|compra|ordina|prenota|acquisti|compri|ordini|prenoti|acquistate|ordinate|prenotate)(?:l[oaie])?\s+(?:ora|subito|adesso|online)
-nuov[aei]\s+(?:collezion\w+|arriv[oi]|line[ae]|prodott\w+|modell[oi]|menu|menù|gust[oi]|catalog\w+)
-black\s+friday|cyber\s+monday|3x2|2x1|(?:paghi|prendi|compri)\s+(?:uno|due|tre|\d)\b
-invita\w*\s+(?:un|una|i|gli|le)\s+(?:tuo\w*\s+|suo\w*\s+)?amic\w+|porta\s+un[\s'’]*amic\w+
-(?:qualcosa|articol\w+|prodott\w+)[\w\s]{0,20}\s(?:nel|dal)\s+(?:(?:tuo|suo|vostro)\s+)?carrello
-buon\s+(?:natale|compleanno|anno|ferragosto)|buona\s+pasqua|buone\s+feste|tanti\s+auguri
-(?:vieni|venite|venga)\s+a\s+(?:trovarci|scoprir\w*|provar\w*|visitarci)|occasion[ei]\s+(?:unic\w+|imperdibil\w+|special\w+)
-imperdibil\w+|in\s+esclusiva\s+per|risparmi(?:a|ate|are|erai|erà)
-inaugurazion[ei]|(?:iscriviti|iscrivetevi|si\s+iscriva)\s+alla\s+(?:nostra\s+)?newsletter|segui(?:ci|teci)\s+su
-(?:raddoppi\w+|triplic\w+)\s+i\s+punti|punti\s+(?:extra|doppi|bonus|omaggio)
-potrebbe(?:ro)?\s+(?:interessar\w+|piacer\w+)|(?:ti|le|vi)\s+potrebbe(?:ro)?\s+(?:interessare|piacere)
-ci\s+manchi|da\s+(?:un\s+po['’]?|tempo|molto)\s+(?:tempo\s+)?(?:che\s+)?non\s+(?:ti|la|vi|ci)\s+(?:vediamo|sentiamo|vieni)
-ultim[ie]\s+(?:pezzi|occasion\w+|disponibilit\w+)|fino\s+a\s+esaurimento
-(?:buy|shop|order|book|act|subscribe|upgrade)\s+(?:now|today)|shop\s+(?:the|our)
-(?:don['’]?t|do\s+not)\s+miss|hurry|last\s+chance|while\s+(?:stocks?|supplies)\s+last|limited[\s-]time
-\d{1,2}\s?%\s+off|buy\s+one\b|\bbogo|2\s+for\s+1|two\s+for\s+one
-new\s+(?:arrivals?|collections?|menu|range|products?|line|flavou?rs?)
-merry\s+christmas|happy\s+(?:birthday|holidays|new\s+year|easter)
-(?:check\s+out|explore|discover|browse)\s+(?:our|the|all|what)|unmissable
-you\s+(?:might|may)\s+(?:also\s+)?(?:like|love|enjoy)|recommended\s+for\s+you
-(?:left|waiting)\s+[\w\s]{0,20}in\s+your\s+(?:cart|basket)|still\s+in\s+your\s+(?:cart|basket)
-refer\s+a\s+friend|invite\s+(?:a|your)\s+friends?|follow\s+us\s+on|(?:sign\s+up|subscribe)\s+(?:for|to)\s+our\s+newsletter
-we\s+miss\s+you|we['’]?ve\s+missed\s+you|been\s+a\s+while|(?:double|triple|bonus|extra)\s+points|grand\s+opening|treat\s+yourself
-torna(?:te|re)?\s+a\s+trovarci|tornat[oaie]\s+disponibil\w+|back\s+in\s+stock|finalmente\s+disponibil\w+
-prova(?:l[oaie])?\s+(?:subito|ora)|regala(?:ti|tevi|te)?|ide[ae]\s+regalo|gift\s+ideas?
-(?:iscrizioni|prenotazioni)\s+(?:sono\s+)?aperte|aperte\s+le\s+(?:iscrizioni|prenotazioni)|open\s+day
-enrol(?:l?ment)s?\s+(?:is|are)\s+open|posti\s+(?:sono\s+)?limitati|limited\s+(?:places|spots|seats)
-giveaway|prize\s+draw|(?:partecip\w+|iscriv\w+)\s+al(?:l['’]|\s+)(?:concorso|estrazione)|(?:you\s+could|chance\s+to)\s+win
-happy\s+hour|buona\s+estate|season['’]?s\s+greetings|passa\s+a\s+(?:premium|pro)|upgrade\s+to
-"""
-# Words that each say little. Two kinds of them in one sentence make promotion, three where the
-# sentence is about something that the customer ordered, booked or asked for.
-_KINDS: Final = {
-    "urgency": r"""
-solo\s+(?:per\s+)?(?:oggi|domani|quest[aoe]|fino|te|lei|voi)\b|ultim[ieoa]\s+(?:giorn\w+|or[ae]|post\w+|cap[oi])
-prima\s+che\s+(?:finisc|termin|vad|sia)\w*|ancora\s+(?:\w+\s+)?post[oi]|fino\s+a\s+fine\s+mese
-before\s+(?:it|they|we)\s+(?:sell|run|go|end)\w*|selling\s+fast|running\s+out|(?:seats|spots|places)\s+left
-(?:today|weekend|week)\s+only|only\s+(?:today|this)|ends\s+(?:today|tonight|soon|sunday)
-""",
-    "amount": r"""
-(?:€\s?|[$£]\s?)\d[\d.,]*|\d[\d.,]*\s?(?:€|euros?\b|pounds\b|dollars\b|%|percent\b|per\s+cento)
-(?:five|ten|fifteen|twenty|thirty|fifty)\s+per\s?cent|a\s+month\b
-""",
-    "call": r"""
-prenot(?:a|ate)\b|book\s+(?:your|a|this|today|early|with)|acquista(?:te)?\b|compra(?:te)?\b|rinnov[ai]\s+ora
-(?:join|visit)\s+(?:our|us|the)|get\s+(?:it|yours?|one|a|them)|come\s+(?:in|by|and|see)|vieni\b|venite\b|venga\b
-scegli\w*\s+(?:la|il|tra|i|le)|see\s+you\s+there|(?:ti|vi)\s+aspett\w+|scopr[ia]\w*|discover|iscriviti\b
-(?:ti|la|vi)\s+invitiamo|try\s+(?:our|the|it)|pass(?:a|ate|i)\s+(?:in|da)\b|at\s+checkout|order\s+(?:yours|by|before)
-visita\s+il\s+nostro|give\s+us\s+a\s+try|non\s+mancare|ordina\b|porta\s+(?:chi|con|la)
-""",
-    "gain": r"""
-avr(?:à|ai|ete)\b|ricever(?:ai|ete)\b|earn\b|guadagn\w+|in\s+più|(?:la|a)\s+metà|cheaper|off\b|extra\b
-vantagg\w+|convenien\w+|regal[oi]\b|gift\b|premi\b|premiar\w*|rewards?|perks?|less\s+than|for\s+less|più\s+bass[oi]
-doppi[oa]\b|esclusiv\w+|exclusive\w*|special[ei]?\b|just\s+for\s+you|on\s+the\s+house|meglio\s+di
-""",
-    "season": r"""
-festegg\w+|celebrat\w+|anniversar\w+|natale|natalizi\w+|pasqua\w*|ferragosto|brindisi|christmas|easter
-halloween|san\s+valentino|valentine['’]?s|(?:mother|father)['’]?s\s+day|festa\s+(?:della\s+mamma|del\s+pap[àa])
-party\b|fine\s+stagione|capodanno|new\s+year
-""",
-    "news": r"""
-novit[àa]|tornat[ie]\b|(?:è|è\s+qui|ecco)\s+(?:la|il)\s+nuov[ao]|nuov[aoei]\s+(?:punto|sede|negozio|serviz\w+|cors\w+|app|gust\w+)
-abbiamo\s+(?:aperto|lanciato|creato)|nasce\b|opened\s+(?:a|our)|opening\b|our\s+new|brand[\s-]new|launch\w*
-new\s+(?:shop|store|branch|service|course|class)\w*|anteprima|now\s+available|appena\s+arrivat\w+|è\s+arrivat[oa]\s+(?:il|la)
-""",
-    "everyone": r"""
-tutti\s+i\s+(?:nostri\s+)?client\w+|i\s+nostri\s+(?:prodott|serviz|negoz|piatt|cors)\w+|altri\s+client\w+
-our\s+(?:\w+\s+){0,3}(?:products|shops|stores|plans|services|kitchen|range|dishes|courses)|other\s+customers|everyone
-più\s+vendut\w+|best[\s-]?sellers?|programma\s+fedelt[àa]|tessera\s+fedelt[àa]|loyalty|\bclub\b|vip\b
-""",
-    "hook": r"""
-intanto|by\s+the\s+way|in\s+the\s+meantime|while\s+you\s+wait|un['’]occhiata|a\s+look\b|good\s+news|buone\s+notizie
-(?:vuoi|vuole|volete|desideri)\s+(?:imparare|provare|cambiare|risparmiare|avere|stare|migliorare|vendere|goderti)
-(?:ti|le)\s+piace|sei\s+pront\w+|looking\s+for|ready\s+for|why\s+not|perché\s+non|stanc[ao]\s+d\w+|tired\s+of
-sapevi\s+che|did\s+you\s+know|would\s+love\s+to|sogni\b|dream\w*|it['’]?s\s+time\s+(?:for|to)|è\s+(?:ora|tempo)\s+di
-""",
-    "sparkle": r"""
-[\U0001F525\U0001F381\U0001F389\U0001F4A5\U0001F6CD\U0001F4B8\U0001F911\U0001F92F]
-""",
-}
-_BUSINESS: Final = re.compile(
-    r"\b(?:ordin[ei]\b|prenotazion|appuntament|fattur|pagament|pagat|spedi|pacco|pratica|richiest"
-    r"|contratt|rata\b|rate\b|visita\s+(?:di|è)|abbonamento|ritir|rimbors|ricevut|preventiv|riparat"
-    r"|pront[oaie]\b|scad|conferm|disdett|registrat|accreditat|addebitat|biglietto|noleggio|order\b"
-    r"|booking|appointment|invoice|payment|paid|parcel|refund|request|receipt|ready|subscription"
-    r"|ticket|account|confirm|deliver|registered|charged|lezion|corso\s+(?:di|è)|lesson|riunion)\w*",
-    re.IGNORECASE,
-)
 
 _NEGATION: Final = re.compile(
     r"\b(?:non(?!\s+solo)|nessun\w*|senza|alcun\w*|né|no|not(?!\s+only)|without|never"
@@ -189,8 +79,19 @@ def _compiled(groups: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w@])(?:{words})(?!\w)", re.IGNORECASE)
 
 
-_CUES: Final = _compiled({"CALL": _CALL, "PRICE": _PRICE, "FREE": _FREE})
-_HINTS: Final = _compiled(_KINDS)
+def _beginning(*words: str) -> re.Pattern[str]:
+    lines = (line for text in words for line in text.splitlines() if line)
+    return re.compile(rf"\b(?:{'|'.join(lines)})", re.IGNORECASE)
+
+
+_CUES: Final = _compiled({"CALL": CALL, "PRICE": PRICE, "FREE": FREE})
+_HINTS: Final = _compiled(KINDS)
+_BUSINESS: Final = _beginning(BUSINESS)
+_OCCASION: Final = _beginning(BUSINESS, OCCASION)
+_SHOWN: Final = 60
+_WORDS_MIN: Final = 6  # fewer say too little to be judged by what they do not say
+# Two kinds of hints in one sentence make promotion, three where the sentence is about something
+# that the customer ordered, booked or asked for.
 _ENOUGH: Final = 2
 _ENOUGH_IN_BUSINESS: Final = 3
 
@@ -219,6 +120,18 @@ def _suggestion(text: str) -> Hit | None:
             first, last = inside[0].start(), inside[-1].end()
             return Hit(text[first:last], first, last)
     return None
+
+
+def without_occasion(text: str) -> Hit | None:
+    """The first sentence of a text that nowhere says what it is about: no order, appointment,
+    request, change or notice. Utility must be about one (reference templates 4.4).
+    """
+    if len(WORD.findall(masked(text))) < _WORDS_MIN or _OCCASION.search(text) is not None:
+        return None
+    start = len(text) - len(text.lstrip())
+    end = next((found.start() for found in _SENTENCE.finditer(text, start)), len(text))
+    end = min(end, start + _SHOWN)
+    return Hit(text[start:end], start, end)
 
 
 def _is_excused(text: str, cue: Cue, start: int, end: int) -> bool:
