@@ -1,0 +1,243 @@
+// The parts of a business's message: header, body, footer, cards, and the buttons to tap.
+import { h, icon } from "./dom.js";
+import { spaced, t } from "./i18n.js";
+import { marked } from "./markup.js";
+import { mediaOf } from "./media.js";
+import { choices, sheet, toast } from "./sheet.js";
+
+const SHOWN_MAX = 10;
+
+/**
+ * Nodes for the view of a template or an interactive message, and the buttons beneath.
+ * `desk` is the chat that takes what is tapped: answer(said), screen, person, takePlace().
+ */
+export function partsOf(message, desk, tapped) {
+  const view = message.view ?? {};
+  const inside = [
+    headerOf(view.header),
+    view.body ? h("p", { class: "words" }, marked(view.body)) : null,
+    view.footer ? h("p", { class: "footer-words" }, view.footer) : null,
+  ];
+  if (Array.isArray(view.cards)) inside.push(carousel(message, view.cards, desk, tapped));
+  const buttons = actionsOf(message, view, desk).slice(0, SHOWN_MAX);
+  return { inside: inside.filter(Boolean), buttons: buttons.map((one) => draw(one, tapped)) };
+}
+
+function headerOf(header) {
+  if (!header) return null;
+  if (header.type === "text") return h("p", { class: "header-words" }, header.text ?? "");
+  const kind = header.type === "gif" ? "video" : header.type;
+  return mediaOf(kind, header[header.type] ?? {});
+}
+
+function draw(one, tapped) {
+  const used = tapped && one.answers;
+  return h(
+    "button",
+    { type: "button", class: "tap", disabled: used, onclick: one.act },
+    icon(one.icon),
+    h("span", {}, one.words),
+  );
+}
+
+/** [{icon, words, act, answers}]: `answers` tells that tapping sends something. */
+function actionsOf(message, view, desk) {
+  const kind = view.kind;
+  const buttons = Array.isArray(view.buttons) ? view.buttons : [];
+  const found = buttons.map((button) => buttonAction(message, button, desk));
+  const special = kind ? SPECIAL[kind] : null;
+  if (special) found.push(special(message, view, desk));
+  return found.filter(Boolean);
+}
+
+function buttonAction(message, button, desk) {
+  switch (button.type) {
+    case "reply":
+      return replying(button.title, () => desk.answer(replyTo(message, "button_reply", { id: button.id, title: button.title })));
+    case "quick_reply":
+      return replying(button.text, () => desk.answer(quickReply(message, button)));
+    case "url":
+      return { icon: "external-link", words: button.text, act: () => showLink(desk.screen, button.text, button.url) };
+    case "phone_number":
+      return { icon: "phone", words: button.text, act: () => showNumber(desk.screen, button.phone_number) };
+    case "copy_code":
+    case "otp":
+      return { icon: "copy", words: button.text || t("parts.copy"), act: () => copy(desk.screen, button.code ?? codeIn(message)) };
+    case "flow":
+      return flowAction(message, button.text, {}, desk);
+    default:
+      return { icon: "info-circle", words: button.text || button.type, act: () => toast(desk.screen, t("parts.unsupported")) };
+  }
+}
+
+const replying = (words, act) => ({ icon: "arrow-back-up", words, act, answers: true });
+
+function quickReply(message, button) {
+  return {
+    type: "button",
+    button: { payload: String(button.payload ?? button.text), text: button.text },
+    context: { message_id: message.id },
+  };
+}
+
+function replyTo(message, type, reply) {
+  return { type: "interactive", interactive: { type, [type]: reply }, context: { message_id: message.id } };
+}
+
+/** The button that an interactive message of a kind has besides its reply buttons. */
+const SPECIAL = {
+  list: (message, view, desk) => ({
+    icon: "list-details",
+    words: view.button,
+    act: () => showList(message, view, desk),
+  }),
+  cta_url: (_message, view, desk) => ({
+    icon: "external-link",
+    words: view.parameters?.display_text ?? t("parts.open"),
+    act: () => showLink(desk.screen, view.parameters?.display_text ?? "", view.parameters?.url),
+  }),
+  location_request_message: (message, _view, desk) => ({
+    icon: "map-pin",
+    words: t("parts.sendPlace"),
+    act: () => desk.takePlace(message.id),
+  }),
+  request_contact_info: (message, _view, desk) => ({
+    icon: "address-book",
+    words: t("parts.shareContact"),
+    act: () => desk.answer(ownCard(message, desk.person)),
+    answers: true,
+  }),
+  flow: (message, view, desk) => flowAction(message, view.parameters?.flow_cta, view.parameters ?? {}, desk),
+  call_permission_request: (message, _view, desk) => ({
+    icon: "phone",
+    words: t("parts.calls"),
+    act: () => askCalls(message, desk),
+  }),
+};
+
+function showList(message, view, desk) {
+  const sections = Array.isArray(view.sections) ? view.sections : [];
+  const groups = sections.map((section) =>
+    h(
+      "section",
+      { class: "list-section" },
+      section.title ? h("h3", {}, section.title) : null,
+      (section.rows ?? []).map((row) => listRow(row, pick)),
+    ),
+  );
+  const close = sheet(desk.screen, view.button, groups, { wide: true });
+
+  function pick(row) {
+    close();
+    const reply = { id: row.id, title: row.title, ...(row.description ? { description: row.description } : {}) };
+    desk.answer(replyTo(message, "list_reply", reply));
+  }
+}
+
+function listRow(row, pick) {
+  return h(
+    "button",
+    { type: "button", class: "choice", onclick: () => pick(row) },
+    h("span", {}, row.title, row.description ? h("span", { class: "hint" }, row.description) : null),
+    icon("chevron-right"),
+  );
+}
+
+/** Where a button leads is shown first; only a web address can be followed. */
+function showLink(screen, words, url) {
+  const safe = /^https?:\/\//i.test(String(url ?? ""));
+  sheet(screen, words || t("parts.link"), [
+    h("p", { class: "address" }, String(url ?? "")),
+    safe ? h("a", { class: "button main", href: url, target: "_blank", rel: "noopener noreferrer" }, icon("external-link"), t("parts.open")) : null,
+  ].filter(Boolean));
+}
+
+function showNumber(screen, number) {
+  sheet(screen, t("parts.call"), [
+    h("p", { class: "address" }, spaced(number ?? "")),
+    h("p", { class: "hint" }, t("parts.noCalls")),
+  ]);
+}
+
+async function copy(screen, code) {
+  try {
+    await navigator.clipboard.writeText(code);
+    toast(screen, t("parts.copied", { code }));
+  } catch {
+    toast(screen, t("parts.code", { code }));
+  }
+}
+
+/** A one-time code stands in the body as well: its first run of letters and digits. */
+function codeIn(message) {
+  return /\b[A-Z0-9]{4,15}\b/.exec(message.text)?.[0] ?? "";
+}
+
+function ownCard(message, person) {
+  const phone = { phone: spaced(person.wa_id), wa_id: person.wa_id, type: "CELL" };
+  return {
+    type: "contacts",
+    contacts: [{ name: { formatted_name: person.name }, phones: [phone], origin: "contact_request" }],
+    context: { message_id: message.id },
+  };
+}
+
+function flowAction(message, words, parameters, desk) {
+  return { icon: "forms", words: words || t("parts.form"), act: () => fillForm(message, words || t("parts.form"), parameters, desk) };
+}
+
+/** A form of the business is not drawn; its answer is written as Meta would hand it over. */
+function fillForm(message, title, parameters, desk) {
+  const start = JSON.stringify({ flow_token: parameters.flow_token ?? "unused" }, null, 2);
+  const wrong = h("p", { class: "error", role: "alert" });
+  const field = h("textarea", { rows: 6, spellcheck: "false", class: "field mono", "data-focus": true, value: start, "aria-label": t("parts.formAnswer") });
+  const close = sheet(desk.screen, title, [
+    h("p", { class: "hint" }, t("parts.formHint")),
+    field,
+    wrong,
+    h("button", { type: "button", class: "button main", onclick: send }, t("send")),
+  ]);
+
+  function send() {
+    try {
+      const answer = JSON.stringify(JSON.parse(field.value));
+      close();
+      desk.answer(replyTo(message, "nfm_reply", { name: "flow", body: "Sent", response_json: answer }));
+    } catch {
+      wrong.textContent = t("parts.formWrong");
+    }
+  }
+}
+
+function askCalls(message, desk) {
+  const give = (response) => () => desk.answer(replyTo(message, "call_permission_reply", { response, response_source: "user_action" }));
+  choices(desk.screen, t("parts.calls"), [
+    { words: t("parts.callsYes"), act: give("accept") },
+    { words: t("parts.callsNo"), act: give("reject") },
+  ]);
+}
+
+function carousel(message, given, desk, tapped) {
+  const drawn = given.slice(0, SHOWN_MAX).map((card) => {
+    const view = card.action ? interactiveCard(card) : card;
+    return h(
+      "li",
+      { class: "carousel-card" },
+      headerOf(view.header),
+      view.body ? h("p", { class: "words" }, marked(view.body)) : null,
+      (view.buttons ?? []).map((button) => draw(buttonAction(message, button, desk), tapped)),
+    );
+  });
+  return h("ul", { class: "carousel", tabindex: 0, "aria-label": t("parts.cards", { n: drawn.length }) }, drawn);
+}
+
+/** A card of an interactive carousel in the words of a template's card. */
+function interactiveCard(card) {
+  const action = card.action;
+  const buttons =
+    action.name === "cta_url"
+      ? [{ type: "url", text: action.parameters?.display_text, url: action.parameters?.url }]
+      : (action.buttons ?? []).map((one) => ({ type: "reply", ...(one.quick_reply ?? one.reply) }));
+  return { header: card.header, body: card.body?.text, buttons };
+}
+

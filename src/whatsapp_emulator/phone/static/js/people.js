@@ -1,0 +1,139 @@
+// Whose phone to look at: the list of people, and a new one.
+import { api } from "./api.js";
+import { field } from "./attach.js";
+import { inShort } from "./bubble.js";
+import { now } from "./clock.js";
+import { disc, h, icon, iconButton, say } from "./dom.js";
+import { shortWhen, spaced, t } from "./i18n.js";
+import { dialog } from "./sheet.js";
+import { known, refreshPeople, watch } from "./store.js";
+
+const FILTER_FROM = 8;
+const SHOWN_MAX = 300;
+
+export class People {
+  #ways;
+  #list = h("ul", { class: "people-list" });
+  #foot = h("p", { class: "hint centred" });
+  #filter;
+
+  /** `ways`: { open(waId, beside), shown() } where shown() lists whose phones are on screen. */
+  constructor(ways) {
+    this.#ways = ways;
+    this.#filter = h("input", { type: "search", class: "field", placeholder: t("people.filter"), "aria-label": t("people.filter"), oninput: () => this.refresh() });
+    this.element = h(
+      "div",
+      { class: "people" },
+      h("div", { class: "people-top" }, this.#filter),
+      h("div", { class: "people-scroll", tabindex: 0, role: "region", "aria-label": t("people.title") }, this.#list, this.#foot),
+      h("button", { type: "button", class: "button main add", onclick: () => this.#add() }, icon("user-plus"), h("span", {}, t("people.add"))),
+    );
+    this.refresh();
+  }
+
+  refresh() {
+    const held = document.activeElement?.closest?.(".people-list li")?.dataset.waId;
+    const beside = document.activeElement?.classList.contains("beside");
+    const wish = this.#filter.value.trim().toLowerCase();
+    const digits = wish.replace(/\D/g, "");
+    const found = known.people.filter((one) => one.name.toLowerCase().includes(wish) || (digits && one.wa_id.includes(digits)));
+    this.#filter.hidden = known.people.length < FILTER_FROM;
+    this.#list.replaceChildren(...found.slice(0, SHOWN_MAX).map((one) => this.#row(one)));
+    this.#foot.textContent = this.#footWords(found.length);
+    if (held) this.#list.querySelector(`[data-wa-id="${CSS.escape(held)}"] ${beside ? ".beside" : "button"}`)?.focus();
+  }
+
+  #footWords(found) {
+    if (known.people.length === 0) return t("people.none");
+    if (found === 0) return t("people.noneFound");
+    const shown = Math.min(found, SHOWN_MAX);
+    return known.total > shown && !this.#filter.value ? t("people.more", { shown, total: known.total }) : "";
+  }
+
+  #row(person) {
+    const [first, second] = this.#ways.shown();
+    const current = person.wa_id === first || person.wa_id === second;
+    const last = person.last;
+    const blocked = person.chats.some((chat) => chat.blocked);
+    return h(
+      "li",
+      { "data-wa-id": person.wa_id, class: current ? "current" : "" },
+      h(
+        "button",
+        { type: "button", class: "person", "aria-current": current ? "true" : null, onclick: () => this.#ways.open(person.wa_id, false) },
+        disc(person.name, person.wa_id),
+        h(
+          "span",
+          { class: "person-words" },
+          h("strong", {}, person.name),
+          h("span", { class: "hint" }, last ? this.#lastWords(person, last) : spaced(person.wa_id)),
+        ),
+        h(
+          "span",
+          { class: "person-side" },
+          last ? h("time", { datetime: last.at }, shortWhen(new Date(last.at), new Date(now()))) : null,
+          h(
+            "span",
+            { class: "marks" },
+            person.online ? null : icon("plane", t("people.offline")),
+            blocked ? icon("ban", t("people.blocked")) : null,
+            person.unread > 0 ? h("span", { class: "badge" }, h("span", { class: "unseen" }, t("people.unread", { n: person.unread })), h("span", { "aria-hidden": "true" }, String(person.unread))) : null,
+          ),
+        ),
+      ),
+      current ? null : iconButton("columns-2", t("people.beside", { name: person.name }), () => this.#ways.open(person.wa_id, true), { class: "beside" }),
+    );
+  }
+
+  #lastWords(person, last) {
+    const words = inShort(last);
+    return last.from === person.wa_id ? t("people.you", { words }) : words;
+  }
+
+  #add() {
+    const name = field("people.name", "", { "data-focus": true, maxlength: 60 });
+    const number = field("people.number", "", { inputmode: "tel", maxlength: 30, placeholder: "+39 347 111 2233" });
+    const wrong = h("p", { class: "error", role: "alert" });
+    const submit = async (event) => {
+      event.preventDefault();
+      wrong.textContent = wordsAgainst(name.input.value, number.input.value) ?? "";
+      if (wrong.textContent) return;
+      const waId = digitsOf(number.input.value);
+      try {
+        // One who exists but is far down the list keeps their name.
+        const made = await api.person(waId).catch(() => api.create(waId, name.input.value.trim()));
+        watch([waId]);
+        await refreshPeople();
+        box.close();
+        say(t("people.added", { name: made.name }));
+        this.#ways.open(made.wa_id, false);
+      } catch (trouble) {
+        wrong.textContent = trouble.message;
+      }
+    };
+    const box = dialog(
+      t("people.add"),
+      h(
+        "form",
+        { class: "form", novalidate: true, onsubmit: submit },
+        name.element,
+        number.element,
+        h("p", { class: "hint" }, t("people.numberHint")),
+        wrong,
+        h("button", { type: "submit", class: "button main" }, t("people.create")),
+      ),
+    );
+  }
+}
+
+const digitsOf = (text) => text.replace(/\D/g, "").replace(/^00/, "");
+
+/** What is wrong with a new person, in words; null if nothing is. */
+function wordsAgainst(name, number) {
+  const digits = digitsOf(number);
+  if (!name.trim()) return t("people.noName");
+  if (/[^\d\s()+./-]/.test(number) || digits.length < 7 || digits.length > 15 || digits.startsWith("0")) return t("people.badNumber");
+  if (/^3\d{8,9}$/.test(digits) && !number.trim().startsWith("+")) return t("people.noPrefix", { number: spaced(`39${digits}`) });
+  const twin = known.people.find((one) => one.wa_id === digits);
+  return twin ? t("people.exists", { name: twin.name }) : null;
+}

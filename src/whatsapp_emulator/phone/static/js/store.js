@@ -1,0 +1,105 @@
+// What the page knows of the world, and who wants to hear that it changed.
+import { api } from "./api.js";
+import { setClock } from "./clock.js";
+import { liveIn } from "./i18n.js";
+
+const PAUSE_MS = 150;
+
+export const known = { state: null, facts: null, people: [], total: 0, connected: null };
+
+const bus = new EventTarget();
+
+/** Hear of "people", "state", "person" (its wa_id), "everyone", "link". Answers how to stop. */
+export function on(what, tell) {
+  const listener = (event) => tell(event.detail);
+  bus.addEventListener(what, listener);
+  return () => bus.removeEventListener(what, listener);
+}
+
+export const emit = (what, detail = null) => bus.dispatchEvent(new CustomEvent(what, { detail }));
+
+/** Whose phones are open: they stay known even if hundreds have written since. */
+let watched = [];
+
+export const refreshPeople = coalesced(async () => {
+  const answer = await api.people();
+  const listed = new Set(answer.people.map((one) => one.wa_id));
+  const others = await Promise.all(watched.filter((waId) => !listed.has(waId)).map(alone));
+  known.people = [...answer.people, ...others.filter(Boolean)];
+  known.total = answer.total;
+  emit("people");
+});
+
+export const refreshState = coalesced(async () => {
+  const [state, facts] = await Promise.all([api.state(), api.facts()]);
+  known.state = state;
+  known.facts = facts;
+  setClock(state.clock);
+  if (state.wabas[0]) liveIn(state.wabas[0].timezone);
+  emit("state");
+});
+
+/** Keep an eye on these people, whatever the list holds. */
+export function watch(waIds) {
+  watched = waIds;
+}
+
+/** A person who is not in the list; null if there is none of that number. */
+async function alone(waId) {
+  try {
+    const person = await api.person(waId);
+    return { ...person, last: null, unread: person.chats.reduce((sum, chat) => sum + chat.unread, 0) };
+  } catch (trouble) {
+    if (trouble.status === 404) return null;
+    throw trouble;
+  }
+}
+
+export const personOf = (waId) => known.people.find((one) => one.wa_id === waId) ?? null;
+
+export const numbers = () => known.state?.numbers ?? [];
+
+export const numberOf = (id) => numbers().find((one) => one.id === id) ?? null;
+
+export const digitsOf = (number) => number.display_phone_number.replace(/\D/g, "");
+
+/** The chat of a person with a number, as /sim shows it; an untouched one if there is none yet. */
+export function chatOf(person, numberId) {
+  return (
+    person?.chats?.find((one) => one.phone_number_id === numberId) ?? {
+      phone_number_id: numberId,
+      unread: 0,
+      blocked: false,
+      reported: false,
+      marketing_stopped: false,
+      typing: false,
+      last_inbound_at: null,
+    }
+  );
+}
+
+/**
+ * At most one run at a time, with a pause after it; calls during a run are answered by one more
+ * run: a crowd of thousands must not drown the page in its own news.
+ */
+export function coalesced(act) {
+  let running = null;
+  let next = null;
+  const start = () => {
+    running = act().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  return () => {
+    if (running === null) return start();
+    next ??= running
+      .catch(() => null)
+      .then(() => new Promise((go) => setTimeout(go, PAUSE_MS)))
+      .then(() => {
+        next = null;
+        return running ?? start();
+      });
+    return next;
+  };
+}
