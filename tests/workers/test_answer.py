@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from sportello.workers.answer import Answering, run
-from tests.assistant.desk import EMBEDDER, Desk, SlowEmbedder, open_desk
+from tests.assistant.desk import EMBEDDER, NOW, Desk, SlowEmbedder, open_desk
 from tests.loop import in_loop
 
 _GLUE = "Quando arriva il mio ordine?"
@@ -54,7 +54,7 @@ async def test_the_first_answer_says_that_it_is_an_ai_and_the_second_does_not(
             "Sono Malva, l'assistente virtuale di Bottega Malvarosa, un'intelligenza artificiale."
         )
         assert "intelligenza artificiale" not in second
-        assert (await desk.conversation())["disclosed_at"] == desk.context.at
+        assert (await desk.conversation())["disclosed_at"] == NOW
 
 
 @in_loop
@@ -251,7 +251,7 @@ async def test_a_shut_window_is_not_spoken_into(worker_url: str) -> None:
     async with open_desk(worker_url) as desk:
         await desk.learn_demo()
         await desk.customer_writes(_GLUE)
-        await desk.run("UPDATE sportello_conversation SET window_closes_at = %s", desk.context.at)
+        await desk.run("UPDATE sportello_conversation SET window_closes_at = %s", NOW)
 
         await _answer_all(desk)
 

@@ -9,10 +9,12 @@ from sportello.assistant.labelled import Sample
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Shares between 0 and 1. `precision`: of the answers to answerable questions, the right ones;
-    `precision_overall`: of all answers, those to questions out of scope included. `coverage`: of the answerable questions, those answered at once.
+    """Shares between 0 and 1.
 
-    `helped`: of the answerable, those answered rightly or offered the right pair among three.
+    `precision`: of the answers to answerable questions, those that are right; `precision_overall`:
+    of all answers, those to questions out of scope included. `coverage`: of the answerable, those
+    answered at once. `helped`: of the answerable, those answered rightly or offered the right pair
+    among three.
     """
 
     questions: int

@@ -7,10 +7,9 @@ begins anew: nothing was written before the one commit.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 
@@ -34,10 +33,10 @@ from sportello.rules import window
 from sportello.rules.ownership import Reason
 from sportello.store import answers, library, trials
 from sportello.store.answers import Answer, Claimed
-from sportello.store.pool import Pool
 from sportello.store.trials import Trial
 from sportello.store.wakes import Wakes
 from sportello.workers import speech
+from sportello.workers.context import Context
 
 CHANNELS: Final = ("sportello_answers", "sportello_trials")
 LEASE_S: Final = 20.0
@@ -48,15 +47,6 @@ _STEPS_MAX: Final = 12
 _PAUSE_S: Final = 1.0
 
 _log = structlog.get_logger()
-
-
-class Context(Protocol):
-    """What the process lends to a worker."""
-
-    @property
-    def pool(self) -> Pool: ...
-    def listen(self, *channels: str) -> AbstractAsyncContextManager[Wakes]: ...
-    def now(self) -> datetime: ...
 
 
 async def run(context: Context, stop: asyncio.Event) -> None:
@@ -80,6 +70,7 @@ class _Begun:
     step: Step
     last_id: int
     wamid: str | None
+    now: datetime
 
 
 class Answering:
@@ -167,8 +158,10 @@ class Answering:
             steps, step = _first_step(situation)
             wamid = said[-1].wamid if said else None
             last_id = max((one.id for one in said), default=0)
-            begun = _Begun(claimed, situation, steps, step, last_id, wamid)
-            if wamid is not None and _may_speak(claimed, self._context.now()):
+            # The company's clock may be another process: asked beside the loop, once a turn.
+            now = await asyncio.to_thread(self._context.now)
+            begun = _Begun(claimed, situation, steps, step, last_id, wamid, now)
+            if wamid is not None and _may_speak(claimed, now):
                 answering = not isinstance(step, Silence)
                 await answers.mark_read(connection, claimed, wamid, typing=answering)
         return begun
@@ -176,7 +169,7 @@ class Answering:
     async def _finish(self, begun: _Begun) -> None:
         answer = await self._prepare(begun)
         async with self._pool.connection() as connection:
-            committed = await answers.commit(connection, begun.claimed, answer, self._context.now())
+            committed = await answers.commit(connection, begun.claimed, answer, begun.now)
             if not committed:
                 await answers.let_go(connection, begun.claimed)
         _log.info(
@@ -190,7 +183,7 @@ class Answering:
         """The turn's end as rows; whatever breaks on the way, the customer is told something."""
         claimed = begun.claimed
         memory = {"answered": begun.last_id, "marked": begun.wamid}
-        if not _may_speak(claimed, self._context.now()):
+        if not _may_speak(claimed, begun.now):
             reason = Reason.WINDOW_CLOSING if claimed.assistant_on else Reason.ASSISTANT_OFF
             return Answer(bubbles=(), memory=memory, hand_over=reason)
         if not begun.situation.burst:

@@ -6,8 +6,7 @@ the same; a worker that dies leaves nothing half-written. How far it has come ca
 """
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
@@ -16,6 +15,7 @@ from sportello.assistant.library import prepare, sha256
 from sportello.store import library
 from sportello.store.pool import Pool
 from sportello.store.wakes import Wakes
+from sportello.workers.context import Context
 
 CHANNELS: Final = ("sportello_index",)
 _POLL_S: Final = 5.0
@@ -25,14 +25,6 @@ _PAIRS_PER_CLOUD: Final = 100
 _SET_ASIDE_MAX: Final = 1_000
 
 _log = structlog.get_logger()
-
-
-class Context(Protocol):
-    """What the process lends to a worker."""
-
-    @property
-    def pool(self) -> Pool: ...
-    def listen(self, *channels: str) -> AbstractAsyncContextManager[Wakes]: ...
 
 
 async def run(context: Context, stop: asyncio.Event) -> None:
