@@ -60,12 +60,7 @@ async def _speed(url: str) -> list[Figure]:
     middle = statistics.median(waits)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
-        (
-            "due to committed, p50",
-            1000 * statistics.median(waits),
-            "ms",
-            bare / statistics.median(waits),
-        ),
+        ("due to committed, p50", 1000 * middle, "ms", bare / middle),
         ("due to committed, p95", 1000 * waits[int(len(waits) * 0.95)], "ms", None),
         ("memory of this process now", _rss_mb(), "MB", None),
         ("memory of this process at most", peak_mb, "MB", None),
