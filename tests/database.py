@@ -80,6 +80,8 @@ def _ensure_template(cluster: str) -> None:
         ).fetchone()
         if known is not None:
             return
+        # A migration that failed may have left one behind.
+        connection.execute("DROP DATABASE IF EXISTS making_template WITH (FORCE)")
         connection.execute("CREATE DATABASE making_template")
     _migrate(_named(cluster, "making_template"))
     with psycopg.connect(cluster, autocommit=True) as connection:
