@@ -44,7 +44,7 @@ class Child:
             list(self.words),
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
+            stdout=subprocess.DEVNULL,  # ours is the interface, and theirs would mix in
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
         )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from functools import partial
 
 import uvloop
 
@@ -9,10 +10,11 @@ from sportello import clock
 from sportello.ops import observe, prepare
 from sportello.ops.settings import Settings
 from sportello.store import vault
-from sportello.store.pool import open_pool
+from sportello.store.pool import Pool, open_pool
 from sportello.whatsapp.client import Client
-from sportello.workers import loops
-from sportello.workers.context import Context, Limits
+from sportello.workers import answer, dispatch, fold, index, loops
+from sportello.workers.context import Limits
+from sportello.workers.outward import Outward
 
 _CONNECTIONS = 12
 # In the demo the emulator's clock is asked at most five times a second.
@@ -30,3 +32,30 @@ async def _run(settings: Settings) -> None:
     running = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         running.add_signal_handler(number, stop.set)
+    url = prepare.database_url(settings)
+    async with (
+        open_pool(url, _CONNECTIONS, application="sportello-work") as pool,
+        Client(settings.graph_url, settings.graph_version) as client,
+    ):
+        await loops.run_all(_loops(_context(settings, url, pool, client)), stop)
+
+
+def _context(settings: Settings, url: str, pool: Pool, client: Client) -> Outward:
+    return Outward(
+        pool=pool,
+        url=url,
+        key=vault.key_of(settings.read_secret_key()),
+        clock=lambda: clock.now(_CLOCK_AGE_S),
+        data=settings.data,
+        limits=Limits(journal_days=settings.journal_days),
+        client=client,
+    )
+
+
+def _loops(context: Outward) -> dict[str, loops.Loop]:
+    return {
+        "fold": partial(fold.run, context),
+        "answer": partial(answer.run, context),
+        "dispatch": partial(dispatch.run, context),
+        "index": partial(index.run, context),
+    }
