@@ -154,6 +154,7 @@ def test_refuses_with_the_code_of_the_reason(facts, code):
 HELD = [
     (replace(ANSWER, channel=Channel(number=NumberState.PAUSED)), Code.NUMBER_PAUSED, 60),
     (replace(ANSWER, channel=Channel(pair_wait=timedelta(seconds=6))), Code.PAIR_LIMIT, 6),
+    (replace(ANSWER, channel=Channel(pair_wait=timedelta(days=9))), Code.PAIR_LIMIT, 86_400),
     (replace(ANSWER, channel=Channel(throughput_wait=timedelta(seconds=1))), Code.THROUGHPUT, 1),
     (replace(CAMPAIGN, policy=Policy(quiet_until=LATER)), Code.QUIET_HOURS, 3 * 3600),
     (
@@ -194,6 +195,7 @@ def test_holds_until_the_reason_may_be_over(facts, code, seconds):
         in_chat(SINGLE, ownership=WITH_ANNA),
         replace(SINGLE, policy=Policy(quiet_until=LATER)),
         replace(CAMPAIGN, policy=Policy(quiet_until=NOW)),
+        replace(CAMPAIGN, contact=Contact(marketing=Standing.GRANTED, marketing_capped_until=NOW)),
         replace(CAMPAIGN, channel=Channel(new_people_left_today=1)),
         in_chat(
             replace(CAMPAIGN, channel=Channel(new_people_left_today=0)), window_closes_at=LATER
@@ -316,6 +318,19 @@ def test_a_receipt_is_json_and_gives_the_verdict_back(facts):
     kept = json.loads(json.dumps(receipt(verdict, facts, NOW)))
     assert verdict_of(kept) == verdict
     assert kept["decided_at"] == NOW.isoformat()
+
+
+GOING = [replace(facts, price=price) for facts in (ANSWER, CAMPAIGN) for price in (PRICE, None)]
+
+
+@pytest.mark.parametrize(
+    "facts", GOING + [facts for facts, _ in REFUSED] + [facts for facts, _, _ in HELD]
+)
+def test_every_sort_of_verdict_comes_back_from_its_receipt(facts):
+    verdict = decide(facts, NOW)
+    kept = json.loads(json.dumps(receipt(verdict, facts, NOW)))
+    assert verdict_of(kept) == verdict
+    assert kept["code"] == (None if isinstance(verdict, Allow) else verdict.code.value)
 
 
 def test_a_receipt_names_the_facts_with_their_values():

@@ -72,6 +72,12 @@ def test_a_burst_to_one_person_is_paid_back_before_the_next_message():
     )
 
 
+def test_a_burst_ends_six_seconds_after_it_began():
+    two = Pair(began_at=AT, sent=2)
+    assert take_pair(two, AT + timedelta(seconds=5.9))[1] == NOTHING
+    assert take_pair(two, AT + timedelta(seconds=6))[1] == timedelta(seconds=6)
+
+
 def test_one_message_in_six_seconds_never_waits():
     pair = Pair()
     for turn in range(100):

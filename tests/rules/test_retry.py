@@ -111,6 +111,12 @@ def test_what_a_cure_must_end_is_probed_once_an_hour():
         assert after(code, 1, AT, jitter=0.5) == RetryAt(AT + timedelta(hours=1))
 
 
+def test_the_eighth_attempt_is_the_last():
+    for code in (131000, 130429, 190, 131042):
+        assert isinstance(after(code, 7, AT, jitter=0), RetryAt)
+        assert after(code, 8, AT, jitter=0) == GiveUp(kind_of(code))
+
+
 def test_an_unknown_error_of_the_api_is_repeated_once():
     assert isinstance(after(1, 1, AT, jitter=0), RetryAt)
     assert after(1, 2, AT, jitter=0) == GiveUp(Kind.PASSING)

@@ -52,6 +52,7 @@ def test_the_last_word_never_moves_back(last, incoming, now):
 def test_an_ad_makes_three_days_free_from_a_reply_within_a_day():
     reply = NOW + timedelta(hours=3)
     assert window.free_entry_until(Entry.AD, NOW, reply) == reply + timedelta(hours=72)
+    assert window.free_entry_until(Entry.AD, NOW, NOW) == NOW + timedelta(hours=72)
     assert window.free_entry_until(Entry.AD, NOW, NOW + timedelta(hours=24)) is None
     assert window.free_entry_until(Entry.AD, NOW, NOW - timedelta(hours=1)) is None
     assert window.free_entry_until(Entry.AD, NOW, None) is None
