@@ -1,15 +1,17 @@
 """A company with one number in a real database, and webhooks as Meta writes them."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from sportello.store import vault
 from sportello.store.pool import open_pool
@@ -20,6 +22,7 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 PHONE_ID = "200000000000001"
 WABA_ID = "100000000000001"
 ANNA = "393331234567"
+AnyContext = TypeVar("AnyContext", bound=Context)
 KEY = vault.key_of("k" * 40)
 TOKEN = "EAAG-test"
 
@@ -31,11 +34,16 @@ class Desk:
     url: str
     workspace_id: int
     number_id: int
+    data: Path = Path("/nowhere")
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         with psycopg.connect(self.url, row_factory=dict_row, autocommit=True) as connection:
             cursor = connection.execute(sql, parameters or None)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
+
+    async def change(self, sql: str, *parameters: Any) -> None:
+        """While workers run on this loop: waiting for their locks must not stop them."""
+        await asyncio.to_thread(self.rows, sql, *parameters)
 
     def row(self, sql: str, *parameters: Any) -> dict[str, Any]:
         (found,) = self.rows(sql, *parameters)
@@ -81,6 +89,65 @@ async def context_of(desk: Desk, *, now: datetime = NOW) -> AsyncIterator[Contex
         yield Context(pool=pool, url=desk.url, key=KEY, clock=lambda: now, data=Path("/nowhere"))
 
 
+def say(
+    desk: Desk,
+    body: str,
+    *,
+    conversation_id: int | None = None,
+    origin: str = "operator",
+    priority: int = 0,
+    wait_s: float = 0,
+    **columns: Any,
+) -> int:
+    """Puts a text into the outbox as the console and the assistant do; the send's id."""
+    chat = desk.row(
+        "SELECT * FROM sportello_conversation WHERE id = coalesce(%s, id)", conversation_id
+    )
+    message = desk.row(
+        "INSERT INTO sportello_message (workspace_id, conversation_id, origin, type, text, status,"
+        " at) VALUES (%s, %s, %s, 'text', %s, 'queued', %s) RETURNING id",
+        desk.workspace_id,
+        chat["id"],
+        origin,
+        body,
+        NOW,
+    )
+    values = {
+        "workspace_id": desk.workspace_id,
+        "number_id": chat["number_id"],
+        "conversation_id": chat["id"],
+        "message_id": message["id"],
+        "origin": origin,
+        "priority": priority,
+        "body": Jsonb({"type": "text", "text": {"body": body, "preview_url": False}}),
+        "control_epoch": chat["control_epoch"],
+        "generation": chat["generation"],
+        **columns,
+    }
+    names = ", ".join(values)
+    places = ", ".join(["%s"] * len(values))
+    send = desk.row(
+        f"INSERT INTO sportello_send ({names}, due_at) VALUES ({places},"  # noqa: S608
+        f" clock_timestamp() + interval '{wait_s} s') RETURNING id",
+        *values.values(),
+    )
+    found: int = send["id"]
+    return found
+
+
+async def taken_chat(desk: Desk, wa_id: str = ANNA) -> int:
+    """A conversation whose window is open and that an operator (without a row) holds."""
+    await fold(desk, text(f"wamid.of.{wa_id}", "Buongiorno", ago(minutes=1), wa_id=wa_id))
+    chat = desk.row(
+        "UPDATE sportello_conversation AS c SET holder = 'operator', reply_due_at = NULL,"
+        " burst_started_at = NULL, control_epoch = 2 FROM sportello_contact AS p"
+        " WHERE p.id = c.contact_id AND p.wa_id = %s RETURNING c.id",
+        wa_id,
+    )
+    found: int = chat["id"]
+    return found
+
+
 async def fold(desk: Desk, *bodies: bytes, now: datetime = NOW) -> None:
     """Journals the bodies and folds everything."""
     desk.journal(*bodies)
@@ -89,7 +156,7 @@ async def fold(desk: Desk, *bodies: bytes, now: datetime = NOW) -> None:
             pass
 
 
-def at(context: Context, now: datetime) -> Context:
+def at(context: AnyContext, now: datetime) -> AnyContext:
     return replace(context, clock=lambda: now)
 
 

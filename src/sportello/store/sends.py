@@ -59,21 +59,34 @@ class Returned:
     error: Mapping[str, Any] | None = None
 
 
-async def lease_numbers(
+async def take_numbers(
     connection: Connection, me: UUID, *, lease_s: float, limit: int
 ) -> list[Lease]:
+    """Numbers that nobody paces and that have something to send."""
     parameters = {"me": me, "lease_s": lease_s, "limit": limit}
-    rows = await (await connection.execute(_SQL["lease_numbers"], parameters)).fetchall()
-    return [
-        Lease(
-            row["id"],
-            row["workspace_id"],
-            row["phone_number_id"],
-            row["fence"],
-            row["throughput_mps"],
-        )
-        for row in rows
-    ]
+    cursor = await connection.execute(_SQL["take_numbers"], parameters)
+    return [_lease(row) for row in await cursor.fetchall()]
+
+
+async def keep_numbers(
+    connection: Connection, me: UUID, ids: Sequence[int], *, lease_s: float
+) -> list[Lease]:
+    """Those of our numbers that are still ours, now for longer."""
+    parameters = {"me": me, "lease_s": lease_s, "ids": list(ids)}
+    cursor = await connection.execute(_SQL["keep_numbers"], parameters)
+    return [_lease(row) for row in await cursor.fetchall()]
+
+
+def _lease(row: DictRow) -> Lease:
+    return Lease(
+        row["id"], row["workspace_id"], row["phone_number_id"], row["fence"], row["throughput_mps"]
+    )
+
+
+async def next_due(connection: Connection, ids: Sequence[int]) -> dict[int, float]:
+    """In how many seconds each of these numbers has something due, if it has anything queued."""
+    cursor = await connection.execute(_SQL["next_due"], {"ids": list(ids)})
+    return {row["id"]: row["wait_s"] for row in await cursor.fetchall()}
 
 
 async def release_numbers(connection: Connection, me: UUID) -> None:

@@ -1,9 +1,8 @@
--- name: lease_numbers
--- Takes or keeps the numbers that have something to send; each new owner raises the fence.
+-- name: take_numbers
+-- Takes numbers that have something to send and no dispatcher; each new owner raises the fence.
 WITH wanted AS (
     SELECT n.id FROM sportello_number AS n
-    WHERE (n.dispatcher = %(me)s OR n.dispatcher_until IS NULL
-           OR n.dispatcher_until < clock_timestamp())
+    WHERE (n.dispatcher_until IS NULL OR n.dispatcher_until < clock_timestamp())
       AND EXISTS (SELECT FROM sportello_send AS s WHERE s.number_id = n.id AND s.state = 'queued')
     ORDER BY n.id LIMIT %(limit)s
     FOR NO KEY UPDATE SKIP LOCKED
@@ -11,9 +10,28 @@ WITH wanted AS (
 UPDATE sportello_number AS n
 SET dispatcher = %(me)s,
     dispatcher_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
-    fence = n.fence + (n.dispatcher IS DISTINCT FROM %(me)s)::int
+    fence = n.fence + 1
 FROM wanted WHERE n.id = wanted.id
 RETURNING n.id, n.workspace_id, n.phone_number_id, n.fence, n.throughput_mps;
+
+-- name: keep_numbers
+-- Makes the leases on our numbers last longer; answers those that are still ours.
+UPDATE sportello_number
+SET dispatcher_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
+WHERE dispatcher = %(me)s AND dispatcher_until > clock_timestamp() AND id = ANY(%(ids)s)
+RETURNING id, workspace_id, phone_number_id, fence, throughput_mps;
+
+-- name: next_due
+-- In how many seconds the first queued send of each of our numbers falls due; zero or less: now.
+SELECT ours.id, extract(epoch FROM min(first.due_at) - clock_timestamp())::float8 AS wait_s
+FROM unnest(%(ids)s::bigint[]) AS ours (id)
+CROSS JOIN (VALUES (0), (1), (2)) AS p (priority)
+CROSS JOIN LATERAL (
+    SELECT s.due_at FROM sportello_send AS s
+    WHERE s.number_id = ours.id AND s.state = 'queued' AND s.priority = p.priority
+    ORDER BY s.due_at LIMIT 1
+) AS first
+GROUP BY ours.id;
 
 -- name: release_numbers
 -- Lets go of all numbers, so that another dispatcher need not wait for the lease to end.

@@ -8,7 +8,6 @@ import structlog
 
 from sportello import crash
 from sportello.store import journal
-from sportello.store.wakes import listen
 from sportello.workers.context import Context
 from sportello.workers.fold_batch import fold_entries
 
@@ -22,7 +21,7 @@ _log = structlog.get_logger(__name__)
 
 async def run(context: Context, stop: asyncio.Event) -> None:
     """Folds until told to stop. Several may run side by side."""
-    async with listen(context.url, ["sportello_journal"]) as wakes:
+    async with context.listen("sportello_journal") as wakes:
         while not stop.is_set():
             await wakes.wait()
             await fold_all(context, stop)

@@ -1,0 +1,204 @@
+"""The claim: fence, locks, the guard's decision and its receipt, in one transaction.
+
+Only after its commit may a socket open: then the attempt is known to whoever comes after a crash.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, assert_never
+from uuid import UUID, uuid4
+
+from psycopg.rows import DictRow
+
+from sportello import crash
+from sportello.rules import guard, limits
+from sportello.rules.guard import Allow, Hold, Refuse
+from sportello.rules.limits import Pair
+from sportello.rules.receipt import receipt
+from sportello.store import sends, vault
+from sportello.store.pool import Connection
+from sportello.store.sends import Decision, Lease
+from sportello.workers.context import Context
+from sportello.workers.dispatch_facts import facts_of, status_of, wait_until
+
+# Beyond connect and read time-outs together: whoever finds it run out knows that nobody waits.
+LEASE_S: Final = 30.0
+_LOOK_AGAIN: Final = timedelta(hours=1)
+_PAIRS_MAX: Final = 10_000
+_NO_TOKEN: Final = "token"  # noqa: S105  # the reason that people are told
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A send whose attempt is committed. `open_by`: the loop's time after which it is too late.
+
+    `now` is the company's time of the claim; `attempts` counts this one.
+    """
+
+    attempt: UUID
+    lease: Lease
+    kind: str
+    body: Mapping[str, Any]
+    wa_id: str
+    user_id: str
+    attempts: int
+    token: str
+    now: datetime
+    open_by: float
+    is_probe: bool = False
+
+
+class LeaseLostError(Exception):
+    """Another dispatcher paces this number now."""
+
+
+@dataclass(slots=True)
+class Pairs:
+    """What this dispatcher sent to each customer of one number, lately."""
+
+    known: dict[int, Pair] = field(default_factory=dict)
+
+    def take(self, contact_id: int, at: datetime) -> tuple[Pair, timedelta]:
+        return limits.take_pair(self.known.get(contact_id, Pair()), at)
+
+    def note(self, contact_id: int, pair: Pair, at: datetime) -> None:
+        if len(self.known) >= _PAIRS_MAX:
+            fresh = {
+                one: kept
+                for one, kept in self.known.items()
+                if kept.began_at + kept.sent * limits.PAIR_INTERVAL > at
+            }
+            self.known = fresh
+        self.known[contact_id] = pair
+
+
+async def claim(
+    context: Context, me: UUID, lease: Lease, pairs: Pairs, *, limit: int
+) -> list[Claimed]:
+    """Up to `limit` sends that may leave now, committed as `sending`; most urgent first.
+
+    Raises LeaseLostError, psycopg.Error.
+    """
+    now = await asyncio.to_thread(context.clock)
+    async with context.pool.connection() as connection:
+        async with connection.transaction():
+            number = await sends.hold_fence(connection, lease, me)
+            if number is None:
+                raise LeaseLostError
+            token = await _token(context, connection, lease, number)
+            due = await sends.lock_due(connection, lease.number_id, limit=limit)
+            claiming = _Claiming(lease, dict(number), token, now, pairs)
+            for send, chat in due:
+                claiming.decide(send, chat)
+            await claiming.write(connection)
+            crash.point("dispatch.claimed")
+        crash.point("dispatch.committed")
+    claiming.note_pairs()
+    return claiming.claimed
+
+
+async def _token(context: Context, connection: Connection, lease: Lease, number: DictRow) -> str:
+    """The number's token; without one the number is paused, and says so."""
+    sealed = number["sealed"]
+    try:
+        if sealed is not None:
+            return vault.unseal(context.key, sealed, vault.token_place(lease.number_id))
+    except vault.UnsealError:
+        pass
+    await sends.pause(connection, lease.number_id, _NO_TOKEN)
+    number["paused_why"] = number["paused_why"] or _NO_TOKEN
+    number["probe_due"] = False
+    return ""
+
+
+class _Claiming:
+    """The decisions of one claim, gathered so that each kind is one statement."""
+
+    def __init__(
+        self, lease: Lease, number: dict[str, Any], token: str, now: datetime, pairs: Pairs
+    ) -> None:
+        self._lease, self._number, self._token = lease, number, token
+        self._now, self._pairs = now, pairs
+        self._at: datetime = number["at"]
+        self._open_by = asyncio.get_running_loop().time() + LEASE_S / 2
+        self._taken: dict[int, Pair] = {}
+        self._allowed: list[Decision] = []
+        self._held: list[Decision] = []
+        self._stopped: list[Decision] = []
+        self._probe = bool(number["paused_why"]) and bool(number["probe_due"])
+        self._probed = False
+        self.claimed: list[Claimed] = []
+
+    def decide(self, send: DictRow, chat: DictRow) -> None:
+        if send["kind"] == "read_mark":
+            self._decide_mark(send, chat)
+            return
+        contact_id = chat["contact_id"]
+        pair, wait = self._pair(contact_id)
+        number = self._number | {"paused_why": ""} if self._probe else self._number
+        looked_at = facts_of(send, chat, number, wait)
+        verdict = guard.decide(looked_at, self._now)
+        kept = receipt(verdict, looked_at, self._now)
+        match verdict:
+            case Allow():
+                self._taken[contact_id] = pair
+                self._allow(send, chat, kept)
+            case Hold(until, code):
+                later = wait_until(until, self._now, _LOOK_AGAIN)
+                self._held.append(
+                    Decision(send["id"], send["message_id"], "held", kept, wait=later, code=code)
+                )
+            case Refuse(code):
+                status = status_of(code)
+                self._stopped.append(Decision(send["id"], send["message_id"], status, kept))
+            case _:
+                assert_never(verdict)
+
+    def _decide_mark(self, send: DictRow, chat: DictRow) -> None:
+        """A read mark says nothing to anybody: it needs a number that works, and no more."""
+        if self._number["paused_why"] or self._number["status"] != "connected":
+            self._stopped.append(Decision(send["id"], None, "cancelled"))
+            return
+        self._allow(send, chat, {})
+
+    def _allow(self, send: DictRow, chat: DictRow, kept: Mapping[str, Any]) -> None:
+        attempt = uuid4()
+        self._allowed.append(
+            Decision(send["id"], send["message_id"], "sending", kept, attempt=attempt)
+        )
+        self.claimed.append(
+            Claimed(
+                attempt=attempt,
+                lease=self._lease,
+                kind=send["kind"],
+                body=send["body"],
+                wa_id=chat["wa_id"] or "",
+                user_id=chat["user_id"] or "",
+                attempts=send["attempts"] + 1,
+                token=self._token,
+                now=self._now,
+                open_by=self._open_by,
+                is_probe=self._probe,
+            )
+        )
+        self._probed = self._probed or self._probe
+        self._probe = False
+
+    def _pair(self, contact_id: int) -> tuple[Pair, timedelta]:
+        if contact_id in self._taken:
+            return limits.take_pair(self._taken[contact_id], self._at)
+        return self._pairs.take(contact_id, self._at)
+
+    async def write(self, connection: Connection) -> None:
+        await sends.claim(connection, self._allowed, now=self._now, lease_s=LEASE_S)
+        await sends.hold(connection, self._held)
+        await sends.stop(connection, self._stopped)
+        await sends.show(connection, [*self._allowed, *self._held, *self._stopped])
+        if self._probed:
+            await sends.note_probe(connection, self._lease.number_id)
+
+    def note_pairs(self) -> None:
+        for contact_id, pair in self._taken.items():
+            self._pairs.note(contact_id, pair, self._at)

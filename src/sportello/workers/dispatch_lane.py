@@ -1,0 +1,147 @@
+"""One number's lane: claims, paces, sends; however slow it is, the other lanes do not wait."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from sportello import crash
+from sportello.rules import limits
+from sportello.rules.limits import Bucket
+from sportello.store.sends import Lease
+from sportello.workers.dispatch_claim import Claimed, LeaseLostError, Pairs, claim
+from sportello.workers.dispatch_wire import Outcome, attempt
+from sportello.workers.outward import Outward
+
+IN_FLIGHT_MAX: Final = 256
+CLAIM_MAX: Final = 100
+# How much is claimed ahead of its turn: little, for what is claimed can no longer be taken back.
+_AHEAD_S: Final = 0.1
+_POLL_S: Final = 1.0
+_PAUSE_S: Final = 1.0
+_REST_S: Final = 1.0
+_SLOW_S: Final = 3600.0
+_BURST_PER_MPS: Final = 0.015
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_log = structlog.get_logger(__name__)
+
+
+class Lane:
+    """`ended` is told of each attempt's outcome; the lane goes on when it has been written."""
+
+    def __init__(
+        self, context: Outward, me: UUID, lease: Lease, ended: Callable[[Outcome], None]
+    ) -> None:
+        self._context, self._me, self._ended = context, me, ended
+        self.lease = lease
+        self.in_flight = 0
+        self._pairs = Pairs()
+        self._rate = lease.throughput_mps
+        self._bucket = _bucket(self._rate)
+        self._awake = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._rest_until = self._slow_until = 0.0
+        self._stopping = False
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    def stop(self) -> None:
+        """Claims nothing more; what is claimed still leaves."""
+        self._stopping = True
+        self.wake()
+
+    def settled(self, outcome: Outcome) -> None:
+        """Its outcome is committed: there is room again, and the next bubble may follow."""
+        self.in_flight -= 1
+        now = asyncio.get_running_loop().time()
+        if outcome.throttled:
+            self._rest_until = now + _REST_S
+        if outcome.slow_down:
+            self._slow_until = now + _SLOW_S
+        self.wake()
+
+    async def run(self) -> None:
+        """Until the lease is lost, or the lane is told to stop."""
+        while not self._stopping:
+            try:
+                async with asyncio.timeout(_POLL_S):
+                    await self._awake.wait()
+            except TimeoutError:
+                continue
+            self._awake.clear()
+            try:
+                await self._send_all()
+            except LeaseLostError:
+                _log.info("lane given up", number=self.lease.number_id)
+                return
+            except psycopg.Error as error:
+                _log.warning("lane", number=self.lease.number_id, error=type(error).__name__)
+                await asyncio.sleep(_PAUSE_S)
+                self.wake()
+
+    async def finish(self) -> None:
+        """Until nothing is on the wire any more."""
+        if self._sending:
+            await asyncio.wait(self._sending)
+
+    async def _send_all(self) -> None:
+        """Claims while whole portions are to be had; the rest comes with the next wake-up."""
+        while not self._stopping:
+            room = min(self._portion(), IN_FLIGHT_MAX - self.in_flight)
+            if room <= 0:
+                return
+            claimed = await claim(self._context, self._me, self.lease, self._pairs, limit=room)
+            for one in claimed:
+                if one.kind != "read_mark":
+                    await self._pace()
+                self._start(one)
+            if len(claimed) < room:
+                return
+
+    def _portion(self) -> int:
+        self._follow_rate()
+        return min(CLAIM_MAX, max(1, math.ceil(self._rate * _AHEAD_S)))
+
+    def _follow_rate(self) -> None:
+        """What Meta grants may change; after a spam warning we take half of it for an hour."""
+        is_slow = asyncio.get_running_loop().time() < self._slow_until
+        rate = max(1, self.lease.throughput_mps // (2 if is_slow else 1))
+        if rate != self._rate:
+            self._rate = rate
+            self._bucket = replace(_bucket(rate), full_at=self._bucket.full_at)
+
+    async def _pace(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(max(0.0, self._rest_until - loop.time()))
+            at = _EPOCH + timedelta(seconds=loop.time())
+            self._bucket, wait = limits.take(self._bucket, 1, at)
+            if not wait:
+                return
+            await asyncio.sleep(wait.total_seconds())
+
+    def _start(self, claimed: Claimed) -> None:
+        self.in_flight += 1
+        task = asyncio.create_task(self._attempt(claimed))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _attempt(self, claimed: Claimed) -> None:
+        outcome = await attempt(self._context.client, claimed)
+        crash.point("dispatch.answered")
+        self._ended(outcome)
+
+
+def _bucket(rate: int) -> Bucket:
+    """Meta's grant less 1.5 %, of which the share left over may come in a burst.
+
+    So no second sees more than the grant, and a late wake-up can be caught up.
+    """
+    return replace(limits.throughput(rate), burst=max(1, math.floor(rate * _BURST_PER_MPS)))
