@@ -9,10 +9,16 @@ from aiohttp import web
 from whatsapp_emulator import (  # noqa: F401 - imported for the edges that they declare
     media,
     messages,
+    number_settings,
     numbers,
+    oauth,
+    portfolios,
+    registration,
+    subscriptions,
     templates,
     templates_change,
     templates_ready,
+    usernames,
 )
 from whatsapp_emulator.call import LATEST, Call, fill, place
 from whatsapp_emulator.clock import wall_now
@@ -26,6 +32,7 @@ from whatsapp_emulator.media import DOWNLOAD_PATH, download
 from whatsapp_emulator.phone import add_phone
 from whatsapp_emulator.routes import ROOT, TABLE, Answer, Edge
 from whatsapp_emulator.settings import Settings
+from whatsapp_emulator.signup import add_signup
 from whatsapp_emulator.tokens import authenticate, authorise
 from whatsapp_emulator.uploads import SAMPLE_PATH, sample
 from whatsapp_emulator.wire import Json, dumps
@@ -52,6 +59,7 @@ def make_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(_running)
     add_control(app)
     add_phone(app)
+    add_signup(app)
     app.router.add_get(DOWNLOAD_PATH, download)
     app.router.add_get(SAMPLE_PATH + "{id}", sample)
     app.router.add_route("*", "/{path:.*}", graph)

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from whatsapp_emulator.emulator import Emulator
+from whatsapp_emulator.names import tell_name
 from whatsapp_emulator.people import span
 from whatsapp_emulator.simcall import SimError, body_of, named, one_of, sim
 from whatsapp_emulator.wire import Json
@@ -15,10 +16,16 @@ NAMED_MPS = {"STANDARD": 80, "HIGH": 1000}
 
 def add_things(app: web.Application) -> None:
     router = app.router
+    router.add_get("/sim/numbers/{id}", sim(_show_number))
     router.add_patch("/sim/numbers/{id}", sim(_number))
     router.add_patch("/sim/wabas/{id}", sim(_waba))
     router.add_patch("/sim/apps/{id}", sim(_app))
     router.add_post("/sim/apps/{id}/verify", sim(_verify))
+
+
+async def _show_number(emulator: Emulator, request: web.Request) -> Json:
+    """With the verification code that Meta would have sent by SMS."""
+    return number_view(named(emulator.world.numbers, request, "number"))
 
 
 async def _number(emulator: Emulator, request: web.Request) -> Json:
@@ -33,6 +40,10 @@ async def _number(emulator: Emulator, request: web.Request) -> Json:
             case "throughput":
                 number.throughput_mps = _mps(value)
                 number.bucket = None
+            case "name_decision":
+                tell_name(emulator, number, one_of(value, ("APPROVED", "REJECTED"), key))
+            case "pin":
+                number.pin = None if value is None else str(value)
             case "status" | "verified_name" | "name_status":
                 setattr(number, key, str(value))
             case _:
@@ -75,6 +86,8 @@ async def _app(emulator: Emulator, request: web.Request) -> Json:
         match key:
             case "subscribed":
                 _subscribe(emulator, app, wanted=bool(value))
+            case "assets" | "view_only" if value is None or isinstance(value, list):
+                _change_assets(emulator, app, key, value)
             case "token" | "permissions":
                 _change_tokens(emulator, app, key, value)
             case "batch_max" if isinstance(value, int):
@@ -152,6 +165,10 @@ def number_view(number: Number) -> Json:
         "registered": number.registered,
         "status": number.status,
         "throughput": number.throughput_mps,
+        "code": number.file.code,
+        "new_name": number.file.new_name,
+        "new_name_status": number.file.new_name_status,
+        "username": number.file.username,
     }
 
 
@@ -179,6 +196,16 @@ def _change_tokens(emulator: Emulator, app: App, key: str, value: object) -> Non
             token.scopes = {str(scope) for scope in value}
         else:
             token.state = TokenState(one_of(value, tuple(TokenState), key, upper=False))
+
+
+def _change_assets(emulator: Emulator, app: App, key: str, value: list[object] | None) -> None:
+    """`assets`: the accounts that the app's tokens may touch, null for all of them."""
+    ids = None if value is None else {str(item) for item in value}
+    for token in emulator.world.tokens.values():
+        if token.app_id == app.id and key == "assets":
+            token.assets = ids
+        elif token.app_id == app.id:
+            token.views = ids or set()
 
 
 def _enable(app: App, *, on: bool) -> None:

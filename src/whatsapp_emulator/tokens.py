@@ -14,10 +14,15 @@ def authenticate(call: Call) -> Token:
         raise GraphError(
             104, message="(#104) An access token is required to request this resource."
         )
-    token = call.emulator.world.tokens.get(value) or _app_token(call.emulator.world, value)
+    token = find(call.emulator.world, value)
     if token is None:
         raise GraphError(190, message="Invalid OAuth access token - Cannot parse access token")
     return alive(token, call.now)
+
+
+def find(world: World, value: str) -> Token | None:
+    """The token with that value, whatever its state."""
+    return world.tokens.get(value) or _app_token(world, value)
 
 
 def alive(token: Token, now: float) -> Token:
@@ -39,12 +44,22 @@ def alive(token: Token, now: float) -> Token:
 
 
 def authorise(call: Call, token: Token, needs: str | None) -> None:
-    """Raises GraphError 10 without the permission, 100/33 without the account."""
+    """Raises GraphError 10 without the permission, 100/33 without the account, 200 where the
+    account may only be looked at.
+    """
     if needs is not None and needs not in token.scopes:
         raise GraphError(10)
     account = account_of(call.node)
-    if token.assets is not None and account is not None and account not in token.assets:
+    if account is None:
+        return
+    if token.assets is not None and account not in token.assets:
         raise unknown_object(call.node_id, call.method)
+    if account in token.views and call.method != "GET":
+        raise GraphError(
+            200,
+            message="(#200) You do not have the necessary permissions required to send messages "
+            "on behalf of this WhatsApp Business Account",
+        )
 
 
 def account_of(node: object) -> str | None:
@@ -59,9 +74,9 @@ def account_of(node: object) -> str | None:
 
 
 def _app_token(world: World, value: str) -> Token | None:
-    """`APP_ID|APP_SECRET`, the app's own token, valid for the app's own edges."""
+    """`APP_ID|APP_SECRET`, the app's own token: it touches no account."""
     app_id, bar, secret = value.partition("|")
     app: App | None = world.apps.get(app_id)
     if bar and app is not None and secret == app.secret:
-        return Token(value, app_id, kind="APP")
+        return Token(value, app_id, kind="APP", assets=set())
     return None

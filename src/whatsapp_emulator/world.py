@@ -54,6 +54,8 @@ class Token:
     scopes: set[str] = field(default_factory=lambda: {MESSAGING, MANAGEMENT, BUSINESS})
     assets: set[str] | None = None
     """Ids of the accounts it may touch; None is every account of the world."""
+    views: set[str] = field(default_factory=set)
+    """Ids of the accounts that it may only look at."""
     issued_at: float = 0.0
     expires_at: float | None = None
 
