@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from aiohttp import web
 
 from whatsapp_emulator import (  # noqa: F401 - imported for the edges that they declare
+    analytics,
+    block_users,
     media,
     messages,
     number_settings,
@@ -18,6 +20,7 @@ from whatsapp_emulator import (  # noqa: F401 - imported for the edges that they
     templates,
     templates_change,
     templates_ready,
+    usage,
     usernames,
 )
 from whatsapp_emulator.call import LATEST, Call, fill, place
@@ -30,6 +33,7 @@ from whatsapp_emulator.ids import trace
 from whatsapp_emulator.keys import EMULATOR
 from whatsapp_emulator.media import DOWNLOAD_PATH, download
 from whatsapp_emulator.phone import add_phone
+from whatsapp_emulator.qr_codes import PICTURE_PATH, picture
 from whatsapp_emulator.routes import ROOT, TABLE, Answer, Edge
 from whatsapp_emulator.settings import Settings
 from whatsapp_emulator.signup import add_signup
@@ -61,6 +65,7 @@ def make_app(settings: Settings) -> web.Application:
     add_phone(app)
     add_signup(app)
     app.router.add_get(DOWNLOAD_PATH, download)
+    app.router.add_get(PICTURE_PATH + "{code}.{kind:svg|png}", picture)
     app.router.add_get(SAMPLE_PATH + "{id}", sample)
     app.router.add_route("*", "/{path:.*}", graph)
     return app
@@ -111,6 +116,7 @@ async def _handle(call: Call) -> Answer:
     if edge.node is not ROOT or edge.needs is not None:
         call.token = authenticate(call)
         authorise(call, call.token, edge.needs)
+        usage.count(call, edge)
     try:
         answer = edge.handler(call)
         return await answer if inspect.isawaitable(answer) else answer
@@ -194,6 +200,7 @@ async def _respond(  # noqa: PLR0917 - an answer is made of these
         "x-fb-request-id": request_id,
         "x-fb-trace-id": request_id[:11],
         "X-FB-Debug": request_id,
+        **call.usage,
     }
     if fault is not None:
         headers["x-emulator-fault"] = fault.id

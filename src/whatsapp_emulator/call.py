@@ -49,6 +49,8 @@ class Call:
     token: "Token | None" = None
     template: "Template | None" = None
     """Set by the check of a template message: what was found under its name."""
+    usage: dict[str, str] = field(default_factory=dict)
+    """Headers that tell how many calls the app has made."""
     links: list[tuple[str, str]] = field(default_factory=list)
     """Media given by link, with their kinds."""
 

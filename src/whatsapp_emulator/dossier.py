@@ -134,6 +134,8 @@ class WorldFile:
 
     counts: dict[tuple[int, str, str, str | None, str], int] = field(default_factory=dict)
     """(half hour, number, country, template, kind) -> how many; see `tally`."""
+    conversations: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    """(wa_id, number, category) -> until when it runs; the newest 200,000."""
     handles: dict[str, Handle] = field(default_factory=dict)
     uploads: dict[str, UploadSession] = field(default_factory=dict)
     codes: dict[str, LoginCode] = field(default_factory=dict)

@@ -7,7 +7,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
-from whatsapp_emulator import ids, samples
+from whatsapp_emulator import ids, samples, tally
 from whatsapp_emulator.envelope import contact, metadata
 from whatsapp_emulator.fresh import chat_of
 from whatsapp_emulator.media_store import keep_inbound, media_url
@@ -46,6 +46,8 @@ def receive(emulator: "Emulator", person: Person, number: Number, said: Json) ->
     if kind not in KINDS:
         raise ValueError(f"type must be one of {', '.join(sorted(KINDS))}")
     chat = chat_of(person, number.id, emulator.settings.bounds.chat_messages)
+    if person.wa_id in number.file.blocked:
+        raise ValueError("the business has blocked this person")
     if chat.blocked:
         raise ValueError("this person has blocked the business; unblock it first")
     content = _content(emulator, number, kind, said)
@@ -68,9 +70,17 @@ def receive(emulator: "Emulator", person: Person, number: Number, said: Json) ->
         chat.last_inbound_at = now
         if isinstance(said.get("referral"), dict):
             chat.entry_at = now
+    _count_tap(emulator, message)
     _tell(emulator, person, number, message, content, said)
     emulator.watchers.changed(person.wa_id)
     return message
+
+
+def _count_tap(emulator: "Emulator", message: Message) -> None:
+    """A quick reply of a template is counted for its analytics."""
+    target = emulator.world.messages.get(message.context_id or "")
+    if message.type == "button" and target is not None and target.template_id is not None:
+        tally.click(emulator, target, message.text)
 
 
 def _content(emulator: "Emulator", number: Number, kind: str, said: Json) -> Any:

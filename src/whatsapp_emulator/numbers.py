@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from whatsapp_emulator.analytics import analytics_of, conversations_of
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError, bad_param
 from whatsapp_emulator.fields import Show, page, pick, split_fields
@@ -118,6 +119,8 @@ WABA_FIELDS: dict[str, Show] = {
     "ownership_type": lambda _w, _: "SELF_OWNED",
     "status": lambda w, _: "DISABLED" if w.ban_state == "DISABLE" else "ACTIVE",
     "health_status": health_of_waba,
+    "analytics": analytics_of,
+    "conversation_analytics": conversations_of,
     "is_enabled_for_insights": lambda w, _: w.file.insights,
     "on_behalf_of_business_info": lambda _w, _: None,
     "owner_business_info": _owner,

@@ -1,5 +1,6 @@
 """Apps and business portfolios over the Graph API. Source: reference account 8.5 and [O]."""
 
+from whatsapp_emulator.analytics import without_insights
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError, unknown_object
 from whatsapp_emulator.fields import Show, page, pick
@@ -77,16 +78,6 @@ def assigned_users(call: Call) -> Answer:
         return {"data": []}
     user: Json = {"id": user_of(call.token), "name": "System user", "tasks": TASKS}
     return {"data": [user]}
-
-
-def without_insights(waba: Waba) -> bool:
-    """Template insights do not exist in these countries (reference account 8.10)."""
-    return waba.file.country in EU_UK_JAPAN
-
-
-EU_UK_JAPAN = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK GB JP".split()  # noqa: SIM905
-)
 
 
 def _accounts(call: Call, *, own: bool) -> Json:

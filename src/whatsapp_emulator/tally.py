@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from whatsapp_emulator.emulator import Emulator
 
 SLOT_S = 1_800
+CONVERSATION_S = 86_400.0
 SLOTS_MAX = 200_000
 COUNTRIES = {
     "1": "US", "20": "EG", "27": "ZA", "30": "GR", "31": "NL", "32": "BE", "33": "FR", "34": "ES",
@@ -38,6 +39,7 @@ def note(emulator: "Emulator", message: Message, status: str) -> None:
     if status in ("delivered", "read") and not message.landed:
         _land(emulator, message, arrived=True)
         _add(emulator, message, "delivered")
+        _converse(emulator, message)
     if status in ("sent", "read"):
         _add(emulator, message, status)
 
@@ -45,6 +47,21 @@ def note(emulator: "Emulator", message: Message, status: str) -> None:
 def click(emulator: "Emulator", message: Message, button: str) -> None:
     """A tap on a template's button, by its text."""
     _add(emulator, message, f"clicked:{button}")
+
+
+def _converse(emulator: "Emulator", message: Message) -> None:
+    """A delivery outside a running conversation of its category opens one of 24 hours."""
+    now = emulator.clock.now()
+    open_until = emulator.world.file.conversations
+    key = (message.wa_id, message.number_id, message.category)
+    if open_until.get(key, 0.0) > now:
+        return
+    open_until.pop(key, None)
+    open_until[key] = now + CONVERSATION_S
+    while len(open_until) > SLOTS_MAX:
+        open_until.pop(next(iter(open_until)))
+    direction = "USER_INITIATED" if message.category == "service" else "BUSINESS_INITIATED"
+    _add(emulator, message, f"conversation:{direction}/{message.category}")
 
 
 def _land(emulator: "Emulator", message: Message, *, arrived: bool) -> None:
