@@ -11,6 +11,7 @@ from whatsapp_emulator import (  # noqa: F401 - imported for the edges that they
     block_users,
     media,
     messages,
+    missing,
     number_settings,
     numbers,
     oauth,

@@ -98,8 +98,11 @@ async def _log(emulator: Emulator, request: web.Request) -> Json:
     return emulator.journal.since(int(since), min(int(limit), 10 * LOG_PAGE))
 
 
-async def _coverage(_emulator: Emulator, _request: web.Request) -> Json:
-    return coverage()
+async def _coverage(_emulator: Emulator, request: web.Request) -> Json:
+    """The Graph edges as they are declared, and every other route as it is served."""
+    routes = request.app.router.routes()
+    beside = ((r.method, r.resource.canonical) for r in routes if r.resource is not None)
+    return coverage((m, p) for m, p in beside if m != "HEAD" and p != "/{path}")
 
 
 async def _state(emulator: Emulator, _request: web.Request) -> Json:

@@ -3,7 +3,7 @@
 Every edge is declared next to its code with `edge`; `/sim/coverage` is made from this table.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -75,14 +75,18 @@ def admit_approximation(what: str, how: str) -> None:
     TABLE.notes.append((what, how))
 
 
-def coverage() -> Json:
-    """What is emulated, approximated and missing, as declared beside the code."""
+def coverage(served: Iterable[tuple[str, str]] = ()) -> Json:
+    """What is emulated, approximated and missing, as declared beside the code.
+
+    `served` are the (method, path) of what is answered beside the Graph edges.
+    """
     edges = sorted(TABLE.edges.values(), key=lambda e: (e.node.__name__, e.name, e.method))
     return {
         "emulated": [_shown(e) for e in edges if e.approximates is None],
         "approximated": [{**_shown(e), "how": e.approximates} for e in edges if e.approximates]
         + [{"what": what, "how": how} for what, how in sorted(TABLE.notes)],
         "missing": [{"what": what, "why": why} for what, why in sorted(TABLE.missing)],
+        "beside": [{"call": f"{method} {path}"} for method, path in sorted(set(served))],
     }
 
 

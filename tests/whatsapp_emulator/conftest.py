@@ -71,6 +71,7 @@ class Play:
         self.emulator = emulator
         self.http = http
         self.receiver = receiver
+        self.emulator_app: web.Application | None = None
         self.settings = emulator.settings
         self.number = emulator.settings.phone_number_id
         self.waba = emulator.settings.waba_id
@@ -163,6 +164,6 @@ async def _scene(scene: Callable[[Play], Any], webhook: bool, wishes: dict[str, 
         settings = Settings(**{"webhook_url": url, "start": START, "speed": 0.0, **wishes})
         app = make_app(settings)
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
-            return await scene(
-                Play(str(server.make_url("")).rstrip("/"), app[EMULATOR], http, receiver)
-            )
+            made = Play(str(server.make_url("")).rstrip("/"), app[EMULATOR], http, receiver)
+            made.emulator_app = app
+            return await scene(made)
