@@ -90,6 +90,8 @@ async def _app(emulator: Emulator, request: web.Request) -> Json:
                 _change_assets(emulator, app, key, value)
             case "token" | "permissions":
                 _change_tokens(emulator, app, key, value)
+            case "require_proof":
+                app.file.proof_required = bool(value)
             case "calls_per_hour" if value is None or isinstance(value, int):
                 app.file.calls_per_hour = value
             case "batch_max" if isinstance(value, int):

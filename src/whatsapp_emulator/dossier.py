@@ -94,6 +94,8 @@ class AppFile:
     calls: dict[str | None, deque[float]] = field(default_factory=dict)
     calls_per_hour: int | None = None
     """Set by hand; None is Meta's own limit."""
+    proof_required: bool = False
+    """`Require App Secret` of the app's settings."""
 
 
 @dataclass(slots=True)

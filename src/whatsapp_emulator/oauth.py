@@ -75,6 +75,12 @@ def debug(call: Call) -> Answer:
 
 @edge("GET", ROOT, "me")
 def me(call: Call) -> Answer:
+    if not call.authorization and call.text("access_token") is None:
+        raise GraphError(
+            2500,
+            message="An active access token must be used to query information about the "
+            "current user.",
+        )
     token = authenticate(call)
     if token.kind == "APP":
         return {"id": token.app_id, "name": call.emulator.world.apps[token.app_id].name}

@@ -89,7 +89,8 @@ def listed(call: Call) -> Answer:
     content = call.text("content")
     if content:
         found = [t for t in found if content.lower() in str(t.components).lower()]
-    answer = page(call, found, lambda t: _shown(t, call), bad_cursor=131059)
+    bad_cursor = 100 if call.version == "v23.0" else 131059
+    answer = page(call, found, lambda t: _shown(t, call), bad_cursor=bad_cursor)
     if "summary" in answer:
         answer["summary"] |= {
             "message_template_count": len(call.node.template_ids),

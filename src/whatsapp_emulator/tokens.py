@@ -1,5 +1,8 @@
 """Who may call: access tokens, their permissions, and the accounts they may touch."""
 
+import hashlib
+import hmac
+
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError, unknown_object
 from whatsapp_emulator.world import App, Media, Number, Template, Token, TokenState, Waba, World
@@ -17,6 +20,7 @@ def authenticate(call: Call) -> Token:
     token = find(call.emulator.world, value)
     if token is None:
         raise GraphError(190, message="Invalid OAuth access token - Cannot parse access token")
+    _check_proof(call, token)
     return alive(token, call.now)
 
 
@@ -41,6 +45,27 @@ def alive(token: Token, now: float) -> Token:
             subcode=460,
         )
     return token
+
+
+def _check_proof(call: Call, token: Token) -> None:
+    """`appsecret_proof` must be right where it is given, and given where the app requires it."""
+    app = call.emulator.world.apps.get(token.app_id)
+    given = call.text("appsecret_proof")
+    if app is None or (given is None and not app.file.proof_required) or token.kind == "APP":
+        return
+    if given is None:
+        raise GraphError(
+            100,
+            message="API calls from the server require an appsecret_proof argument",
+            kind="GraphMethodException",
+        )
+    right = hmac.new(app.secret.encode(), token.value.encode(), hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(right.encode(), given.encode("utf-8", "replace")):
+        raise GraphError(
+            100,
+            message="Invalid appsecret_proof provided in the API argument",
+            kind="GraphMethodException",
+        )
 
 
 def authorise(call: Call, token: Token, needs: str | None) -> None:

@@ -1,5 +1,7 @@
 """Who may do what and who hears of it: tokens, permissions, signup, subscriptions, overrides."""
 
+import hashlib
+import hmac
 from contextlib import asynccontextmanager
 
 import pytest
@@ -147,6 +149,32 @@ def test_a_token_sees_only_its_accounts_and_with_some_may_only_look(play):
         assert (await p.graph("GET", f"{p.waba}/message_templates"))[0] == 200
         status, answer = await p.send({"type": "text", "text": {"body": "x"}})
         assert (status, answer["error"]["code"]) == (403, 200)
+
+    play(scene)
+
+
+def test_a_proof_of_the_secret_is_checked_and_may_be_required(play):
+    async def scene(p):
+        key, value = p.settings.app_secret.encode(), p.settings.access_token.encode()
+        proof = hmac.new(key, value, hashlib.sha256).hexdigest()
+        good, bad = {"appsecret_proof": proof}, {"appsecret_proof": "0" * 64}
+        assert (await p.graph("GET", p.number, params=good))[0] == 200
+        status, answer = await p.graph("GET", p.number, params=bad)
+        assert (status, answer["error"]["code"]) == (400, 100)
+        await p.sim("PATCH", "apps/default", {"require_proof": True})
+        assert (await p.graph("GET", p.number))[0] == 400
+        assert (await p.graph("GET", p.number, params=good))[0] == 200
+
+    play(scene)
+
+
+def test_a_version_is_probed_without_a_token(play):
+    async def scene(p):
+        for version, words in (("v26.0", "An active access token"), ("v27.0", "/me")):
+            async with p.http.get(f"{p.url}/{version}/me") as reply:
+                error = (await reply.json())["error"]
+                assert (reply.status, error["code"]) == (400, 2500)
+                assert words in error["message"]
 
     play(scene)
 
