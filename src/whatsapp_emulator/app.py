@@ -54,6 +54,9 @@ HEADERS = {
     "x-fb-rev": "1030000000",
     "X-FB-Connection-Quality": "EXCELLENT; q=0.9",
 }
+SECRETS = (
+    "access_token", "client_secret", "code", "input_token", "fb_exchange_token", "appsecret_proof",
+)  # fmt: skip
 STATUS_ERRORS = {429: 130429, 500: 131000, 503: 131016, 401: 190, 403: 10, 404: 132001}
 
 
@@ -227,10 +230,9 @@ def _body(answer: object, fault: Fault | None) -> bytes:
 
 
 def _logged_path(request: web.Request) -> str:
-    """Path and query; a token in the query is not written down."""
-    if "access_token" not in request.query:
-        return request.path_qs
-    return str(request.rel_url.update_query({"access_token": "-"}))
+    """Path and query; secrets in the query are not written down."""
+    hidden = {name: "-" for name in SECRETS if name in request.query}
+    return str(request.rel_url.update_query(hidden)) if hidden else request.path_qs
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:

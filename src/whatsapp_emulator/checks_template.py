@@ -55,12 +55,7 @@ def find(call: Call, given: Json) -> Template:
 
 
 def by_name(world: World, waba_id: str, name: str, language: str) -> Template | None:
-    waba = world.wabas[waba_id]
-    for template_id in waba.template_ids:
-        template = world.templates[template_id]
-        if template.name == name and template.language == language:
-            return template
-    return None
+    return world.templates.get(world.file.template_ids.get((waba_id, name, language), ""))
 
 
 def check_components(call: Call, template: Template, made: list[Json], sent: list[Json]) -> None:

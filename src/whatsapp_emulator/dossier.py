@@ -138,6 +138,8 @@ class WorldFile:
     """(half hour, number, country, template, kind) -> how many; see `tally`."""
     conversations: dict[tuple[str, str, str], float] = field(default_factory=dict)
     """(wa_id, number, category) -> until when it runs; the newest 200,000."""
+    template_ids: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """(account, name, language) -> template."""
     handles: dict[str, Handle] = field(default_factory=dict)
     uploads: dict[str, UploadSession] = field(default_factory=dict)
     codes: dict[str, LoginCode] = field(default_factory=dict)

@@ -66,6 +66,7 @@ def remove(emulator: "Emulator", template: Template) -> None:
     if world.templates.pop(template.id, None) is None:
         return
     world.wabas[template.waba_id].template_ids.remove(template.id)
+    world.file.template_ids.pop((template.waba_id, template.name, template.language), None)
     template.status = "DELETED"
     tell_status(emulator, template, "DELETED", None)
 

@@ -67,6 +67,8 @@ def check_ttl(body: Json, category: str) -> None:
     given = body.get("message_send_ttl_seconds")
     if given is None:
         return
+    if isinstance(given, str) and given.removeprefix("-").isdigit():
+        given = body["message_send_ttl_seconds"] = int(given)
     least, most = TTL_S[category]
     forever = given == FOREVER_TTL and category != "MARKETING"
     whole = isinstance(given, int) and not isinstance(given, bool)

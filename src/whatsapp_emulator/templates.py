@@ -146,6 +146,7 @@ def _kept(world: World, call: Call, body: Json) -> Template:
     template.file.tracking_opted_out = bool(body.get("cta_url_link_tracking_opted_out"))
     world.templates[template.id] = template
     world.wabas[call.node_id].template_ids.append(template.id)
+    world.file.template_ids[call.node_id, template.name, template.language] = template.id
     return template
 
 

@@ -11,7 +11,7 @@ from whatsapp_emulator.errors import GraphError
 from whatsapp_emulator.routes import Edge, admit_approximation
 from whatsapp_emulator.tokens import account_of
 from whatsapp_emulator.wire import dumps
-from whatsapp_emulator.world import MANAGEMENT, App, Waba
+from whatsapp_emulator.world import MESSAGING, App, Waba
 
 HOUR_S = 3_600.0
 PER_HOUR = 200
@@ -21,7 +21,7 @@ ACCOUNTS_MAX = 1_000
 
 admit_approximation(
     "call limits",
-    "management calls count 1 each in the account's rolling hour, other calls in the app's own "
+    "calls about an account count 1 each in its rolling hour, other calls in the app's own "
     "(5,000 an hour, Meta: by users); times of processor are told as the same share",
 )
 
@@ -37,7 +37,7 @@ def count(call: Call, edge: Edge) -> None:
     app = call.emulator.world.apps.get(token.app_id)
     if app is None:
         return
-    account = account_of(call.node) if edge.needs == MANAGEMENT else None
+    account = None if edge.needs == MESSAGING else account_of(call.node)
     waba = call.emulator.world.wabas.get(account or "")
     most = app.file.calls_per_hour or _limit(call, waba)
     calls = _recent(app, account, call.now)

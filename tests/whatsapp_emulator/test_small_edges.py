@@ -205,7 +205,8 @@ def test_calls_are_counted_told_and_limited_by_the_hour(play, registered, most):
         (use_,) = told["x-business-use-case-usage"][p.waba]
         assert use_["call_count"] >= 100
         assert use_["estimated_time_to_regain_access"] == 60
-        assert (await p.graph("GET", p.number))[0] == 200, "other calls are the app's own"
+        profile = f"{p.number}/whatsapp_business_profile"
+        assert (await p.graph("GET", profile))[0] == 200, "other calls are the app's own"
         await p.advance(3601)
         assert (await p.graph("GET", p.waba))[0] == 200
 
@@ -218,9 +219,10 @@ def test_sending_is_not_counted_and_an_app_has_its_own_limit(play):
         await p.sim("PATCH", "apps/default", {"calls_per_hour": 2})
         for _ in range(4):
             assert (await p.send({"type": "text", "text": {"body": "x"}}))[0] == 200
+        profile = f"{p.number}/whatsapp_business_profile"
         for share in (50, 100):
-            assert (await used(p, p.number))["x-app-usage"]["call_count"] == share
-        status, answer = await p.graph("GET", p.number)
+            assert (await used(p, profile))["x-app-usage"]["call_count"] == share
+        status, answer = await p.graph("GET", profile)
         assert (status, answer["error"]["code"]) == (400, 4)
 
     play(scene)
