@@ -44,6 +44,7 @@ FIELDS: dict[str, Show] = {
     "sub_category": lambda t, _: t.file.sub_category,
     "cta_url_link_tracking_opted_out": lambda t, _: t.file.tracking_opted_out,
     "health_status": health_of_template,
+    "degrees_of_freedom_spec": lambda _t, _: None,
 }
 FILTERS = ("status", "name", "language", "category", "quality")
 
@@ -95,6 +96,7 @@ def listed(call: Call) -> Answer:
         answer["summary"] |= {
             "message_template_count": len(call.node.template_ids),
             "message_template_limit": limit_of(call.emulator.world, call.node),
+            "are_translations_complete": True,
         }
     return answer
 
