@@ -10,7 +10,14 @@ from sportello.rules.template_codes import Code
 from sportello.rules.template_scene import CHECKED_MAX, Scene, Text, rewrite
 from sportello.rules.template_text import EMOJI, LINK, listed, variables
 from sportello.rules.template_values import Edit, Finding, Part, Write
-from sportello.rules.template_words import Hit, access_code, promotion, secret, without_occasion
+from sportello.rules.template_words import (
+    Hit,
+    access_code,
+    has_occasion,
+    promotion,
+    secret,
+    without_occasion,
+)
 
 PERSON_MAX: Final = 550  # characters; phones fold a longer text behind "read more"
 EMOJIS_OF_A_PERSON: Final = 4
@@ -26,13 +33,14 @@ def purpose(scene: Scene) -> Iterator[Finding]:
 
 
 def _promotion(scene: Scene) -> Iterator[Finding]:
-    """Words that sell; or, in a whole message, not one that says what it is about."""
+    """Words that sell; or a hint of them, and not a word that says what the message is about."""
     fix = (Write(("category",), "MARKETING"),)
     found = list(_first(scene, Code.PROMOTIONAL, promotion, fix))
     body = scene.body
     if not found and body is not None and scene.card is None:
-        everything = " ".join(text.text for text in scene.texts if text.part is not Part.FOOTER)
-        if without_occasion(everything) and (hit := without_occasion(body.text)):
+        others = [text.text for text in scene.texts if text.part is Part.HEADER]
+        hit = without_occasion(body.text)
+        if hit and not any(has_occasion(text) for text in others):
             found.append(_said(scene, body, Code.PROMOTIONAL, hit, fix))
     yield from found
 
@@ -78,7 +86,7 @@ _ACRONYMS: Final = listed(
     "SRL SPA SNC SAS IBAN PDF SMS CAP PIN OTP INPS ASL USL URP FAQ GPS USB LED IVA ISEE SPID CIE "
     "PEC RSVP VIP ATM TV DVD HD OK ID UE EU USA UK LTD LLC INC"
 )
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _SHOUTED_LETTERS: Final = 8
 
 

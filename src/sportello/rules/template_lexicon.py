@@ -35,7 +35,7 @@ black\s+friday|cyber\s+monday|3x2|2x1|(?:paghi|prendi|compri)\s+(?:uno|due|tre|\
 invita\w*\s+(?:un|una|i|gli|le)\s+(?:tuo\w*\s+|suo\w*\s+)?amic\w+|porta\s+un[\s'’]*amic\w+
 (?:qualcosa|articol\w+|prodott\w+)[\w\s]{0,20}\s(?:nel|dal)\s+(?:(?:tuo|suo|vostro)\s+)?carrello
 buon\s+(?:natale|compleanno|anno|ferragosto)|buona\s+pasqua|buone\s+feste|tanti\s+auguri
-(?:vieni|venite|venga)\s+a\s+(?:trovarci|scoprir\w*|provar\w*|visitarci)|occasion[ei]\s+(?:unic\w+|imperdibil\w+|special\w+)
+(?:vieni|venite|venga)\s+a\s+(?:ritirarl\w+\s+con|trovarci|scoprir\w*|provar\w*|visitarci)|occasion[ei]\s+(?:unic\w+|imperdibil\w+|special\w+)
 imperdibil\w+|in\s+esclusiva\s+per|risparmi(?:a|ate|are|erai|erà)
 inaugurazion[ei]|(?:iscriviti|iscrivetevi|si\s+iscriva)\s+alla\s+(?:nostra\s+)?newsletter|segui(?:ci|teci)\s+su
 (?:raddoppi\w+|triplic\w+)\s+i\s+punti|punti\s+(?:extra|doppi|bonus|omaggio)
@@ -75,6 +75,9 @@ before\s+(?:it|they|we)\s+(?:sell|run|go|end)\w*|selling\s+fast|running\s+out|(?
 (?:five|ten|fifteen|twenty|thirty|fifty)\s+per\s?cent|a\s+month\b|al\s+mese\b
 """,
     "call": r"""
+spend\s+(?:them|it)|usa\s+[A-Z]+\d+|use\s+[A-Z]+\d+
+(?:sign\s+up|drop\s+in|reserve\s+(?:yours?|a))\b|port[aio]\s+(?:i\s+tuoi|un[ao']?|gli)\s*\w+|scriv(?:ici|eteci|imi)\s+per|parl[ai]\s+con\s+un\s+nostro
+chied[aio]\s+un\s+preventivo|make\s+it\s+special|let\s+us\s+know\s+if\s+you[’']?d\s+like|corri\b|correte\b|segna\s+la\s+data|save\s+the\s+date
 prenot(?:a|ate)\b|book\s+(?:your|a|this|today|early|with)|acquista(?:te)?\b|compra(?:te)?\b|rinnov[ai]\s+ora
 (?:join|visit)\s+(?:our|us|the)|get\s+(?:it|yours?|one|a|them)|come\s+(?:in|by|and|see)|vieni\b|venite\b|venga\b
 scegli\w*\s+(?:la|il|tra|i|le)|see\s+you\s+there|(?:ti|vi)\s+aspett\w+|scopr[ia]\w*|discover|iscriviti\b
@@ -82,31 +85,36 @@ scegli\w*\s+(?:la|il|tra|i|le)|see\s+you\s+there|(?:ti|vi)\s+aspett\w+|scopr[ia]
 visita\s+il\s+nostro|give\s+us\s+a\s+try|non\s+mancare|ordina\b|porta\s+(?:chi|con|la)
 """,
     "gain": r"""
+spend\w+\s+(?:di\s+)?meno|spendendo\s+la\s+metà|incentiv[oi]\b|senza\s+impegno|no\s+obligation|double\b|triple\b|offert[oi]\s+(?:da|il|dal|gioved|vener|sabat|domen)\w*
 avr(?:à|ai|ete)\b|ricever(?:ai|ete)\b|earn\b|guadagn\w+|in\s+più|(?:la|a)\s+metà|cheaper|dropped\s+in\s+price|cost[ai]n?o?\s+meno|off\b|extra\b
 vantagg\w+|convenien\w+|regal[oi]\b|gift\b|premi\b|premiar\w*|rewards?|perks?|less\s+than|for\s+less|più\s+bass[oi]
 doppi[oa]\b|esclusiv\w+|exclusive\w*|special[ei]?\b|just\s+for\s+you|on\s+the\s+house|meglio\s+di
 """,
     "season": r"""
+fine\s+anno|grigliata|musica\s+dal\s+vivo|live\s+music|buffet|aperitivo|(?:ski|summer|autumn|winter|spring)\s+(?:season|is\s+here)|alle\s+porte|webinar|festa\s+di|vacanz[ae]\b|holidays?\b
 festegg\w+|celebrat\w+|anniversar\w+|natale|natalizi\w+|pasqua\w*|ferragosto|brindisi|christmas|easter
 halloween|san\s+valentino|valentine['’]?s|(?:mother|father)['’]?s\s+day|festa\s+(?:della\s+mamma|del\s+pap[àa])
 party\b|fine\s+stagione|capodanno|new\s+year
 """,
     "news": r"""
+è\s+uscit[oa]|sono\s+uscit[ie]|appena\s+(?:arrivat|sfornat|uscit)\w+|(?:have|has|[’']ve)\s+(?:designed|put\s+together|launched)|abbiamo\s+(?:pensato|selezionato|preparato|scelto)
 (?:la\s+nostra|il\s+nostro|i\s+nostri|le\s+nostre)\s+nuov[aoie]\b|new\s+(?:season|look)|meet\s+our
 novit[àa]|tornat[ie]\b|(?:è|è\s+qui|ecco)\s+(?:la|il)\s+nuov[ao]|nuov[aoei]\s+(?:punto|sede|negozio|serviz\w+|cors\w+|app|gust\w+)
 abbiamo\s+(?:aperto|lanciato|creato)|nasce\b|opened\s+(?:a|our)|opening\b|our\s+new|brand[\s-]new|launch\w*
 new\s+(?:shop|store|branch|service|course|class)\w*|anteprima|now\s+available|appena\s+arrivat\w+|è\s+arrivat[oa]\s+(?:il|la)
 """,
     "everyone": r"""
+apert[eioa]\s+a\s+tutti|clienti\s+più\s+\w+|for\s+members|for\s+beginners|numerosi|our\s+(?:\w+['’]?s?\s+){0,3}(?:packages|trainers|stylists|chefs?|menu|webinar|garages|team)|da\s+noi\s+trov\w+|in\s+(?:panetteria|pasticceria|enoteca|boutique|profumeria)
 con\s+noi\b|with\s+us\b|il\s+nostro\s+centro|i\s+nostri\s+iscritti|per\s+chi\s+(?:ha|è|si)\b|cambi\s+operatore
 tutti\s+i\s+(?:nostri\s+)?client\w+|i\s+nostri\s+(?:prodott|serviz|negoz|piatt|cors)\w+|altri\s+client\w+
 our\s+(?:\w+\s+){0,3}(?:products|shops|stores|plans|services|kitchen|range|dishes|courses)|other\s+customers|everyone
 più\s+vendut\w+|best[\s-]?sellers?|programma\s+fedelt[àa]|tessera\s+fedelt[àa]|loyalty|\bclub\b|vip\b
 """,
     "hook": r"""
+cerch[ia]\s+(?:casa|un|una|il|la|lavoro)\b|(?:love|need|fancy|want)\s+(?:a\s+)?(?:new\s+)?\w+\?|momento\s+giusto|perfect\s+time|right\s+time|about\s+to\s+expire|hai\s+voglia|ti\s+aspetta\b|sognav\w+|want\s+us\s+to
 intanto|by\s+the\s+way|in\s+the\s+meantime|while\s+you\s+wait|un['’]occhiata|a\s+look\b|good\s+news|buone\s+notizie
 (?:vuoi|vuole|volete|desideri)\s+(?:imparare|provare|cambiare|risparmiare|avere|stare|migliorare|vendere|goderti)
-(?:ti|le)\s+piace|sei\s+pront\w+|looking\s+for|ready\s+for|why\s+not|perché\s+non|stanc[ao]\s+d\w+|tired\s+of
+(?:ti|le)\s+piace|sei\s+pront\w+|looking\s+for|ready\s+for|why\s+not|perché\s+non\s+(?:prov|ven|pass|far)\w*|stanc[ao]\s+d\w+|tired\s+of
 aggiung(?:a|i|ete)\b|la\s+prossima\s+volta|next\s+time|hai\s+(?:già|mai)\s+provato|fanc[yi]\w*|sapevi\s+che|did\s+you\s+know|would\s+love\s+to|sogni\b|dream\w*|it['’]?s\s+time\s+(?:for|to)|è\s+(?:ora|tempo)\s+di
 """,
     "sparkle": r"""

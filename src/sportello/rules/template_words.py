@@ -62,7 +62,7 @@ _FOR_ALL: Final = re.compile(
 )
 _SERVICE: Final = re.compile(
     r"\b(?:consegn|spedizion|res[oi]|ritir|cancell|annull|disd|parchegg|assistenz|numero\s+verde"
-    r"|sostitu|garanzi|chiamat|wi-?fi|sopralluog|modific|spost|rimbors|riparaz|recess|deliver"
+    r"|garanzi|chiamat|wi-?fi|sopralluog|modific|spost|rimbors|riparaz|recess|deliver"
     r"|shipping|return|cancel|parking|replac|repair|chang|reschedul|pick|charge|refund|colazion"
     r"|breakfast|controll|revision)\w*",
     re.IGNORECASE,
@@ -88,12 +88,12 @@ _CUES: Final = _compiled({"CALL": CALL, "PRICE": PRICE, "FREE": FREE})
 _HINTS: Final = _compiled(KINDS)
 _BUSINESS: Final = _beginning(BUSINESS)
 _OCCASION: Final = _beginning(BUSINESS, OCCASION)
-_SHOWN: Final = 60
 _WORDS_MIN: Final = 6  # fewer say too little to be judged by what they do not say
 # Two kinds of hints in one sentence make promotion, three where the sentence is about something
 # that the customer ordered, booked or asked for.
 _ENOUGH: Final = 2
 _ENOUGH_IN_BUSINESS: Final = 3
+_ENOUGH_IN_ALL: Final = 3
 
 
 def promotion(text: str) -> Hit | None:
@@ -107,6 +107,8 @@ def promotion(text: str) -> Hit | None:
 def _suggestion(text: str) -> Hit | None:
     """The first sentence with enough hints of different kinds: from its first hint to the last."""
     hints = list(_HINTS.finditer(text))
+    if len({hint.lastgroup for hint in hints}) >= _ENOUGH_IN_ALL:
+        return _between(text, hints)
     ends = [found.end() for found in _SENTENCE.finditer(text)] if hints else []
     for end in [*ends, len(text)]:
         inside = [hint for hint in hints if hint.start() < end]
@@ -117,21 +119,28 @@ def _suggestion(text: str) -> Hit | None:
         start = max((one for one in ends if one <= inside[0].start()), default=0)
         is_business = _BUSINESS.search(text, start, end) is not None
         if len(kinds) >= (_ENOUGH_IN_BUSINESS if is_business else _ENOUGH):
-            first, last = inside[0].start(), inside[-1].end()
-            return Hit(text[first:last], first, last)
+            return _between(text, inside)
     return None
 
 
+def _between(text: str, hints: list[re.Match[str]]) -> Hit:
+    start, end = hints[0].start(), hints[-1].end()
+    return Hit(text[start:end], start, end)
+
+
 def without_occasion(text: str) -> Hit | None:
-    """The first sentence of a text that nowhere says what it is about: no order, appointment,
+    """A hint of promotion in a text that nowhere says what it is about: no order, appointment,
     request, change or notice. Utility must be about one (reference templates 4.4).
     """
-    if len(WORD.findall(masked(text))) < _WORDS_MIN or _OCCASION.search(text) is not None:
+    hints = list(_HINTS.finditer(text))
+    if not hints or len(WORD.findall(masked(text))) < _WORDS_MIN:
         return None
-    start = len(text) - len(text.lstrip())
-    end = next((found.start() for found in _SENTENCE.finditer(text, start)), len(text))
-    end = min(end, start + _SHOWN)
-    return Hit(text[start:end], start, end)
+    return None if has_occasion(text) else _between(text, hints)
+
+
+def has_occasion(text: str) -> bool:
+    """Whether some word says what the message is about."""
+    return _OCCASION.search(text) is not None
 
 
 def _is_excused(text: str, cue: Cue, start: int, end: int) -> bool:
