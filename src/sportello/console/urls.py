@@ -1,5 +1,21 @@
-"""The addresses of the pages."""
+"""Every address of the console."""
 
 from django.urls import include, path
+from django.views.i18n import set_language
 
-urlpatterns = [path("", include("sportello.console.urls_api"))]
+from sportello.console.home.views import home
+from sportello.console.library.conduct import assistant
+from sportello.console.team import views as team
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("conversations/", include("sportello.console.inbox.urls")),
+    path("knowledge/", include("sportello.console.library.urls")),
+    path("channel/", include("sportello.console.channel.urls")),
+    path("assistant/", assistant, name="assistant"),
+    path("profile/", team.profile, name="profile"),
+    path("enter/<str:secret>", team.enter, name="enter"),
+    path("language", set_language, name="language"),
+    path("accounts/", include("sportello.console.team.urls")),
+    path("", include("sportello.console.urls_api")),
+]

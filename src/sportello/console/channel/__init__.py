@@ -1,0 +1,1 @@
+"""The business numbers as people see them, and what WhatsApp told about them."""

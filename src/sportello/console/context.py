@@ -1,0 +1,58 @@
+"""What every page knows beside its own matter: the rail, the theme, the company's time."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from sportello.console.access import DeskRequest
+from sportello.schema.channel import Quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A room of the console. `route` names its page, `rooms` what lies behind it."""
+
+    room: str
+    route: str
+    icon: str
+    words: Any
+
+
+RAIL = (
+    Entry("inbox", "inbox:desk", icon="messages", words=gettext_lazy("Conversations")),
+    Entry("library", "library:pairs", icon="book-2", words=gettext_lazy("Knowledge")),
+    Entry("assistant", "assistant", icon="sparkles", words=gettext_lazy("Assistant")),
+    Entry("channel", "channel:numbers", icon="device-mobile", words=gettext_lazy("Number")),
+)
+
+_TROUBLES_MAX = 99
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """For a signed-in member the rail as well; for anybody the theme and the language."""
+    desk = cast("DeskRequest", request)
+    always = {"theme": getattr(desk, "theme", "auto"), "phone_url": settings.SPORTELLO_PHONE_URL}
+    if getattr(desk, "membership", None) is None:
+        return always
+    return always | {
+        "rail": [{"entry": entry, "url": reverse(entry.route)} for entry in RAIL],
+        "room": _room(request),
+        "now": desk.now,
+        "troubles": _troubles,
+    }
+
+
+def _room(request: HttpRequest) -> str:
+    """The rail's entry under which the page lies, by the route's namespace or name."""
+    match = request.resolver_match
+    return "" if match is None else match.namespace or match.url_name or ""
+
+
+def _troubles() -> int:
+    """Events set aside and not yet looked at; asked only where a page shows it."""
+    waiting = Quarantined.objects.filter(resolved_at=None)[: _TROUBLES_MAX + 1]
+    return len(waiting.values_list("pk"))

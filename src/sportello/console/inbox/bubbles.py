@@ -1,0 +1,198 @@
+"""A conversation's messages as bubbles: who said it, what it shows, what became of it."""
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sportello.console import words
+from sportello.console.inbox import captions
+from sportello.console.inbox.captions import Trouble
+from sportello.console.inbox.pieces import Piece, piece_of
+from sportello.console.templatetags.desk import day as day_words
+from sportello.schema.inbox import Media, Message, MessageStatus, Origin
+
+_LONG = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """`icon` of the sprite, `tone` of the style sheet, `words` for those who do not see it."""
+
+    icon: str
+    tone: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    pair_id: int | None
+    title: str
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The message that this one answers; `id` is None when it lies further back."""
+
+    id: int | None
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    id: int
+    origin: str
+    who: str
+    text: str
+    piece: Piece
+    quoted: Quoted | None
+    reactions: tuple[str, ...]
+    at: datetime
+    ticks: Ticks | None
+    trouble: Trouble | None
+    sources: tuple[Source, ...]
+    is_gone: bool
+    is_edited: bool
+    is_long: bool
+    has_receipt: bool
+    # The first of its day carries the day, and how one would call it.
+    day: date | None = None
+    day_words: str = ""
+    # Changes when anything shown does: the browser replaces only such bubbles.
+    key: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        return self.origin not in {Origin.CUSTOMER, Origin.NOTE}
+
+    @property
+    def is_note(self) -> bool:
+        return self.origin == Origin.NOTE
+
+
+def bubbles(messages: Sequence[Message], media: Iterable[Media], now: datetime) -> list[Bubble]:
+    """In the order given. `media`: the files of these messages."""
+    files = {file.message_id: file for file in media}
+    by_wamid = {message.wamid: message for message in messages if message.wamid}
+    shown = [_bubble(message, files.get(message.pk), by_wamid) for message in messages]
+    return list(_keyed(_dated(shown, now), now))
+
+
+def sources_of(kept: Any) -> tuple[Source, ...]:
+    """Best first, as they were kept."""
+    listed = kept if isinstance(kept, list) else []
+    return tuple(_source(source) for source in listed if isinstance(source, dict))
+
+
+def _bubble(message: Message, file: Media | None, known: Mapping[str | None, Message]) -> Bubble:
+    is_gone = message.revoked_at is not None
+    return Bubble(
+        id=message.pk,
+        origin=message.origin,
+        who=_who(message),
+        text="" if is_gone else message.text,
+        piece=piece_of(message, file),
+        quoted=_quoted(message, known),
+        reactions=tuple(str(sign) for sign in message.reactions.values() if sign),
+        at=message.at,
+        ticks=_ticks(message),
+        trouble=_trouble(message),
+        sources=sources_of(message.sources),
+        is_gone=is_gone,
+        is_edited=message.edited_at is not None,
+        is_long=len(message.text) > _LONG,
+        has_receipt=message.receipt is not None,
+    )
+
+
+def _who(message: Message) -> str:
+    if message.author is not None and message.origin in {Origin.OPERATOR, Origin.NOTE}:
+        return message.author.name or message.author.email
+    return str(captions.ORIGINS.get(Origin(message.origin), message.origin))
+
+
+def _quoted(message: Message, known: Mapping[str | None, Message]) -> Quoted | None:
+    if not message.reply_to:
+        return None
+    answered = known.get(message.reply_to)
+    if answered is None:
+        return Quoted(None, "", _("An earlier message"))
+    kind = captions.KINDS.get(answered.type)
+    return Quoted(answered.pk, _who(answered), answered.text or str(kind or answered.type))
+
+
+def _source(source: Mapping[str, Any]) -> Source:
+    score = source.get("score")
+    pair_id = source.get("pair_id")
+    return Source(
+        pair_id if isinstance(pair_id, int) else None,
+        str(source.get("title", "")),
+        float(score) if isinstance(score, int | float) else None,
+    )
+
+
+def _ticks(message: Message) -> Ticks | None:
+    """As on a phone: clock, one, two, two coloured; and red where it went wrong."""
+    status = MessageStatus(message.status)
+    drawn = _TICKS.get(status)
+    return None if drawn is None else replace(drawn, words=str(captions.STATUSES[status]))
+
+
+_CLOCK = Ticks(icon="clock")
+_READ = Ticks(icon="checks", tone="is-read")
+_BAD = Ticks(icon="alert-circle", tone="is-bad")
+_DOUBT = Ticks(icon="help-circle", tone="is-bad")
+_TICKS = {
+    MessageStatus.QUEUED: _CLOCK,
+    MessageStatus.HELD: _CLOCK,
+    MessageStatus.SENDING: _CLOCK,
+    MessageStatus.ACCEPTED: _CLOCK,
+    MessageStatus.SENT: Ticks(icon="check"),
+    MessageStatus.DELIVERED: Ticks(icon="checks"),
+    MessageStatus.READ: _READ,
+    MessageStatus.PLAYED: _READ,
+    MessageStatus.FAILED: _BAD,
+    MessageStatus.REFUSED: _BAD,
+    MessageStatus.CANCELLED: Ticks(icon="ban"),
+    MessageStatus.IN_DOUBT: _DOUBT,
+    MessageStatus.UNKNOWN: _DOUBT,
+}
+
+
+def _trouble(message: Message) -> Trouble | None:
+    """Why it did not leave or arrive, in words, with the code beside them."""
+    receipt, error = message.receipt or {}, message.error or {}
+    if message.status in {MessageStatus.REFUSED, MessageStatus.HELD, MessageStatus.CANCELLED}:
+        said = words.of_code(str(receipt.get("code") or ""))
+        return None if said is None else Trouble(str(said.title), str(said.advice), "")
+    if message.status == MessageStatus.FAILED:
+        code = error.get("code")
+        return captions.failure(code if isinstance(code, int) else None)
+    if message.status in {MessageStatus.IN_DOUBT, MessageStatus.UNKNOWN}:
+        return captions.doubt()
+    return None
+
+
+def _dated(shown: Iterable[Bubble], now: datetime) -> Iterable[Bubble]:
+    last: date | None = None
+    local_now = timezone.localtime(now)
+    for bubble in shown:
+        local = timezone.localtime(bubble.at)
+        if local.date() != last:
+            last = local.date()
+            yield replace(bubble, day=last, day_words=day_words(local, local_now))
+        else:
+            yield bubble
+
+
+def _keyed(shown: Iterable[Bubble], now: datetime) -> Iterable[Bubble]:
+    """The day enters the key too: at midnight "today" becomes "yesterday"."""
+    today = timezone.localtime(now).date()
+    for bubble in shown:
+        yield replace(bubble, key=f"{zlib.crc32(repr((bubble, today)).encode()):08x}")

@@ -1,0 +1,196 @@
+"""Words for what the inbox's rows hold: who speaks, what became of it, why it may leave."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sportello.rules import retry
+from sportello.rules.graph_errors import Effect, Kind
+from sportello.schema.inbox import Holder, MessageStatus, Origin
+
+HOLDERS = {
+    Holder.ASSISTANT: gettext_lazy("Assistant"),
+    Holder.QUEUE: gettext_lazy("Waiting for a person"),
+    Holder.OPERATOR: gettext_lazy("Operator"),
+    Holder.CLOSED: gettext_lazy("closed"),
+}
+
+ORIGINS = {
+    Origin.CUSTOMER: gettext_lazy("customer"),
+    Origin.ASSISTANT: gettext_lazy("assistant"),
+    Origin.OPERATOR: gettext_lazy("operator"),
+    Origin.CAMPAIGN: gettext_lazy("campaign"),
+    Origin.AUTOMATION: gettext_lazy("automation"),
+    Origin.NOTE: gettext_lazy("internal note"),
+}
+
+STATUSES = {
+    MessageStatus.QUEUED: gettext_lazy("waiting to leave"),
+    MessageStatus.HELD: gettext_lazy("held back for now"),
+    MessageStatus.SENDING: gettext_lazy("leaving"),
+    MessageStatus.ACCEPTED: gettext_lazy("accepted by WhatsApp"),
+    MessageStatus.SENT: gettext_lazy("sent"),
+    MessageStatus.DELIVERED: gettext_lazy("delivered"),
+    MessageStatus.READ: gettext_lazy("read"),
+    MessageStatus.PLAYED: gettext_lazy("listened to"),
+    MessageStatus.FAILED: gettext_lazy("not delivered"),
+    MessageStatus.REFUSED: gettext_lazy("stopped before leaving"),
+    MessageStatus.CANCELLED: gettext_lazy("withdrawn before leaving"),
+    MessageStatus.IN_DOUBT: gettext_lazy("to be verified"),
+    MessageStatus.UNKNOWN: gettext_lazy("to be verified"),
+}
+
+# A message that says something without words, in the list and in quotes.
+KINDS = {
+    "image": gettext_lazy("Photo"),
+    "video": gettext_lazy("Video"),
+    "audio": gettext_lazy("Voice message"),
+    "sticker": gettext_lazy("Sticker"),
+    "document": gettext_lazy("Document"),
+    "location": gettext_lazy("Location"),
+    "contacts": gettext_lazy("Contact card"),
+    "order": gettext_lazy("Order"),
+    "template": gettext_lazy("Template"),
+}
+
+_FACTS = {
+    "origin": gettext_lazy("Written by"),
+    "content": gettext_lazy("Kind"),
+    "holder": gettext_lazy("Conversation held by"),
+    "window_open": gettext_lazy("Service window"),
+    "window_closes_at": gettext_lazy("Window closes"),
+    "awaiting_customer_reply_since": gettext_lazy("Waiting for the customer since"),
+    "one_template_until_they_answer": gettext_lazy("One template until they answer"),
+    "reachable": gettext_lazy("Customer can be reached"),
+    "marketing_consent": gettext_lazy("Consent to marketing"),
+    "template_state": gettext_lazy("Template"),
+    "template_category": gettext_lazy("Category of the template"),
+    "number": gettext_lazy("Number"),
+    "account": gettext_lazy("WhatsApp account"),
+    "pair_wait_s": gettext_lazy("Wait for this customer's pace"),
+    "throughput_wait_s": gettext_lazy("Wait for the number's pace"),
+    "new_people_left_today": gettext_lazy("Left of today's limit"),
+    "quiet_until": gettext_lazy("Quiet hours until"),
+}
+
+_VALUES = {
+    "assistant": gettext_lazy("assistant"),
+    "operator": gettext_lazy("operator"),
+    "queue": gettext_lazy("waiting for a person"),
+    "closed": gettext_lazy("closed"),
+    "automation": gettext_lazy("automation"),
+    "campaign": gettext_lazy("campaign"),
+    "text": gettext_lazy("text"),
+    "media": gettext_lazy("file"),
+    "template": gettext_lazy("template"),
+    "ready": gettext_lazy("ready"),
+    "paused": gettext_lazy("paused"),
+    "not_registered": gettext_lazy("not registered"),
+    "disconnected": gettext_lazy("disconnected"),
+    "ok": gettext_lazy("in order"),
+    "restricted": gettext_lazy("restricted by Meta"),
+    "blocked": gettext_lazy("blocked by Meta"),
+    "disabled": gettext_lazy("disabled by Meta"),
+    "unpaid": gettext_lazy("amounts unpaid"),
+    "none": gettext_lazy("none on record"),
+    "granted": gettext_lazy("given"),
+    "withdrawn": gettext_lazy("withdrawn"),
+    "approved": gettext_lazy("approved"),
+}
+
+
+def fact(name: str) -> str | None:
+    """None for a fact that says something to the machine alone, as an epoch does."""
+    label = _FACTS.get(name)
+    return None if label is None else str(label)
+
+
+def fact_value(name: str, value: Any) -> str:
+    """A value that is no instant, as a person says it."""
+    if name == "window_open":
+        return _("open") if value else _("closed")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float):
+        return f"{value:g} s" if name.endswith("_s") else str(value)
+    return str(_VALUES.get(str(value), value))
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong, whose turn it is, and Meta's code, "" where the reason is ours."""
+
+    title: str
+    advice: str
+    code: str
+
+
+def failure(code: int | None) -> Trouble:
+    """A send that Meta refused or could not deliver."""
+    known = retry.known(code) if code is not None else None
+    if known is not None and known.effect in _EFFECTS:
+        title, advice = _EFFECTS[known.effect]
+    else:
+        title, advice = _FAILURES[known.kind if known is not None else Kind.FINAL]
+    return Trouble(str(title), str(advice), "" if code is None else str(code))
+
+
+def doubt() -> Trouble:
+    return Trouble(
+        _("WhatsApp has not said whether it arrived"),
+        _("It is not sent again by itself. It settles when WhatsApp reports."),
+        "",
+    )
+
+
+_EFFECTS = {
+    Effect.WINDOW_SHUT: (
+        gettext_lazy("The window had closed"),
+        gettext_lazy("Only a template reaches the customer until they write again."),
+    ),
+    Effect.OPT_OUT: (
+        gettext_lazy("The customer stopped marketing messages"),
+        gettext_lazy("Write again only after a new consent."),
+    ),
+    Effect.UNREACHABLE: (
+        gettext_lazy("The number cannot be reached on WhatsApp"),
+        gettext_lazy("Check the number, or use another way."),
+    ),
+    Effect.WAIT_A_DAY: (
+        gettext_lazy("Meta limits marketing to this customer for now"),
+        gettext_lazy("It can be tried again after a day."),
+    ),
+}
+
+_FAILURES = {
+    Kind.FINAL: (
+        gettext_lazy("WhatsApp did not accept this message"),
+        gettext_lazy("It will not leave as it is. Change it and send it anew."),
+    ),
+    Kind.THROTTLED: (
+        gettext_lazy("Too many messages at once"),
+        gettext_lazy("Wait a little, then send it anew."),
+    ),
+    Kind.PASSING: (
+        gettext_lazy("A fault at WhatsApp"),
+        gettext_lazy("It usually passes by itself. Send it anew in a few minutes."),
+    ),
+    Kind.ACCOUNT: (
+        gettext_lazy("The WhatsApp account may not send"),
+        gettext_lazy("An administrator looks at the number's page."),
+    ),
+    Kind.TOKEN: (
+        gettext_lazy("Access to WhatsApp has expired or lacks a permission"),
+        gettext_lazy("An administrator looks at the number's page."),
+    ),
+    Kind.TEMPLATE: (
+        gettext_lazy("The template cannot be used"),
+        gettext_lazy("Choose another template, or look at its state."),
+    ),
+    Kind.NUMBER: (
+        gettext_lazy("The number is not registered with WhatsApp"),
+        gettext_lazy("An administrator looks at the number's page."),
+    ),
+}

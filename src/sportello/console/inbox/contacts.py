@@ -1,0 +1,91 @@
+"""The customer at the side of a chat: who they are and what they agreed to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from sportello.console import words
+from sportello.console.inbox.names import name_of
+from sportello.schema.inbox import Conversation, Message
+from sportello.schema.people import ConsentAction, ConsentEvent
+
+_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Where the customer stands towards one kind of message, by the newest line of the ledger."""
+
+    words: str
+    given: bool
+    at: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    name: str
+    wa_id: str
+    username: str
+    language: str
+    first_at: datetime
+    messages: int
+    consents: tuple[Consent, ...]
+    handover: str
+    handover_advice: str
+
+
+def card(conversation: Conversation) -> Card:
+    contact = conversation.contact
+    ledger = ConsentEvent.objects.filter(contact=contact).order_by("-at", "-pk")[:_LINES]
+    reason = words.of_reason(conversation.handover_reason)
+    return Card(
+        name=name_of(contact),
+        wa_id=contact.wa_id or "",
+        username=contact.username,
+        language=_language(contact.language),
+        first_at=conversation.created_at,
+        messages=Message.objects.filter(conversation=conversation).count(),
+        consents=_standings(list(ledger)),
+        handover="" if reason is None else str(reason.title),
+        handover_advice="" if reason is None else str(reason.advice),
+    )
+
+
+def _language(code: str) -> str:
+    names = {
+        "it": _("Italian"),
+        "en": _("English"),
+        "de": _("German"),
+        "fr": _("French"),
+        "es": _("Spanish"),
+    }
+    return names.get(code[:2].lower(), code)
+
+
+def _standings(ledger: Sequence[ConsentEvent]) -> tuple[Consent, ...]:
+    newest: dict[str, ConsentEvent] = {}
+    for line in ledger:
+        newest.setdefault(line.category, line)
+    return tuple(_consent(line) for line in newest.values())
+
+
+def _consent(line: ConsentEvent) -> Consent:
+    given = line.action == ConsentAction.GRANT
+    kind = _("Marketing") if line.category == "marketing" else line.category
+    said = _("%(kind)s: yes") if given else _("%(kind)s: no")
+    return Consent(said % {"kind": kind}, given, line.at, _source(line.source))
+
+
+def _source(source: str) -> str:
+    names = {
+        "keyword": _("said in the chat"),
+        "preference": _("set in WhatsApp"),
+        "operator": _("recorded by an operator"),
+        "import": _("imported"),
+        "form": _("form"),
+        "api": _("through the API"),
+    }
+    return names.get(source, source)

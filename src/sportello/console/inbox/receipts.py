@@ -1,0 +1,79 @@
+"""A guard's receipt in words: allowed because, held until, refused because."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from sportello.console import words
+from sportello.console.inbox import captions
+from sportello.console.templatetags.desk import exact, said_at
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    value: str
+    # For an instant: to the second, on hover.
+    exactly: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`verdict`: allowed, held or refused."""
+
+    verdict: str
+    title: str
+    advice: str
+    code: str
+    decided: Fact
+    facts: tuple[Fact, ...]
+
+
+def receipt_of(kept: Mapping[str, Any], now: datetime) -> Receipt:
+    """Tolerates receipts of other versions: what it does not know it leaves out."""
+    code = str(kept.get("code") or "")
+    said = words.of_code(code)
+    verdict = str(kept.get("verdict", ""))
+    listed = kept.get("reasons")
+    reasons = listed if isinstance(listed, list) else []
+    found = (_fact(reason, now) for reason in reasons if isinstance(reason, Mapping))
+    return Receipt(
+        verdict=verdict,
+        title=_title(verdict) if said is None else str(said.title),
+        advice="" if said is None else str(said.advice),
+        code=code,
+        decided=_instant(_("Decided"), str(kept.get("decided_at", "")), now),
+        facts=tuple(fact for fact in found if fact is not None),
+    )
+
+
+def _title(verdict: str) -> str:
+    if verdict == "allowed":
+        return _("Allowed: nothing stood against it")
+    return _("It was not allowed to leave")
+
+
+def _fact(reason: Mapping[str, Any], now: datetime) -> Fact | None:
+    name, value = str(reason.get("fact", "")), reason.get("value")
+    label = captions.fact(name)
+    if label is None or value is None:
+        return None
+    if isinstance(value, str) and name.endswith(("_at", "_since", "_until")):
+        return _instant(label, value, now)
+    return Fact(label, captions.fact_value(name, value))
+
+
+def _instant(label: str, written: str, now: datetime) -> Fact:
+    try:
+        at = parse_datetime(written)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        return Fact(label, written)
+    local = timezone.localtime(at)
+    return Fact(label, said_at(local, timezone.localtime(now)), exact(local))

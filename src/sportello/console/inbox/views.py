@@ -1,0 +1,239 @@
+"""The desk: folders, list and chat; and what people do to a conversation.
+
+Every answer is made of the desk's regions (folders, list, chat). A browser without JavaScript gets
+the whole page or a redirect to it; htmx gets the regions, and `static/js/regions.js` puts in place
+what changed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from sportello.console import words
+from sportello.console.access import DeskRequest, may_write, open_to_readers
+from sportello.console.inbox import actions, live
+from sportello.console.inbox.bubbles import bubbles
+from sportello.console.inbox.contacts import card
+from sportello.console.inbox.folders import (
+    NAMES,
+    ROWS,
+    ROWS_MAX,
+    SEARCH_LENGTH_MAX,
+    Folder,
+    conversations,
+    counts,
+)
+from sportello.console.inbox.footers import foot
+from sportello.console.inbox.forms import Written
+from sportello.console.inbox.names import name_of
+from sportello.console.inbox.receipts import receipt_of
+from sportello.console.inbox.rows import rows
+from sportello.console.inbox.windows import badge
+from sportello.console.members import member
+from sportello.schema.inbox import Conversation, Holder, Media, Message
+
+MESSAGES = 60
+MESSAGES_MAX = 600
+_UNFIT = 422
+_REFUSED = 409
+
+
+@member
+@require_GET
+def desk(request: DeskRequest) -> HttpResponse:
+    return render(request, _template(request), _list(request, None))
+
+
+@member
+@require_GET
+def conversation(request: DeskRequest, conversation_id: int) -> HttpResponse:
+    """Opening it marks it as read; a refresh in the background does not."""
+    found = _found(conversation_id)
+    is_refresh = request.headers.get("HX-Trigger") == "desk"
+    if not is_refresh and may_write(request.membership):
+        actions.mark_seen(conversation_id)
+    return render(request, _template(request), _desk(request, found))
+
+
+@member
+@require_POST
+def control(request: DeskRequest, conversation_id: int) -> HttpResponse:
+    return _act(
+        request,
+        conversation_id,
+        lambda: actions.take_control(conversation_id, request.user, request.now),
+    )
+
+
+@member
+@require_POST
+def release(request: DeskRequest, conversation_id: int) -> HttpResponse:
+    return _act(request, conversation_id, lambda: actions.release(conversation_id, request.now))
+
+
+@member
+@require_POST
+def closure(request: DeskRequest, conversation_id: int) -> HttpResponse:
+    return _act(request, conversation_id, lambda: actions.close(conversation_id, request.now))
+
+
+@member
+@require_POST
+def reopening(request: DeskRequest, conversation_id: int) -> HttpResponse:
+    return _act(request, conversation_id, lambda: actions.reopen(conversation_id, request.now))
+
+
+@member
+@require_POST
+def reading(_request: DeskRequest, conversation_id: int) -> HttpResponse:
+    _found(conversation_id)
+    actions.mark_seen(conversation_id)
+    return HttpResponse(status=204)
+
+
+@member
+@require_POST
+def writing(request: DeskRequest, conversation_id: int) -> HttpResponse:
+    """A message or a note. What is refused comes back with its reason and its text."""
+    form = Written(request.POST)
+    form.full_clean()
+    text = form.cleaned_data.get("text") or request.POST.get("text", "")
+    reply_to = form.cleaned_data.get("reply_to")
+
+    def write() -> Message:
+        if form.cleaned_data.get("kind") == "note":
+            return actions.write_note(conversation_id, request.user, text, request.now)
+        return actions.write_text(conversation_id, request.user, text, request.now, reply_to)
+
+    return _act(request, conversation_id, write, text)
+
+
+@member
+@require_GET
+def receipt(request: DeskRequest, message_id: int) -> HttpResponse:
+    """Why a message was allowed to leave, or was not."""
+    message = Message.objects.filter(pk=message_id).select_related("conversation__contact").first()
+    if message is None or message.receipt is None:
+        raise Http404
+    shown = {
+        "message": message,
+        "receipt": receipt_of(message.receipt, request.now),
+        "name": name_of(message.conversation.contact),
+    }
+    fragment = "#receipt" if request.headers.get("HX-Request") else ""
+    return render(request, f"inbox/receipt.html{fragment}", shown)
+
+
+@member
+@open_to_readers
+@require_POST
+def ticket(request: DeskRequest) -> JsonResponse:
+    """The way to the live stream, for a few minutes."""
+    return JsonResponse({"url": live.address(request.user, request.workspace, request.now)})
+
+
+def _act(
+    request: DeskRequest, conversation_id: int, act: Callable[[], Any], text: str = ""
+) -> HttpResponse:
+    """Does it and shows the conversation as it is then; a refusal shows its reason instead."""
+    try:
+        act()
+    except Conversation.DoesNotExist as error:
+        raise Http404 from error
+    except actions.Refused as refused:
+        said = words.of_code(refused.code.value)
+        reason = "" if said is None else f"{said.title}. {said.advice}"
+        return _again(request, conversation_id, reason, text, _REFUSED)
+    except actions.UnfitText as unfit:
+        return _again(request, conversation_id, str(words.UNFIT[unfit.code]), text, _UNFIT)
+    if request.headers.get("HX-Request"):
+        return render(request, "inbox/desk.html#regions", _desk(request, _found(conversation_id)))
+    return redirect(_address(request, conversation_id))
+
+
+def _again(
+    request: DeskRequest, conversation_id: int, reason: str, text: str, status: int
+) -> HttpResponse:
+    shown = _desk(request, _found(conversation_id))
+    shown |= {"refused": reason, "text": text, "kind": request.POST.get("kind", "message")}
+    return render(request, _template(request), shown, status=status)
+
+
+def _found(conversation_id: int) -> Conversation:
+    """Another company's conversation is not there: row-level security does not show it."""
+    known = Conversation.objects.select_related("contact", "number", "operator", "workspace")
+    found = known.filter(pk=conversation_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _template(request: DeskRequest) -> str:
+    return "inbox/desk.html#regions" if request.headers.get("HX-Request") else "inbox/desk.html"
+
+
+def _list(request: DeskRequest, current: int | None) -> dict[str, Any]:
+    """What the folders and the list show; the choices live in the address."""
+    asked = request.GET
+    folder = _folder(asked.get("folder", ""))
+    search = asked.get("q", "").strip()[:SEARCH_LENGTH_MAX]
+    wanted = _bounded(asked.get("rows", ""), ROWS, ROWS_MAX)
+    found = conversations(folder, search, request.user, request.now)[: wanted + 1]
+    listed = rows(found, request.user, request.now, current)
+    totals = counts(request.user, request.now)
+    return {
+        "folder": folder,
+        "folder_name": NAMES[folder],
+        "folders": [(one, NAMES[one], totals[one]) for one in Folder],
+        "search": search,
+        "rows": listed[:wanted],
+        "more_rows": wanted + ROWS if len(listed) > wanted and wanted < ROWS_MAX else None,
+        "query": _query(request),
+        "has_any": bool(listed) or any(totals.values()),
+    }
+
+
+def _desk(request: DeskRequest, found: Conversation) -> dict[str, Any]:
+    wanted = _bounded(request.GET.get("messages", ""), MESSAGES, MESSAGES_MAX)
+    newest = Message.objects.filter(conversation=found).select_related("author")
+    kept = list(newest.order_by("-at", "-pk")[: wanted + 1])
+    shown = kept[:wanted][::-1]
+    media = Media.objects.filter(message__in=[message.pk for message in shown])
+    writer = may_write(request.membership)
+    return _list(request, found.pk) | {
+        "conversation": found,
+        "name": name_of(found.contact),
+        "window": badge(found.window_closes_at, request.now),
+        "bubbles": bubbles(shown, media, request.now),
+        "more_messages": wanted + MESSAGES if len(kept) > wanted else None,
+        "foot": foot(found, request.user, request.now, may_write=writer),
+        "may_write": writer,
+        "is_closed": found.holder == Holder.CLOSED,
+        "card": card(found),
+        "kind": "message",
+    }
+
+
+def _folder(name: str) -> Folder:
+    return Folder(name) if name in set(Folder) else Folder.ALL
+
+
+def _bounded(asked: str, at_least: int, at_most: int) -> int:
+    """A number from the address; nonsense counts as the least."""
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else at_least
+    return max(at_least, min(number, at_most))
+
+
+def _query(request: DeskRequest) -> str:
+    """The folder and the search, to be carried from link to link; `?…` or nothing."""
+    kept = {name: request.GET[name] for name in ("folder", "q") if request.GET.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def _address(request: DeskRequest, conversation_id: int) -> str:
+    return reverse("inbox:conversation", args=[conversation_id]) + _query(request)

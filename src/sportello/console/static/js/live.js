@@ -1,0 +1,126 @@
+/* Keeps the desk true without reloading it: the stream says which conversation changed, and the
+   regions are asked for again. The stream carries ids alone; pages are authorised like any other. */
+
+const desk = document.getElementById("desk");
+const QUIET_MS = 60;
+const RESYNC_MS = 60_000;
+const WAIT_MS_MAX = 30_000;
+
+let waiting = null;
+let asking = false;
+let askAgain = false;
+let failures = 0;
+let source = null;
+
+function changed() {
+  if (waiting === null) waiting = setTimeout(refresh, QUIET_MS);
+}
+
+/* One question at a time: what changes meanwhile is asked for once, afterwards. */
+async function refresh() {
+  clearTimeout(waiting);
+  waiting = null;
+  if (asking) {
+    askAgain = true;
+    return;
+  }
+  asking = true;
+  try {
+    await window.htmx.ajax("GET", location.pathname + location.search, {
+      source: desk,
+      target: desk,
+      swap: "keyed",
+    });
+  } finally {
+    asking = false;
+    if (askAgain) {
+      askAgain = false;
+      changed();
+    }
+  }
+  read();
+}
+
+/* What stands open before somebody's eyes is read. */
+function read() {
+  const chat = document.getElementById("chat");
+  if (document.hidden || !chat?.dataset.reading || chat.dataset.unread === "0") return;
+  chat.dataset.unread = "0";
+  post(chat.dataset.reading).catch(() => {});
+}
+
+function post(url) {
+  const token = document.querySelector("#csrf input").value;
+  return fetch(url, { method: "POST", headers: { "X-CSRFToken": token } });
+}
+
+async function listen() {
+  try {
+    const answer = await post(desk.dataset.ticket);
+    if (answer.redirected || !answer.ok) throw new Error("no ticket");
+    open((await answer.json()).url);
+  } catch {
+    later();
+  }
+}
+
+function open(url) {
+  source = new EventSource(url);
+  source.onopen = () => {
+    failures = 0;
+    lost(false);
+    // Whatever happened while nobody listened.
+    changed();
+  };
+  source.onmessage = changed;
+  source.onerror = () => {
+    // The browser tries again by itself with the same ticket; a new one is needed once it expired.
+    source.close();
+    later();
+  };
+}
+
+function later() {
+  failures += 1;
+  if (failures > 2) lost(true);
+  const wait = Math.min(WAIT_MS_MAX, 500 * 2 ** failures);
+  setTimeout(listen, wait * (0.5 + Math.random() / 2));
+}
+
+function lost(isLost) {
+  tell("lost", isLost ? desk.dataset.lost : "");
+}
+
+/* A line at the foot of the page; an empty one takes it away. */
+function tell(name, words) {
+  const told = document.getElementById("told");
+  const id = `told-${name}`;
+  document.getElementById(id)?.remove();
+  if (!words) return;
+  const line = document.createElement("div");
+  line.id = id;
+  line.textContent = words;
+  told.append(line);
+}
+
+function count() {
+  const unread = document.querySelectorAll("#rows .is-unread").length;
+  const title = document.title.replace(/^\(\d+\) /, "");
+  document.title = unread ? `(${unread}) ${title}` : title;
+}
+
+document.body.addEventListener("htmx:sendError", () => tell("failed", desk.dataset.failed));
+document.body.addEventListener("htmx:responseError", () => tell("failed", desk.dataset.failed));
+document.body.addEventListener("htmx:afterOnLoad", () => tell("failed", ""));
+document.addEventListener("sportello:placed", count);
+document.addEventListener("sportello:shut", changed);
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) changed();
+});
+window.addEventListener("pagehide", () => source?.close());
+setInterval(() => {
+  if (!document.hidden) changed();
+}, RESYNC_MS);
+
+count();
+listen();

@@ -1,0 +1,94 @@
+/* Puts an answer's regions in place of the old ones, and touches only what changed.
+
+   An element with `data-key` stays as it is while its key does: nothing is lost that somebody is
+   writing, reading, hearing or has opened. One with `data-parts` is kept and its children with an
+   id are compared in turn. Where `data-of` differs it is about something else, and is replaced. */
+
+const fresh = [];
+
+function patch(old, next) {
+  const isOther = old.dataset.of !== next.dataset.of;
+  if (!isOther && next.dataset.key && old.dataset.key === next.dataset.key) return;
+  if (!isOther && "parts" in next.dataset && "parts" in old.dataset) {
+    copyAttributes(old, next);
+    patchParts(old, next);
+    return;
+  }
+  for (const open of old.querySelectorAll("details[open][id]")) {
+    if (!isOther) next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+  }
+  old.replaceWith(next);
+  fresh.push(next);
+}
+
+function patchParts(old, next) {
+  let place = old.firstElementChild;
+  for (const part of [...next.children]) {
+    const known = part.id ? [...old.children].find((child) => child.id === part.id) : null;
+    if (!known) {
+      old.insertBefore(part, place);
+      fresh.push(part);
+      continue;
+    }
+    if (known === place) place = place.nextElementSibling;
+    else old.insertBefore(known, place);
+    patch(known, part);
+  }
+  while (place) {
+    const gone = place;
+    place = place.nextElementSibling;
+    gone.remove();
+  }
+}
+
+function copyAttributes(old, next) {
+  for (const { name, value } of next.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  for (const { name } of [...old.attributes]) {
+    if (!next.hasAttribute(name) && name !== "style") old.removeAttribute(name);
+  }
+}
+
+/* All regions at once, keeping the focus where it was and the end of the chat in sight. */
+function place(regions, root) {
+  const focused = document.activeElement?.id;
+  const thread = document.getElementById("thread");
+  const followed = !thread || atEnd(thread);
+  const before = document.getElementById("chat")?.dataset.of;
+  for (const region of regions) {
+    const old = region.id && document.getElementById(region.id);
+    if (old) patch(old, region);
+    else if (root) {
+      root.append(region);
+      fresh.push(region);
+    }
+  }
+  if (focused && document.activeElement?.id !== focused) {
+    document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+  const moved = document.getElementById("chat")?.dataset.of !== before;
+  if (moved || followed) toEnd();
+  document.dispatchEvent(new CustomEvent("sportello:placed", { detail: { moved } }));
+}
+
+function atEnd(thread) {
+  return thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
+}
+
+export function toEnd() {
+  const thread = document.getElementById("thread");
+  if (thread) thread.scrollTop = thread.scrollHeight;
+}
+
+window.htmx.defineExtension("keyed", {
+  isInlineSwap: () => true,
+  handleSwap: (style, target, fragment) => {
+    if (style !== "keyed") return false;
+    fresh.length = 0;
+    place([...fragment.children], target);
+    return [...fresh];
+  },
+});
+
+toEnd();

@@ -1,0 +1,1 @@
+"""What the templates can say beside Django's own words."""

@@ -1,0 +1,94 @@
+"""Every page in both languages, themes and widths: nothing sticks out, nothing is inaccessible."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from sportello.schema.models import User
+from tests.browser.conftest import NARROW, WIDE, Desk
+
+_PAGES: dict[str, Callable[[Desk], str]] = {
+    "inbox": lambda _desk: "/conversations/",
+    "inbox-mine": lambda _desk: "/conversations/?folder=mine",
+    "inbox-waiting-none": lambda _desk: "/conversations/?q=nessuno",
+    "chat-assistant": lambda desk: _chat(desk, "Anna Bianchi"),
+    "chat-operator": lambda desk: _chat(desk, "Bruno Verdi"),
+    "chat-queue": lambda desk: _chat(desk, "Carla Neri"),
+    "chat-shut": lambda desk: _chat(desk, "Dario Galli"),
+    "chat-awaiting": lambda desk: _chat(desk, "Elena Ricci"),
+    "chat-closed": lambda desk: _chat(desk, "Franco De Luca"),
+    "chat-hostile": lambda desk: _chat(desk, "<script>alert(1)</script>"),
+    "receipt": lambda desk: f"/conversations/messages/{desk.shop.messages['answer'].pk}/receipt",
+    "knowledge": lambda _desk: "/knowledge/",
+    "pair": lambda desk: f"/knowledge/{desk.shop.pairs['Posso fare un reso?'].pk}/",
+    "pair-new": lambda _desk: "/knowledge/new",
+    "assistant": lambda _desk: "/assistant/",
+    "number": lambda _desk: "/channel/",
+    "events": lambda _desk: "/channel/events",
+    "set-aside": lambda _desk: "/channel/set-aside",
+    "profile": lambda _desk: "/profile/",
+    "password": lambda _desk: "/accounts/password/change/",
+}
+_OUTSIDE = {
+    "sign-in": "/accounts/login/",
+    "enter": "/enter/a-secret-that-no-link-has",
+}
+
+
+def _chat(desk: Desk, name: str) -> str:
+    return f"/conversations/{desk.shop.chats[name].pk}/"
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1440", "390"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_page_is_accessible_and_fits(
+    desk: Desk,
+    picture: Callable[[Page, str], None],
+    language: str,
+    theme: str,
+    width: dict[str, int],
+) -> None:
+    User.objects.using("owner").update(language=language, theme=theme)
+    page = desk.page(viewport=width)
+    wrong: list[str] = []
+    for name, where in _PAGES.items():
+        page.goto(where(desk))
+        page.wait_for_load_state("load")
+        picture(page, f"{name}-{language}-{theme}-{width['width']}")
+        wrong += _wrong(page, name)
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1440", "390"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_door_is_accessible_and_fits(
+    desk: Desk,
+    picture: Callable[[Page, str], None],
+    language: str,
+    theme: str,
+    width: dict[str, int],
+) -> None:
+    page = desk.page(signed=False, viewport=width, locale=language, color_scheme=theme)
+    wrong: list[str] = []
+    for name, where in _OUTSIDE.items():
+        page.goto(where)
+        picture(page, f"{name}-{language}-{theme}-{width['width']}")
+        wrong += _wrong(page, name)
+
+    assert not wrong, "\n".join(wrong)
+
+
+def _wrong(page: Page, name: str) -> list[str]:
+    found = Axe().run(page)
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    sticking = [f"{name}: sticks out sideways"] if wide else []
+    return sticking + [
+        f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]} "
+        f"{one['nodes'][0]['failureSummary'][:300]}"
+        for one in found.response["violations"]
+    ]
