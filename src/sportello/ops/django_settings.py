@@ -163,6 +163,7 @@ CSRF_COOKIE_SECURE = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _settings.trusted_proxies else None
 
 # Ours, read by the console through django.conf.settings.
+SPORTELLO_DEMO = _settings.demo
 SPORTELLO_GRAPH_URL = _settings.graph_url
 SPORTELLO_PHONE_URL = f"{_settings.graph_url}/phone" if _settings.demo else ""
 
