@@ -41,12 +41,12 @@ WITH_ANNA = Ownership(Holder.OPERATOR, operator=ANNA, control_epoch=4)
 QUEUE = Ownership(Holder.QUEUE, reason=Reason.ASKED, control_epoch=4)
 CLOSED = Ownership(Holder.CLOSED, control_epoch=4)
 
-OPEN = Conversation(ASSISTANT, generation=2, window_closes_at=LATER)
+OPEN = Conversation(ASSISTANT, window_closes_at=LATER)
 MARKETING = Template(TemplateState.APPROVED, Category.MARKETING)
 UTILITY = Template(TemplateState.APPROVED, Category.UTILITY)
 AGREED = Contact(marketing=Standing.GRANTED)
 
-ANSWER = Facts(Sender(Origin.ASSISTANT, control_epoch=4, generation=2), Content.TEXT, OPEN)
+ANSWER = Facts(Sender(Origin.ASSISTANT, control_epoch=4), Content.TEXT, OPEN)
 BY_ANNA = Facts(
     Sender(Origin.OPERATOR, operator=ANNA, control_epoch=4),
     Content.TEXT,
@@ -92,7 +92,6 @@ REFUSED = [
     (in_chat(by(ANSWER, control_epoch=3), ownership=QUEUE), Code.TAKEN_OVER),
     (by(ANSWER, control_epoch=3), Code.TAKEN_OVER),
     (in_chat(ANSWER, ownership=CLOSED), Code.CONVERSATION_CLOSED),
-    (by(ANSWER, generation=1), Code.SUPERSEDED),
     (in_chat(NOTICE, ownership=WITH_ANNA), Code.TAKEN_OVER),
     (by(BY_ANNA, operator=BRUNO), Code.NOT_IN_CONTROL),
     (by(BY_ANNA, operator=None), Code.NOT_IN_CONTROL),
@@ -244,9 +243,9 @@ prices = st.builds(
 )
 any_facts = st.builds(
     Facts,
-    st.builds(Sender, st.sampled_from(Origin), st.none() | operators, epochs, epochs),
+    st.builds(Sender, st.sampled_from(Origin), st.none() | operators, epochs),
     st.sampled_from(Content),
-    st.builds(Conversation, ownerships, epochs, st.none() | instants, st.none() | instants),
+    st.builds(Conversation, ownerships, st.none() | instants, st.none() | instants),
     st.builds(Contact, st.booleans(), st.sampled_from(Standing), st.none() | instants),
     st.builds(
         Channel,
@@ -278,7 +277,6 @@ def test_the_assistant_is_never_allowed_in_a_chat_that_a_person_holds_or_took_si
     if facts.sender.origin is Origin.ASSISTANT and isinstance(decide(facts, NOW), Allow):
         assert facts.conversation.ownership.holder in {Holder.ASSISTANT, Holder.QUEUE}
         assert facts.conversation.ownership.control_epoch == facts.sender.control_epoch
-        assert facts.conversation.generation == facts.sender.generation
 
 
 @given(calm_facts)

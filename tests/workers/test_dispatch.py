@@ -157,7 +157,6 @@ async def test_text_after_the_window_has_shut_is_refused_with_its_receipt(databa
     ("change", "code"),
     [
         ("holder = 'operator', control_epoch = control_epoch + 1", "taken_over"),
-        ("generation = generation + 1", "superseded"),
         ("holder = 'closed'", None),
     ],
 )
@@ -180,6 +179,18 @@ async def test_the_assistant_s_words_that_were_overtaken_never_leave(
         assert receipt["receipt"]["code"] == code
     else:
         assert _sends(desk) == ["refused"]
+
+
+@in_loop
+async def test_an_answer_leaves_although_the_customer_wrote_again_meanwhile(database: str) -> None:
+    desk, meta = open_desk(database), Meta()
+    await fold(desk, text("wamid.1", "Domanda"))
+    say(desk, "Risposta", origin="assistant", priority=1)
+    await fold(desk, text("wamid.2", "E poi un'altra"))
+
+    await send_all(desk, meta)
+
+    assert _sends(desk) == ["accepted"]
 
 
 @in_loop

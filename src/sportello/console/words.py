@@ -39,10 +39,6 @@ GUARD: Final[dict[Code, Words]] = {
         _("Sending from this number is paused"),
         _("The message waits and leaves by itself once the cause is gone."),
     ),
-    Code.SUPERSEDED: Words(
-        _("The customer wrote again before this answer left"),
-        _("Nothing to do: the assistant answers the newer message."),
-    ),
     Code.TAKEN_OVER: Words(
         _("A person had taken control"),
         _("Nothing to do: the assistant stays silent until the conversation is released."),

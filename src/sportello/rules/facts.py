@@ -63,7 +63,6 @@ class Sender:
     origin: Origin
     operator: OperatorId | None = None
     control_epoch: int = 0
-    generation: int = 0  # of the conversation's pending answer; the assistant's sends only
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,6 @@ class Conversation:
     """The chat at this instant. `awaiting_since` is set from our first template to the answer."""
 
     ownership: Ownership = field(default_factory=lambda: Ownership(Holder.ASSISTANT))
-    generation: int = 0
     window_closes_at: datetime | None = None
     awaiting_since: datetime | None = None
 

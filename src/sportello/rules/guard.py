@@ -35,7 +35,6 @@ class Code(StrEnum):
     PAYMENT_NEEDED = "payment_needed"
     NUMBER_NOT_READY = "number_not_ready"
     NUMBER_PAUSED = "number_paused"
-    SUPERSEDED = "superseded"
     TAKEN_OVER = "taken_over"
     AWAITING_CUSTOMER_REPLY = "awaiting_customer_reply"
     NOT_IN_CONTROL = "not_in_control"
@@ -147,8 +146,6 @@ def _assistant_control(facts: Facts) -> Refuse | None:
     same_epoch = facts.sender.control_epoch == ownership.control_epoch
     if ownership.holder is Holder.OPERATOR or not same_epoch:
         return Refuse(Code.TAKEN_OVER)
-    if facts.sender.generation != facts.conversation.generation:
-        return Refuse(Code.SUPERSEDED)
     return None
 
 

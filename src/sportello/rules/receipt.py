@@ -64,8 +64,6 @@ def _values(facts: Facts, now: datetime) -> dict[str, Any]:
         "holder": chat.ownership.holder.value,
         "holder_operator": chat.ownership.operator,
         "control_epoch_now": chat.ownership.control_epoch,
-        "generation": facts.sender.generation,
-        "generation_now": chat.generation,
         "window_open": window.is_open(chat.window_closes_at, now),
         "window_closes_at": _at(chat.window_closes_at),
         "awaiting_customer_reply_since": _at(chat.awaiting_since),

@@ -65,7 +65,7 @@ ORDER BY p.priority, found.due_at, found.id LIMIT %(limit)s;
 
 -- name: lock_conversations
 -- The conversations that nobody else works on, locked in the order of their ids.
-SELECT c.id, c.holder, c.operator_id, c.handover_reason, c.control_epoch, c.generation,
+SELECT c.id, c.holder, c.operator_id, c.handover_reason, c.control_epoch,
        c.window_closes_at, c.awaiting_customer_since, c.contact_id, p.wa_id, p.user_id
 FROM sportello_conversation AS c JOIN sportello_contact AS p ON p.id = c.contact_id
 WHERE c.id = ANY(%(ids)s) ORDER BY c.id
@@ -74,7 +74,7 @@ FOR NO KEY UPDATE OF c SKIP LOCKED;
 -- name: lock_sends
 -- The sends themselves, if they are still to be sent.
 SELECT s.id, s.workspace_id, s.conversation_id, s.message_id, s.kind, s.origin, s.body,
-       s.control_epoch, s.generation, s.attempts, m.author_id
+       s.control_epoch, s.attempts, m.author_id
 FROM sportello_send AS s LEFT JOIN sportello_message AS m ON m.id = s.message_id
 WHERE s.id = ANY(%(ids)s) AND s.conversation_id = ANY(%(conversation_ids)s)
   AND s.state = 'queued'

@@ -32,7 +32,7 @@ _CONTENT: Final = {
     "template": Content.TEMPLATE,
 }
 # What the assistant wrote and nobody needs any more is withdrawn in silence, not refused.
-_WITHDRAWN: Final = frozenset({Code.SUPERSEDED, Code.TAKEN_OVER})
+_WITHDRAWN: Final = frozenset({Code.TAKEN_OVER})
 
 
 def facts_of(send: Row, chat: Row, number: Row, pair_wait: timedelta) -> Facts:
@@ -42,12 +42,10 @@ def facts_of(send: Row, chat: Row, number: Row, pair_wait: timedelta) -> Facts:
             Origin(send["origin"]),
             operator=_operator(send["author_id"]) if send["origin"] == "operator" else None,
             control_epoch=send["control_epoch"],
-            generation=send["generation"],
         ),
         content=_CONTENT.get(send["body"].get("type"), Content.MEDIA),
         conversation=facts.Conversation(
             ownership=_ownership(chat),
-            generation=chat["generation"],
             window_closes_at=chat["window_closes_at"],
             awaiting_since=chat["awaiting_customer_since"],
         ),

@@ -30,7 +30,6 @@ def of_text(conversation: inbox.Conversation, author_id: int | None) -> Facts:
         content=Content.TEXT,
         conversation=Conversation(
             ownership=ownership(conversation),
-            generation=conversation.generation,
             window_closes_at=conversation.window_closes_at,
             awaiting_since=conversation.awaiting_customer_since,
         ),
