@@ -12,7 +12,7 @@ from sportello.ops.settings import Settings
 from sportello.store import vault
 from sportello.store.pool import Pool, open_pool
 from sportello.whatsapp.client import Client
-from sportello.workers import answer, dispatch, fold, index, loops
+from sportello.workers import answer, dispatch, fold, index, loops, tend
 from sportello.workers.context import Limits
 from sportello.workers.outward import Outward
 
@@ -58,4 +58,5 @@ def _loops(context: Outward) -> dict[str, loops.Loop]:
         "answer": partial(answer.run, context),
         "dispatch": partial(dispatch.run, context),
         "index": partial(index.run, context),
+        "tend": partial(tend.run, context),
     }

@@ -1,0 +1,52 @@
+"""The business numbers as Meta has them, and chats that nobody looks after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg.rows import DictRow
+
+from sportello.rules.ownership import Ownership
+from sportello.store.pool import Connection, statements
+
+_SQL: Final = statements(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number and its sealed token."""
+
+    id: int
+    phone_number_id: str
+    sealed: bytes
+
+
+async def numbers(connection: Connection, *, limit: int) -> list[Number]:
+    cursor = await connection.execute(_SQL["numbers"], {"limit": limit})
+    return [Number(**row) for row in await cursor.fetchall()]
+
+
+async def refresh(connection: Connection, number_id: int, node: Mapping[str, Any]) -> None:
+    """`node`: display_number, verified_name, quality, status, throughput_mps; None: not said."""
+    await connection.execute(_SQL["refresh"], {"id": number_id, **node})
+
+
+async def idle(connection: Connection, now: datetime, *, limit: int) -> list[DictRow]:
+    """Chats to be released, locked."""
+    cursor = await connection.execute(_SQL["idle"], {"now": now, "limit": limit})
+    return await cursor.fetchall()
+
+
+async def release(
+    connection: Connection, conversation_id: int, moved: Ownership, now: datetime, *, owes: bool
+) -> None:
+    parameters = {
+        "id": conversation_id,
+        "holder": moved.holder.value,
+        "handover_reason": "" if moved.reason is None else moved.reason.value,
+        "control_epoch": moved.control_epoch,
+        "owes": owes,
+        "now": now,
+    }
+    await connection.execute(_SQL["release"], parameters)

@@ -1,0 +1,40 @@
+-- name: numbers
+-- Every number that has a token, to be looked at.
+SELECT n.id, n.phone_number_id, t.sealed
+FROM sportello_number AS n JOIN sportello_token AS t ON t.number_id = n.id
+ORDER BY n.id LIMIT %(limit)s;
+
+-- name: refresh
+-- A number as Meta has it now; what Meta does not say stays.
+UPDATE sportello_number
+SET display_number = coalesce(nullif(%(display_number)s, ''), display_number),
+    verified_name = coalesce(nullif(%(verified_name)s, ''), verified_name),
+    quality = coalesce(%(quality)s, quality),
+    status = coalesce(%(status)s, status),
+    throughput_mps = coalesce(%(throughput_mps)s, throughput_mps)
+WHERE id = %(id)s;
+
+-- name: idle
+-- Chats that a person holds and has left alone for longer than the company allows.
+SELECT c.id, c.workspace_id, c.holder, c.operator_id, c.control_epoch, c.last_message_origin,
+       c.window_closes_at, w.assistant_on AND n.assistant_on AS assistant_on
+FROM sportello_conversation AS c
+JOIN sportello_workspace AS w ON w.id = c.workspace_id
+JOIN sportello_number AS n ON n.id = c.number_id
+WHERE c.holder = 'operator' AND w.release_after_minutes IS NOT NULL
+  AND greatest(c.held_since, (
+      SELECT max(m.at) FROM sportello_message AS m
+      WHERE m.conversation_id = c.id AND m.origin IN ('operator', 'note')
+  )) < %(now)s::timestamptz - make_interval(mins => w.release_after_minutes)
+ORDER BY c.id LIMIT %(limit)s
+FOR UPDATE OF c SKIP LOCKED;
+
+-- name: release
+-- The chat changes hands; the assistant answers what stands unanswered.
+UPDATE sportello_conversation
+SET holder = %(holder)s::varchar, operator_id = NULL, handover_reason = %(handover_reason)s,
+    control_epoch = %(control_epoch)s, held_since = %(now)s,
+    reply_due_at = CASE WHEN %(owes)s::bool THEN clock_timestamp() END,
+    burst_started_at = CASE WHEN %(owes)s::bool THEN clock_timestamp() END,
+    answering_until = NULL
+WHERE id = %(id)s;

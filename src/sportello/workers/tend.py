@@ -1,0 +1,151 @@
+"""What happens by the clock: files come in, idle chats go back, numbers are looked at."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import psycopg
+import structlog
+
+from sportello.rules import ownership, window
+from sportello.rules.ids import OperatorId
+from sportello.rules.ownership import Holder, Ownership, Release
+from sportello.store import channel, journal, sends, statuses, vault
+from sportello.whatsapp.errors import WhatsAppError
+from sportello.workers.outward import Outward
+from sportello.workers.tend_media import bring_in
+
+IDLE_MAX: Final = 100
+NUMBERS_MAX: Final = 500
+PRUNE_MAX: Final = 5_000
+ORPHANS_MAX: Final = 1_000
+ORPHAN_DAYS: Final = 8
+ATTEMPT_DAYS: Final = 90
+_QUALITIES: Final = frozenset({"GREEN", "YELLOW", "RED", "UNKNOWN"})
+# Source: reference, limits-and-pricing 6.3 and 6.4.
+_STATUSES: Final = {
+    "CONNECTED": "connected",
+    "RATE_LIMITED": "connected",
+    "FLAGGED": "connected",
+    "PENDING": "pending",
+    "UNVERIFIED": "pending",
+    "RESTRICTED": "restricted",
+    "BANNED": "banned",
+    "DISCONNECTED": "disconnected",
+    "DELETED": "disconnected",
+    "MIGRATED": "disconnected",
+}
+_THROUGHPUTS: Final = {"STANDARD": 80, "HIGH": 1000}
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    """Something to be done every so often; the first time at the start."""
+
+    name: str
+    every_s: float
+    do: Callable[[Outward], Awaitable[object]]
+
+
+async def run(context: Outward, stop: asyncio.Event) -> None:
+    """Looks after things until told to stop; a long duty does not hold up the others."""
+    async with asyncio.TaskGroup() as duties:
+        for duty in _DUTIES:
+            duties.create_task(_repeat(duty, context, stop))
+
+
+async def _repeat(duty: _Duty, context: Outward, stop: asyncio.Event) -> None:
+    """A duty that fails is tried again at its next time."""
+    while not stop.is_set():
+        try:
+            await duty.do(context)
+        except (psycopg.Error, OSError) as error:
+            _log.warning("duty failed", duty=duty.name, error=type(error).__name__)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(duty.every_s):
+                await stop.wait()
+
+
+async def release_idle(context: Outward) -> int:
+    """Gives chats back that a person holds and has left alone; how many."""
+    now = await asyncio.to_thread(context.clock)
+    async with context.pool.connection() as connection, connection.transaction():
+        rows = await channel.idle(connection, now, limit=IDLE_MAX)
+        for row in rows:
+            held = Ownership(
+                Holder.OPERATOR,
+                operator=OperatorId(row["operator_id"] or 0),
+                control_epoch=row["control_epoch"],
+            )
+            moved = ownership.advance(held, Release(assistant_on=row["assistant_on"]))
+            owes = (
+                moved.holder is Holder.ASSISTANT
+                and row["last_message_origin"] == "customer"
+                and window.is_open(row["window_closes_at"], now)
+            )
+            await channel.release(connection, row["id"], moved, now, owes=owes)
+        return len(rows)
+
+
+async def look_at_numbers(context: Outward) -> None:
+    """Name, quality, status and throughput of every number, as Meta has them now."""
+    async with context.pool.connection() as connection:
+        numbers = await channel.numbers(connection, limit=NUMBERS_MAX)
+    for number in numbers:
+        try:
+            token = vault.unseal(context.key, number.sealed, vault.token_place(number.id))
+            node = await context.client.number(number.phone_number_id, token)
+        except (WhatsAppError, vault.UnsealError, ValueError) as error:
+            _log.warning("number not seen", number=number.id, error=type(error).__name__)
+            continue
+        async with context.pool.connection() as connection:
+            await channel.refresh(connection, number.id, _seen(node))
+
+
+def _seen(node: dict[str, Any]) -> dict[str, Any]:
+    """What of Meta's node has columns; words that are not known are not said."""
+    quality = node.get("quality_rating")
+    throughput = node.get("throughput")
+    level = throughput.get("level") if isinstance(throughput, dict) else None
+    return {
+        "display_number": _text(node, "display_phone_number", 24),
+        "verified_name": _text(node, "verified_name", 200),
+        "quality": quality if quality in _QUALITIES else None,
+        "status": _STATUSES.get(_text(node, "status", 32)),
+        "throughput_mps": _THROUGHPUTS.get(level) if isinstance(level, str) else None,
+    }
+
+
+def _text(node: dict[str, Any], name: str, length_max: int) -> str:
+    found = node.get(name)
+    return found[:length_max] if isinstance(found, str) else ""
+
+
+async def adopt_orphans(context: Outward) -> int:
+    """Statuses that came before their message was known, and slipped by; how many."""
+    async with context.pool.connection() as connection, connection.transaction():
+        return await statuses.adopt_orphans(connection, limit=ORPHANS_MAX)
+
+
+async def prune(context: Outward) -> None:
+    """Old journal entries, orphans and attempts; a bounded number each time."""
+    now = await asyncio.to_thread(context.clock)
+    days = context.limits.journal_days
+    async with context.pool.connection() as connection:
+        await journal.prune(connection, days=days, limit=PRUNE_MAX)
+        await statuses.drop_orphans(connection, days=ORPHAN_DAYS, limit=PRUNE_MAX)
+        before = now - timedelta(days=ATTEMPT_DAYS)
+        await sends.prune_attempts(connection, before, limit=PRUNE_MAX)
+
+
+_DUTIES: Final = (
+    _Duty("media", 1.0, bring_in),
+    _Duty("idle chats", 10.0, release_idle),
+    _Duty("orphans", 10.0, adopt_orphans),
+    _Duty("numbers", 3600.0, look_at_numbers),
+    _Duty("prune", 60.0, prune),
+)
