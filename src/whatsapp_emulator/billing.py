@@ -4,18 +4,22 @@ Source: reference limits-and-pricing 7.1.
 """
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from whatsapp_emulator import rate_cards
+from whatsapp_emulator.ledger import SLOT_S, Line
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.wire import Json
-from whatsapp_emulator.world import Message, Number
+from whatsapp_emulator.world import Message, Number, Waba
 
 if TYPE_CHECKING:
     from whatsapp_emulator.emulator import Emulator
 
 FREE_SERVICE_MESSAGES = 1_000
 SERVICE_PAID_FROM = datetime(2026, 10, 1, tzinfo=UTC)
+STEPPED = ("utility", "authentication")
 
 admit_approximation(
     "pricing.type of the 1,000 free service messages",
@@ -44,16 +48,64 @@ def price(emulator: "Emulator", message: Message) -> Json:
 
 
 def charge(emulator: "Emulator", message: Message) -> Json:
-    """The final `pricing` at delivery; uses up the month's free service messages."""
+    """The final `pricing` at delivery, entered in the ledger; uses up the month's allowance."""
     final = price(emulator, message)
     now = emulator.clock.now()
     number = emulator.world.numbers[message.number_id]
-    zone = emulator.world.wabas[number.waba_id].timezone
+    waba = emulator.world.wabas[number.waba_id]
     counts = message.category == "service" and final["type"] != "free_entry_point"
-    if counts and message.type != "reaction" and _service_paid(now, zone):
-        month = _month(now, zone)
+    if counts and message.type != "reaction" and _service_paid(now, waba.timezone):
+        month = _month(now, waba.timezone)
         number.service_used[month] = number.service_used.get(month, 0) + 1
+    message.charged = _enter(emulator, waba, message, final)
     return final
+
+
+def local(now: float, zone: str) -> datetime:
+    """The account's wall clock."""
+    return datetime.fromtimestamp(now, _zone(zone))
+
+
+def _enter(emulator: "Emulator", waba: Waba, message: Message, final: Json) -> int:
+    """Write the message into the ledger; answers its price in millionths."""
+    now = emulator.clock.now()
+    day = local(now, waba.timezone).date()
+    market = rate_cards.market_of(message.wa_id, day)
+    tier, amount = "", 0
+    if final["billable"]:
+        tier, percent = _step(emulator, waba, message, market)
+        listed = rate_cards.rate(waba.currency, market, message.category, day)
+        amount = (listed * percent + 50) // 100
+    slot = int(now // SLOT_S) * SLOT_S
+    country = rate_cards.country_of(message.wa_id)
+    emulator.world.ledger.add(
+        Line(
+            slot, message.number_id, country, market, message.category, final["type"], tier, amount
+        )
+    )
+    return amount
+
+
+def _step(emulator: "Emulator", waba: Waba, message: Message, market: str) -> tuple[str, int]:
+    """The step of volume that the message falls in; a new step is told by webhook."""
+    if message.category not in STEPPED:
+        return "0:MAX", 100
+    now = emulator.clock.now()
+    month = _month(now, waba.timezone)
+    ledger = emulator.world.ledger
+    nth = ledger.next_volume(waba.portfolio_id, month, market, message.category)
+    tier, percent = rate_cards.step(market, message.category, nth)
+    if percent < rate_cards.step(market, message.category, nth - 1)[1]:
+        info = {
+            "tier_update_time": int(now),
+            "pricing_category": message.category.upper(),
+            "tier": tier,
+            "effective_month": month,
+            "region": market,
+        }
+        value = {"event": "VOLUME_BASED_PRICING_TIER_UPDATE", "volume_tier_info": info}
+        emulator.delivery.push(waba.id, "account_update", value)
+    return tier, percent
 
 
 def _free_in_window(emulator: "Emulator", number: Number, message: Message, now: float) -> bool:
@@ -69,9 +121,13 @@ def _free_in_window(emulator: "Emulator", number: Number, message: Message, now:
 
 def _service_paid(now: float, zone: str) -> bool:
     """Whether the rules of 1 October 2026 hold, at midnight of the account's time zone."""
-    local = datetime.fromtimestamp(now, ZoneInfo(zone))
-    return local.replace(tzinfo=UTC) >= SERVICE_PAID_FROM
+    return local(now, zone).replace(tzinfo=UTC) >= SERVICE_PAID_FROM
 
 
 def _month(now: float, zone: str) -> str:
-    return datetime.fromtimestamp(now, ZoneInfo(zone)).strftime("%Y-%m")
+    return local(now, zone).strftime("%Y-%m")
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from whatsapp_emulator.chat import bubble, chat_view, people_view, person_view
+from whatsapp_emulator.control_mood import add_mood
 from whatsapp_emulator.control_people import add_people
 from whatsapp_emulator.control_templates import add_templates
 from whatsapp_emulator.control_things import add_things
@@ -41,6 +42,7 @@ def add_control(app: web.Application) -> None:
     add_people(app)
     add_things(app)
     add_templates(app)
+    add_mood(app)
 
 
 async def _reset(emulator: Emulator, request: web.Request) -> Json:

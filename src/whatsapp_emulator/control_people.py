@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
-from whatsapp_emulator import statuses, template_quality
+from whatsapp_emulator import statuses
 from whatsapp_emulator.chat import bubble, chat_view, people_view, person_view
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.fresh import add_person, chat_of
 from whatsapp_emulator.inbound import receive
-from whatsapp_emulator.people import change, come_online, stop_marketing
+from whatsapp_emulator.people import block, change, come_online, report, stop_marketing
 from whatsapp_emulator.simcall import SimError, body_of, business_number, person_of, sim
 from whatsapp_emulator.wire import Json
 from whatsapp_emulator.world import Chat, Number, Person
@@ -83,10 +83,8 @@ async def _read(emulator: Emulator, request: web.Request) -> Json:
 
 
 async def _block(emulator: Emulator, request: web.Request) -> Json:
-    person, _, chat = await _placed(emulator, request)
-    chat.blocked = True
-    template_quality.feedback(emulator, person.wa_id, chat)
-    emulator.watchers.changed(person.wa_id)
+    person, number, chat = await _placed(emulator, request)
+    block(emulator, person, number, chat)
     return person_view(emulator, person)
 
 
@@ -98,10 +96,8 @@ async def _unblock(emulator: Emulator, request: web.Request) -> Json:
 
 
 async def _report(emulator: Emulator, request: web.Request) -> Json:
-    person, _, chat = await _placed(emulator, request)
-    chat.reported = True
-    template_quality.feedback(emulator, person.wa_id, chat)
-    emulator.watchers.changed(person.wa_id)
+    person, number, chat = await _placed(emulator, request)
+    report(emulator, person, number, chat)
     return person_view(emulator, person)
 
 

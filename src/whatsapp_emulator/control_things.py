@@ -2,15 +2,16 @@
 
 from aiohttp import web
 
+from whatsapp_emulator import account_orders, reputation
+from whatsapp_emulator.control_mood import standing_view
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.names import tell_name
 from whatsapp_emulator.people import span
 from whatsapp_emulator.simcall import SimError, body_of, named, one_of, sim
 from whatsapp_emulator.wire import Json
-from whatsapp_emulator.world import App, Number, Payment, TokenState, Waba
+from whatsapp_emulator.world import App, Number, TokenState, Waba
 
 QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
-TIERS = ("TIER_50", "TIER_250", "TIER_2K", "TIER_10K", "TIER_100K", "TIER_UNLIMITED")
 NAMED_MPS = {"STANDARD": 80, "HIGH": 1000}
 
 
@@ -33,7 +34,7 @@ async def _number(emulator: Emulator, request: web.Request) -> Json:
     for key, value in (await body_of(request)).items():
         match key:
             case "quality":
-                number.quality = one_of(value, QUALITIES, key)
+                _rate(emulator, number, value)
             case "registered":
                 number.registered = bool(value)
                 number.status = "CONNECTED" if number.registered else "DISCONNECTED"
@@ -56,14 +57,8 @@ async def _waba(emulator: Emulator, request: web.Request) -> Json:
     waba = named(emulator.world.wabas, request, "account")
     for key, value in (await body_of(request)).items():
         match key:
-            case "payment":
-                waba.payment = Payment(one_of(value, tuple(Payment), key, upper=False))
-            case "messaging_limit":
-                portfolio = emulator.world.portfolios[waba.portfolio_id]
-                portfolio.messaging_limit = one_of(value, TIERS, key)
-            case "ban_state":
-                states = ("DISABLE", "REINSTATE", "SCHEDULE_FOR_DISABLE")
-                waba.ban_state = None if value is None else one_of(value, states, key)
+            case name if name in account_orders.KEYS:
+                _order(emulator, waba, name, value)
             case "review_seconds":
                 waba.review_seconds = _span(value)
             case "pacing_seconds":
@@ -78,6 +73,22 @@ async def _waba(emulator: Emulator, request: web.Request) -> Json:
                 raise SimError(f"unknown property {key}")
     emulator.watchers.changed()
     return waba_view(emulator, waba)
+
+
+def _rate(emulator: Emulator, number: Number, value: object) -> None:
+    """A rating set by hand holds until it is `auto` again."""
+    number.reputation.pinned = str(value).lower() != "auto"
+    if number.reputation.pinned:
+        number.quality = one_of(value, QUALITIES, "quality")
+    else:
+        reputation.judge(emulator, number)
+
+
+def _order(emulator: Emulator, waba: Waba, key: str, value: object) -> None:
+    try:
+        account_orders.order(emulator, waba, key, value)
+    except ValueError as error:
+        raise SimError(str(error)) from error
 
 
 async def _app(emulator: Emulator, request: web.Request) -> Json:
@@ -140,7 +151,7 @@ def waba_view(emulator: Emulator, waba: Waba) -> Json:
         "name": waba.name,
         "payment": waba.payment,
         "messaging_limit": world.portfolios[waba.portfolio_id].messaging_limit,
-        "ban_state": waba.ban_state,
+        **standing_view(waba),
         "currency": waba.currency,
         "timezone": waba.timezone,
         "review_seconds": list(waba.review_seconds),

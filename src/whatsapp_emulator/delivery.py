@@ -1,14 +1,15 @@
 """Webhooks out: who gets them, signed, batched, in faulty ways on order, retried for 7 days."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import aiohttp
 
 from whatsapp_emulator.clock import wall_now
 from whatsapp_emulator.journal import Entry
+from whatsapp_emulator.parcels import Parcel, Round, Update, entries, in_batches
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.wire import Json, dumps, signature_1, signature_256
 from whatsapp_emulator.world import App, Subscription
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 PAUSES_S = (5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 7200.0, 14400.0, 21600.0)
 RETRY_FOR_S = 7 * 86400.0
 DISABLED_AFTER_S = 7 * 86400.0
-BATCH_SPAN_S = 1.0
+MOOD = "mood"
 OVERRIDABLE = frozenset({"messages", "message_echoes", "calls", "user_preferences"})
 
 admit_approximation(
@@ -32,31 +33,6 @@ admit_approximation(
 )
 
 
-@dataclass(slots=True)
-class Update:
-    """One change on its way to one receiver."""
-
-    waba_id: str
-    field: str
-    value: Json
-    at: float
-
-
-@dataclass(slots=True)
-class Parcel:
-    """One POST body for one receiver, with the attempts made so far."""
-
-    app: App
-    subscription: Subscription
-    body: bytes
-    entry: Entry
-    due: float
-    first_due: float
-    generation: int
-    attempt: int = 1
-    lost: bool = False
-
-
 class Delivery:
     """Takes changes, makes parcels of them at `flush`, and posts them with a few connections."""
 
@@ -67,6 +43,7 @@ class Delivery:
         self._retrying = 0
         self._busy = 0
         self._generation = 0
+        self._round: Round | None = None
         self._challenges = 1158201444
         self._session: aiohttp.ClientSession | None = None
         self._workers: list[asyncio.Task[None]] = []
@@ -89,9 +66,11 @@ class Delivery:
         if not self._waiting:
             return
         waiting, self._waiting = self._waiting, {}
+        self._round = Round([]) if len(waiting) > 1 else None
         for app, subscription, updates in waiting.values():
-            for batch in self._batches(updates, app.batch_max):
+            for batch in in_batches(updates, app.batch_max):
                 self._compose(app, subscription, batch)
+        self._round = None
 
     def has_room(self) -> bool:
         return self._ready.qsize() < self._emulator.settings.bounds.webhooks_waiting
@@ -192,20 +171,10 @@ class Delivery:
             if wanted is None or field in wanted:
                 yield app, subscription
 
-    def _batches(self, updates: list[Update], at_most: int) -> Iterator[list[Update]]:
-        batch: list[Update] = []
-        for update in updates:
-            if batch and (len(batch) >= at_most or update.at - batch[0].at > BATCH_SPAN_S):
-                yield batch
-                batch = []
-            batch.append(update)
-        if batch:
-            yield batch
-
     def _compose(self, app: App, subscription: Subscription, batch: list[Update]) -> None:
         fault = self._emulator.faults.for_webhook(self._emulator.clock.now())
         if fault is None:
-            self._dispatch(app, subscription, batch)
+            self._whim(app, subscription, batch)
             return
         clock = self._emulator.clock
         match fault.kind:
@@ -227,6 +196,18 @@ class Delivery:
                     clock.after(pause, self._release, app, subscription, [update], fault.id)
             case _:
                 self._dispatch(app, subscription, batch, fault.id, lost=True)
+
+    def _whim(self, app: App, subscription: Subscription, batch: list[Update]) -> None:
+        """As Meta does it on an ordinary day: now and then twice, now and then late."""
+        mood, whim, clock = self._emulator.mood, self._emulator.whim, self._emulator.clock
+        if mood.duplicates and whim.random() < mood.duplicates:
+            pause = whim.uniform(0, mood.late_s)
+            clock.after(pause, self._dispatch, app, subscription, batch, MOOD)
+        if mood.disorder and whim.random() < mood.disorder:
+            pause = whim.uniform(0, mood.late_s)
+            clock.after(pause, self._dispatch, app, subscription, batch, MOOD)
+            return
+        self._dispatch(app, subscription, batch)
 
     def _hold(
         self,
@@ -261,11 +242,13 @@ class Delivery:
         lost: bool = False,
     ) -> None:
         now = self._emulator.clock.now()
-        body = dumps({"object": "whatsapp_business_account", "entry": _entries(batch)})
+        body = dumps({"object": "whatsapp_business_account", "entry": entries(batch)})
         parcel = Parcel(
             app, subscription, body, self._entry(subscription, body, now, 1, fault_id),
-            now, now, self._generation, lost=lost,
+            now, now, self._generation, lost=lost, round=self._round,
         )  # fmt: skip
+        if self._round is not None:
+            self._round.parcels.append(parcel)
         self._ready.put_nowait(parcel)
 
     def _entry(
@@ -334,6 +317,7 @@ class Delivery:
         if status == 200:
             self._emulator.journal.settle(parcel.entry, status, text, note)
             subscription.failing_since = None
+            parcel.answered = True
             return
         if subscription.failing_since is None:
             subscription.failing_since = parcel.due
@@ -342,7 +326,7 @@ class Delivery:
         bound = self._emulator.settings.bounds.webhook_retries_waiting
         if due - parcel.first_due > RETRY_FOR_S:
             note = f"{note or 'not 200'}; given up after 7 days"
-            subscription.disabled = due - subscription.failing_since >= DISABLED_AFTER_S
+            self._disable_if_long(parcel.app, subscription, due)
         elif self._retrying >= bound:
             note = f"{note or 'not 200'}; dropped, too many are waiting"
             self.dropped += 1
@@ -351,25 +335,29 @@ class Delivery:
             self._emulator.clock.at(due, self._retry, parcel, due)
         self._emulator.journal.settle(parcel.entry, status, text, note)
 
+    def _disable_if_long(self, app: App, subscription: Subscription, at: float) -> None:
+        failing_since = subscription.failing_since
+        if subscription.disabled or failing_since is None or at - failing_since < DISABLED_AFTER_S:
+            return
+        subscription.disabled = True
+        self._emulator.notice(
+            f"The webhook subscription of app {app.id} has been disabled: its callback "
+            "did not answer 200 for 7 days."
+        )
+
     def _retry(self, parcel: Parcel, due: float) -> None:
         if parcel.generation != self._generation:
             return
         self._retrying -= 1
         parcel.due = due
         parcel.attempt += 1
+        self._again(parcel, due)
+        for other in parcel.round.parcels if parcel.round else ():
+            if other.answered:
+                self._again(
+                    replace(other, attempt=parcel.attempt, due=due, answered=False, round=None), due
+                )
+
+    def _again(self, parcel: Parcel, due: float) -> None:
         parcel.entry = self._entry(parcel.subscription, parcel.body, due, parcel.attempt)
         self._ready.put_nowait(parcel)
-
-
-def _entries(batch: Iterable[Update]) -> list[Json]:
-    """Changes grouped by account; `time` stands on management fields, not on messages."""
-    entries: dict[tuple[str, bool], Json] = {}
-    for update in batch:
-        plain = update.field == "messages"
-        key = (update.waba_id, plain)
-        if key not in entries:
-            entries[key] = {"id": update.waba_id, "changes": []}
-            if not plain:
-                entries[key]["time"] = int(update.at)
-        entries[key]["changes"].append({"value": update.value, "field": update.field})
-    return list(entries.values())

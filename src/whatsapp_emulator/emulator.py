@@ -1,5 +1,6 @@
 """One running emulator: its clock, chance, world, log, faults and webhooks, put together."""
 
+from collections import deque
 from random import Random
 
 from whatsapp_emulator.clock import Clock, wall_now
@@ -11,17 +12,22 @@ from whatsapp_emulator.links import Links
 from whatsapp_emulator.media_store import sweep
 from whatsapp_emulator.settings import Settings
 from whatsapp_emulator.watchers import Watchers
-from whatsapp_emulator.wire import Json, iso
+from whatsapp_emulator.wire import Json, dumps, iso
 from whatsapp_emulator.world import World
+
+NOTICES_KEPT = 1_000
 
 
 class Emulator:
     """Same settings and same calls give the same world; only wall times differ."""
 
     chance: Random
+    whim: Random
     world: World
     faults: Faults
     journal: Journal
+
+    notices: deque[tuple[float, str]]
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -57,6 +63,14 @@ class Emulator:
         await self.links.stop()
         await self.delivery.stop()
 
+    def notice(self, text: str) -> None:
+        """What the business would learn by e-mail; in the log as well."""
+        now = self.clock.now()
+        self.notices.append((now, text))
+        self.journal.add(
+            "notice", at=now, wall=wall_now(), method="", path="", request=dumps({"text": text})
+        )
+
     def time(self) -> Json:
         """What /sim/clock answers."""
         now = self.clock.now()
@@ -74,6 +88,9 @@ class Emulator:
         bounds = self.settings.bounds
         sweep(self)
         self.chance = Random(self.seed)  # noqa: S311 - a repeatable world, not a secret
+        self.whim = Random(f"{self.seed}:whim")  # noqa: S311 - as above
+        self.mood = self.settings.mood
+        self.notices = deque(maxlen=NOTICES_KEPT)
         self.faults = Faults(self.chance)
         self.journal = Journal(bounds.log_entries, bounds.log_bytes)
         self.world = fresh_world(self.settings, self.chance, self.clock.now())

@@ -1,9 +1,9 @@
 """The world at the beginning: one company with one Italian number, and a handful of people."""
 
-from collections import deque
 from random import Random
 
 from whatsapp_emulator import ids
+from whatsapp_emulator.rate_cards import country_of
 from whatsapp_emulator.settings import Settings
 from whatsapp_emulator.world import (
     App,
@@ -11,6 +11,7 @@ from whatsapp_emulator.world import (
     Number,
     Person,
     Portfolio,
+    Shelf,
     Subscription,
     Token,
     Waba,
@@ -41,7 +42,7 @@ def add_person(world: World, chance: Random, wa_id: str, name: str | None = None
     person = Person(
         wa_id=wa_id,
         name=name or f"Cliente {wa_id[-4:]}",
-        user_id=ids.user_id(chance, "IT" if wa_id.startswith("39") else "US"),
+        user_id=ids.user_id(chance, country_of(wa_id)),
     )
     world.people[wa_id] = person
     world.by_user_id[person.user_id] = person
@@ -52,7 +53,8 @@ def chat_of(person: Person, number_id: str, keep: int) -> Chat:
     """The chat between a person and a number, begun if it was not."""
     chat = person.chats.get(number_id)
     if chat is None:
-        chat = person.chats[number_id] = Chat(number_id, deque(maxlen=keep))
+        chat = person.chats[number_id] = Chat(number_id, Shelf(keep))
+        chat.marketing_stopped = person.marketing_stopped
     return chat
 
 

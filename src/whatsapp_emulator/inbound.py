@@ -7,7 +7,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
-from whatsapp_emulator import ids, samples, tally
+from whatsapp_emulator import ids, keeping, marketing, samples, tally
 from whatsapp_emulator.envelope import contact, metadata
 from whatsapp_emulator.fresh import chat_of
 from whatsapp_emulator.media_store import keep_inbound, media_url
@@ -68,6 +68,7 @@ def receive(emulator: "Emulator", person: Person, number: Number, said: Json) ->
     _remember(emulator, person, chat, message, content)
     if kind not in SILENT:
         chat.last_inbound_at = now
+        marketing.answered(emulator, person)
         if isinstance(said.get("referral"), dict):
             chat.entry_at = now
     _count_tap(emulator, message)
@@ -156,7 +157,7 @@ def _remember(
 ) -> None:
     """Into the chat; edits, revocations and reactions change the message that they mean."""
     world = emulator.world
-    world.messages[message.id] = message
+    keeping.keep(emulator, message)
     if message.type in ("edit", "revoke", "reaction"):
         key = "message_id" if message.type == "reaction" else "original_message_id"
         target = world.messages.get(str(content.get(key)))

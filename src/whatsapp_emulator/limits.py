@@ -16,12 +16,14 @@ def check_account(call: Call, number: Number) -> None:
     if not number.registered:
         raise GraphError(133010, f"Account not registered: {number.id}")
     waba = call.emulator.world.wabas[number.waba_id]
-    if waba.ban_state == "DISABLE" or number.status == "BANNED":
+    if waba.ban_state == "DISABLE" or waba.standing.locked or number.status == "BANNED":
         raise GraphError(131031, "Business Account has been locked")
 
 
 def check_pace(call: Call, number: Number, chat: Chat) -> None:
-    """Takes one message of the allowed pace. Raises 130429 and 131056 when it is used up."""
+    """Takes one message of the allowed pace. Raises 130429, 131056 when used up, and 131057."""
+    if number.reputation.upgrading:
+        raise GraphError(131057, "The throughput of this number is being upgraded.")
     mps = float(number.throughput_mps)
     if number.bucket is None:
         number.bucket = Bucket(mps, call.now)

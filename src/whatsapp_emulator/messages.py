@@ -1,6 +1,6 @@
 """POST /{number}/messages: sending of every type, read marks and the typing indicator."""
 
-from whatsapp_emulator import ids, limits, pacing, statuses
+from whatsapp_emulator import enforcement, ids, limits, pacing, statuses
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.checks_interactive import interactive
 from whatsapp_emulator.checks_media import KINDS, media_message
@@ -54,6 +54,8 @@ def send(call: Call) -> Json:
     kind = _type(call)
     _check_common(call)
     seen = CHECKS[kind](call)
+    waba = call.emulator.world.wabas[number.waba_id]
+    enforcement.check(waba, initiated=kind == "template")
     chat = chat_of(person, number.id, call.emulator.settings.bounds.chat_messages)
     limits.check_pace(call, number, chat)
     message = _accept(call, person, chat, kind, seen, addressed_by)
@@ -117,8 +119,15 @@ def recipient(call: Call, number: Number) -> tuple[Person, str]:
     digits = normalise(str(given), number, world.people)
     if digits == number.digits:
         raise GraphError(131021, "Sender and recipient are the same")
-    person = world.people.get(digits)
-    return person or add_person(world, call.emulator.chance, digits), str(given)
+    return world.people.get(digits) or _stranger(call, digits), str(given)
+
+
+def _stranger(call: Call, digits: str) -> Person:
+    """Somebody nobody created: perhaps part of an experiment."""
+    person = add_person(call.emulator.world, call.emulator.chance, digits)
+    share = call.emulator.mood.experiment
+    person.in_experiment = share > 0 and call.emulator.whim.random() < share
+    return person
 
 
 def normalise(given: str, number: Number, people: dict[str, Person]) -> str:

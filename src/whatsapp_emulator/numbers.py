@@ -8,6 +8,7 @@ from whatsapp_emulator.errors import GraphError, bad_param
 from whatsapp_emulator.fields import Show, page, pick, split_fields
 from whatsapp_emulator.header_samples import SAMPLE_PATH
 from whatsapp_emulator.health import health_of_number, health_of_waba
+from whatsapp_emulator.invoice import pricing_analytics
 from whatsapp_emulator.routes import Answer, edge
 from whatsapp_emulator.shape import words
 from whatsapp_emulator.wire import Json, meta_time
@@ -130,6 +131,7 @@ WABA_FIELDS: dict[str, Show] = {
     "whatsapp_business_manager_messaging_limit": lambda w, call: (
         call.emulator.world.portfolios[w.portfolio_id].messaging_limit
     ),
+    "pricing_analytics": pricing_analytics,
 }
 
 

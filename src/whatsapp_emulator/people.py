@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from whatsapp_emulator import inbound
+from whatsapp_emulator import inbound, reputation, template_quality
 from whatsapp_emulator.envelope import contact, metadata
 from whatsapp_emulator.wire import Json, loads
 from whatsapp_emulator.world import Chat, Message, Number, Person
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 REPLY_AFTER_S = 4.0
 BETWEEN_ARRIVALS_S = 0.01
+PERSON_FLAGS = ("hides_number", "in_experiment")
 HABIT_FLAGS = ("reads", "read_receipts", "reachable", "online")
 HABIT_SPANS = ("deliver_s", "read_s")
 PERSON_TEXTS = ("name", "username")
@@ -26,8 +27,8 @@ def change(person: Person, wish: Json) -> None:
             setattr(person.habits, key, span(value))
         elif key in PERSON_TEXTS:
             setattr(person, key, None if value is None else str(value))
-        elif key == "hides_number":
-            person.hides_number = bool(value)
+        elif key in PERSON_FLAGS:
+            setattr(person, key, bool(value))
         elif key in ("replies", "opted_out"):
             _change_chats(person, key, value)
         elif key != "wa_id":
@@ -37,6 +38,8 @@ def change(person: Person, wish: Json) -> None:
 def _change_chats(person: Person, key: str, value: Any) -> None:
     if key == "replies":
         person.habits.replies = value
+    else:
+        person.marketing_stopped = bool(value)
     for chat in person.chats.values():
         if key == "replies":
             chat.replies_made = 0
@@ -74,6 +77,24 @@ def show_reaction(emulator: "Emulator", message: Message) -> None:
     if target is not None and number is not None:
         inbound.react(target, number.digits, message.text)
         emulator.watchers.changed(message.wa_id)
+
+
+def block(emulator: "Emulator", person: Person, number: Number, chat: Chat) -> None:
+    """Nothing of the business arrives any more; it counts against number and template."""
+    if chat.blocked:
+        return
+    chat.blocked = True
+    template_quality.feedback(emulator, person.wa_id, chat)
+    reputation.note(emulator, number, "block")
+    emulator.watchers.changed(person.wa_id)
+
+
+def report(emulator: "Emulator", person: Person, number: Number, chat: Chat) -> None:
+    """Reported as spam; it counts against number and template."""
+    chat.reported = True
+    template_quality.feedback(emulator, person.wa_id, chat)
+    reputation.note(emulator, number, "report")
+    emulator.watchers.changed(person.wa_id)
 
 
 def stop_marketing(

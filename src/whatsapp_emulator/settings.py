@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from whatsapp_emulator.mood import MILD, Mood
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -10,7 +12,7 @@ class Bounds:
 
     log_entries: int = 200_000
     log_bytes: int = 192 * 1024 * 1024
-    messages: int = 300_000
+    messages: int = 200_000
     chat_messages: int = 500
     media_bytes: int = 512 * 1024 * 1024
     media_disk_bytes: int = 20 * 1024 * 1024 * 1024
@@ -53,4 +55,5 @@ class Settings:
     """Most changes in one webhook POST (Meta: up to 1,000)."""
     callback_data_on_failed: bool = True
     """Whether `failed` statuses echo `biz_opaque_callback_data`; Meta does not say."""
+    mood: Mood = MILD
     bounds: Bounds = field(default_factory=Bounds)

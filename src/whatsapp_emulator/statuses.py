@@ -2,11 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from whatsapp_emulator import billing, people, tally
+from whatsapp_emulator import (
+    billing,
+    crowds,
+    keeping,
+    marketing,
+    payments,
+    people,
+    reach,
+    reputation,
+    tally,
+)
 from whatsapp_emulator.envelope import contact, metadata
 from whatsapp_emulator.errors import as_status_error
 from whatsapp_emulator.wire import Json
-from whatsapp_emulator.world import Chat, Direction, Message, Number, Payment, Person
+from whatsapp_emulator.world import Chat, Direction, Message, Number, Person
 
 if TYPE_CHECKING:
     from whatsapp_emulator.emulator import Emulator
@@ -22,6 +32,9 @@ DETAILS = {
         "Message failed to send because there were one or more errors related to your payment "
         "method."
     ),
+    130472: "This user is part of an experiment: the message was not delivered.",
+    131048: "Message failed to send because the messaging limit has been reached.",
+    131049: "This message was not delivered to maintain healthy ecosystem engagement.",
     131047: (
         "Message failed to send because more than 24 hours have passed since the customer "
         "last replied to this number."
@@ -35,12 +48,8 @@ DETAILS = {
 
 def launch(emulator: "Emulator", message: Message) -> None:
     """Keep an accepted message and let its life begin."""
-    world = emulator.world
-    world.messages[message.id] = message
-    if len(world.messages) > emulator.settings.bounds.messages:
-        world.messages.pop(next(iter(world.messages)))
-        world.messages_dropped += 1
-    _answer_entry(world.people[message.wa_id].chats[message.number_id], message.at)
+    keeping.keep(emulator, message)
+    _answer_entry(emulator.world.people[message.wa_id].chats[message.number_id], message.at)
     emulator.clock.after(emulator.chance.uniform(*LEAVE_S), _leave, emulator, message)
 
 
@@ -59,13 +68,22 @@ def arrive(emulator: "Emulator", message: Message) -> None:
     chat.typing_until = 0.0
     message.status = "delivered"
     price = billing.charge(emulator, message)
-    report(emulator, message, "delivered", price)
+    number = emulator.world.numbers[message.number_id]
+    reputation.note(emulator, number, "delivered")
+    reach.delivered(emulator, number, message)
+    will_read = crowds.reads(emulator, person)
+    if will_read and _skips_delivered(emulator, person):
+        message.pricing_due = price
+    else:
+        report(emulator, message, "delivered", price)
     emulator.watchers.changed(message.wa_id)
-    if person.habits.reads:
+    if will_read:
         emulator.clock.after(
             emulator.chance.uniform(*person.habits.read_s), look, emulator, message
         )
     people.answer_by_habit(emulator, person, chat, message)
+    if person.crowd is not None:
+        crowds.meet(emulator, person, number, chat)
 
 
 def look(emulator: "Emulator", message: Message) -> None:
@@ -76,8 +94,15 @@ def look(emulator: "Emulator", message: Message) -> None:
     person = emulator.world.people[message.wa_id]
     chat = person.chats[message.number_id]
     chat.unread = max(0, chat.unread - 1)
+    marketing.was_read(person, message)
+    number = emulator.world.numbers.get(message.number_id)
+    if number is not None:
+        reputation.note(emulator, number, "read")
+    price, message.pricing_due = message.pricing_due, None
     if person.habits.read_receipts:
-        report(emulator, message, "read", None)
+        report(emulator, message, "read", price)
+    elif price is not None:
+        report(emulator, message, "delivered", price)
     emulator.watchers.changed(message.wa_id)
 
 
@@ -125,7 +150,16 @@ def fail(emulator: "Emulator", message: Message, code: int) -> None:
 
 
 def _leave(emulator: "Emulator", message: Message) -> None:
-    """Meta's own decision, a moment after acceptance; then the way to the device."""
+    """Meta's own decision, a moment after acceptance."""
+    number = emulator.world.numbers.get(message.number_id)
+    if number is None:
+        return
+    if not payments.holds(emulator.world.wabas[number.waba_id], message):
+        go_on(emulator, message)
+
+
+def go_on(emulator: "Emulator", message: Message) -> None:
+    """Refused or sent; then the way to the device."""
     person = emulator.world.people[message.wa_id]
     number = emulator.world.numbers.get(message.number_id)
     if number is None or emulator.links.delays(message, _leave):
@@ -135,6 +169,7 @@ def _leave(emulator: "Emulator", message: Message) -> None:
         fail(emulator, message, code)
         return
     message.status = "sent"
+    _count(emulator, message, person, number)
     report(emulator, message, "sent", billing.price(emulator, message))
     if person.habits.online:
         emulator.clock.after(
@@ -156,10 +191,29 @@ def _refusal(emulator: "Emulator", message: Message, person: Person, number: Num
         return 131047
     if message.category == "marketing" and chat.marketing_stopped:
         return 131050
-    payment = emulator.world.wabas[number.waba_id].payment
-    if payment is not Payment.OK and billing.price(emulator, message)["billable"]:
+    if payments.refuses(emulator, emulator.world.wabas[number.waba_id], message):
         return 131042
+    if message.category == "marketing":
+        code = marketing.refusal(emulator, person, message)
+        if code is not None:
+            return code
+    if not message.in_window and reach.is_over(emulator, number, message):
+        return 131048
     return None
+
+
+def _count(emulator: "Emulator", message: Message, person: Person, number: Number) -> None:
+    """Against the portfolio's day and the person's."""
+    if not message.in_window:
+        reach.count(emulator, number, message)
+    if message.category == "marketing":
+        marketing.took(emulator, person, message)
+
+
+def _skips_delivered(emulator: "Emulator", person: Person) -> bool:
+    """A mood: the message is read before `delivered` was told, so it never is."""
+    share = emulator.mood.delivered_skipped
+    return share > 0 and person.habits.read_receipts and emulator.whim.random() < share
 
 
 def _answer_entry(chat: Chat, now: float) -> None:

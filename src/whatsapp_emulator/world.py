@@ -1,12 +1,16 @@
 """The state of the emulated platform: plain objects, kept apart from what acts on them."""
 
-from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whatsapp_emulator.dossier import AppFile, NumberFile, TemplateFile, WabaFile, WorldFile
+from whatsapp_emulator.ledger import Ledger
+from whatsapp_emulator.records import Courted, Reach, Reputation, Standing
 from whatsapp_emulator.wire import Json
+
+if TYPE_CHECKING:
+    from whatsapp_emulator.crowds import Crowd
 
 
 class Direction(StrEnum):
@@ -77,6 +81,7 @@ class Portfolio:
     name: str
     verified: bool = True
     messaging_limit: str = "TIER_2K"
+    reach: Reach = field(default_factory=Reach)
 
 
 @dataclass(slots=True)
@@ -95,6 +100,7 @@ class Waba:
     template_ids: list[str] = field(default_factory=list)
     ban_state: str | None = None
     restrictions: list[Json] = field(default_factory=list)
+    standing: Standing = field(default_factory=Standing)
     file: WabaFile = field(default_factory=WabaFile)
 
 
@@ -136,6 +142,7 @@ class Number:
     service_used: dict[str, int] = field(default_factory=dict)
     """Free service messages used, by calendar month `YYYY-MM` of the account's time zone."""
     file: NumberFile = field(default_factory=NumberFile)
+    reputation: Reputation = field(default_factory=Reputation)
 
     @property
     def digits(self) -> str:
@@ -210,6 +217,10 @@ class Message:
     """Addresses of media that must be fetched before it leaves."""
     landed: bool = False
     """Counted as delivered or failed."""
+    charged: int | None = None
+    """Millionths of the account's currency; None until it is delivered."""
+    pricing_due: Json | None = None
+    """The `pricing` that `read` will tell because `delivered` was left out."""
 
 
 @dataclass(slots=True)
@@ -226,12 +237,28 @@ class Habits:
     read_s: tuple[float, float] = (0.3, 1.0)
 
 
+class Shelf(list[Message]):
+    """The newest messages of a chat, at most `keep`; a list is smaller than a deque."""
+
+    __slots__ = ("keep",)
+
+    def __init__(self, keep: int) -> None:
+        super().__init__()
+        self.keep = keep
+
+    def append(self, message: Message) -> None:
+        """Add at the end; what is too much goes from the beginning."""
+        super().append(message)
+        if len(self) > self.keep:
+            del self[0]
+
+
 @dataclass(slots=True)
 class Chat:
     """What one person and one number have between them."""
 
     number_id: str
-    messages: deque[Message]
+    messages: Shelf
     last_inbound_at: float | None = None
     unread: int = 0
     typing_until: float = 0.0
@@ -257,6 +284,17 @@ class Person:
     waiting: list[Message] = field(default_factory=list)
     """Sent while the device was offline, oldest first."""
     identity_hash: str | None = None
+    crowd: "Crowd | None" = None
+    in_experiment: bool = False
+    marketing_stopped: bool = False
+    """Towards every business, from the beginning of each chat."""
+    courtship: Courted | None = None
+
+    @property
+    def courted(self) -> Courted:
+        if self.courtship is None:
+            self.courtship = Courted()
+        return self.courtship
 
 
 @dataclass(slots=True)
@@ -277,6 +315,8 @@ class World:
     messages_dropped: int = 0
     next_ids: dict[str, int] = field(default_factory=dict)
     file: WorldFile = field(default_factory=WorldFile)
+    ledger: Ledger = field(default_factory=Ledger)
+    crowds: dict[str, "Crowd"] = field(default_factory=dict)
 
     def node(self, object_id: str) -> object | None:
         """The object that a Graph path names, of whatever kind."""

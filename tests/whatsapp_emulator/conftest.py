@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from whatsapp_emulator.app import make_app
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.keys import EMULATOR
+from whatsapp_emulator.mood import CALM
 from whatsapp_emulator.settings import Settings
 
 START = 1_795_000_000.0  # 2026-11-18, under the pricing rules of October 2026
@@ -161,7 +162,9 @@ async def _scene(scene: Callable[[Play], Any], webhook: bool, wishes: dict[str, 
     business.router.add_post("/hook", receiver.take)
     async with TestServer(business) as business_server:
         url = str(business_server.make_url("/hook")) if webhook else None
-        settings = Settings(**{"webhook_url": url, "start": START, "speed": 0.0, **wishes})
+        settings = Settings(
+            **{"webhook_url": url, "start": START, "speed": 0.0, "mood": CALM, **wishes}
+        )
         app = make_app(settings)
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
             made = Play(str(server.make_url("")).rstrip("/"), app[EMULATOR], http, receiver)

@@ -285,7 +285,7 @@ def test_more_messages_in_a_second_than_the_throughput_meet_130429(play):
         (("PATCH", "people/393471112201", {"reachable": False}), 131026),
         (("POST", "people/393471112201/stop_marketing", {}), 131050),
         (("PATCH", "wabas/100000000000001", {"payment": "missing"}), 131042),
-        (("PATCH", "wabas/100000000000001", {"payment": "unpaid"}), 131042),
+        (("PATCH", "wabas/100000000000001", {"payment": "not_default"}), 131042),
     ],
 )
 def test_what_meta_decides_later_comes_as_a_failed_status(play, change, code):
