@@ -1,5 +1,6 @@
 """`health_status` of accounts, numbers and templates. Source: reference account 8.2."""
 
+from whatsapp_emulator import enforcement
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.wire import Json
 from whatsapp_emulator.world import Number, Payment, Template, Waba
@@ -26,8 +27,17 @@ def health_of_template(template: Template, call: Call) -> Json:
 
 def _account_entities(waba: Waba) -> list[Json]:
     account = _entity("WABA", waba.id)
-    if waba.ban_state == "DISABLE":
+    if waba.ban_state == "DISABLE" or waba.standing.locked:
         _blocked(account, 131031, "The account has been disabled.", "Request a review.")
+    elif waba.restrictions:
+        answers = enforcement.is_restricted(waba, enforcement.ANSWERS)
+        _blocked(
+            account,
+            368,
+            "The account is temporarily restricted from sending messages.",
+            enforcement.REMEDY,
+            "BLOCKED" if answers else "LIMITED",
+        )
     elif waba.payment is not Payment.OK:
         _blocked(
             account,

@@ -142,7 +142,7 @@ class Play:
         return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def play() -> Callable[..., Any]:
     """Runs a coroutine function of one argument, a `Play`, against a fresh emulator.
 
