@@ -33,7 +33,8 @@ def upload(call: Call) -> Answer:
     given = call.files.get("file")
     if given is None:
         raise required("file")
-    mime = (call.text("type") or given.mime).split(";")[0].strip().lower()
+    wish = call.text("type") or ""
+    mime = (wish if "/" in wish else given.mime).split(";")[0].strip().lower()
     if mime not in {known for group in MIMES.values() for known in group}:
         raise bad_param(
             "file",
