@@ -62,7 +62,7 @@ def test_it_sends_and_verifies_and_reads_what_comes_back(play, foreign):
         assert sent.pop("downloaded") is True
         await p.advance(10)
         for wamid in sent.values():
-            assert [s["status"] for s in p.receiver.statuses(wamid)][0] == "sent"
+            assert p.receiver.statuses(wamid)[0]["status"] == "sent"
         shown = [m["type"] for m in await p.chat()]
         assert sorted(shown[1:]) == ["image", "interactive", "template", "text"]
         posts = [

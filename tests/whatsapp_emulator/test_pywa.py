@@ -221,7 +221,7 @@ def test_pywa_receives_verified_webhooks_and_answers(play):
         assert texts == ["Buongiorno"]
         assert [b.data for b in got if isinstance(b, types.CallbackButton)] == ["si"]
         (image,) = [m.image for m in got if isinstance(m, types.Message) and m.image]
-        assert await at_once(lambda: image.get_bytes()) == png()
+        assert await at_once(image.get_bytes) == png()
         statuses = [s.status for s in got if isinstance(s, types.MessageStatus) and s.id == sent]
         assert len(statuses) == 3
 
