@@ -36,7 +36,6 @@ FIELDS: dict[str, Show] = {
         "date": int(t.file.quality_at or t.created_at),
     },
     "rejected_reason": lambda t, _: t.rejected_reason,
-    "degrees_of_freedom_spec": lambda _t, _: None,
     "correct_category": lambda t, _: t.correct_category,
     "previous_category": lambda t, _: t.previous_category,
     "message_send_ttl_seconds": lambda t, _: t.ttl_s,

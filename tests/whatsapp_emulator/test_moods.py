@@ -32,7 +32,7 @@ def test_pricing_stands_on_sent_and_on_one_of_delivered_and_read(play):
         await p.advance(60)
         for wamid in sent:
             told = p.receiver.statuses(wamid)
-            assert [s["status"] for s in told if "pricing" in s][0] == "sent"
+            assert next(s["status"] for s in told if "pricing" in s) == "sent"
             assert sum("pricing" in s for s in told) == 2
 
     play(scene, mood=Mood(0, 0, 0, delivered_skipped=0.5, experiment=0, marketing_cap=0))

@@ -157,7 +157,7 @@ def test_pywa_creates_lists_sends_edits_and_deletes_a_template(play):
             lambda: wa.send_template(
                 ANNA, "invito_v1", t.TemplateLanguage.ITALIAN,
                 [t.HeaderText.params(giorno="1 giugno"), t.BodyText.params(nome="Anna"),
-                 t.QuickReplyButton.params("si", index=0)],
+                 t.QuickReplyButton.params(callback_data="si", index=0)],
             )
         )  # fmt: skip
         await p.advance(10)
