@@ -77,9 +77,28 @@ async def _media(request: web.Request) -> web.StreamResponse:
     if media is None or media.expires_at <= emulator.clock.now():
         return reply({"error": "this file is not kept any more"}, 404)
     shown = SHOWN_TYPES.match(media.mime) is not None
-    headers = {**MEDIA_HEADERS, "Content-Disposition": "inline" if shown else "attachment"}
-    mime = media.mime.split(";")[0] if shown else "application/octet-stream"
-    return web.Response(body=media.content, headers={**headers, "Content-Type": mime})
+    headers = {
+        **MEDIA_HEADERS,
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": "inline" if shown else "attachment",
+        "Content-Type": media.mime.split(";")[0] if shown else "application/octet-stream",
+    }
+    return _portion(request, media.content, headers)
+
+
+def _portion(request: web.Request, content: bytes, headers: dict[str, str]) -> web.Response:
+    """All of it, or the one range asked for: a player seeks, and finds how long a sound lasts."""
+    size = len(content)
+    try:
+        first, last, _ = request.http_range.indices(size)
+    except ValueError:
+        first, last = 0, 0
+    if "Range" not in request.headers:
+        return web.Response(body=content, headers=headers)
+    if first >= last:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
+    headers["Content-Range"] = f"bytes {first}-{last - 1}/{size}"
+    return web.Response(status=206, body=content[first:last], headers=headers)
 
 
 async def _facts(request: web.Request) -> web.StreamResponse:

@@ -34,8 +34,8 @@ export class Chat {
     this.composer = new Composer(this);
     this.load = coalesced(() => this.#load());
     this.element = h(
-      "section",
-      { class: "chat", "aria-label": t("chat.with", { name: this.businessName() }) },
+      "div",
+      { class: "chat" },
       this.#header(ways),
       this.thread.element,
       this.#notice,

@@ -10,17 +10,16 @@ export class Info {
   #screen;
   #waId;
   #number;
-  #body = h("div", { class: "info-body", tabindex: 0, role: "region" });
+  #body = h("div", { class: "info-body" });
 
   constructor(screen, person, number, back) {
     this.#screen = screen;
     this.#waId = person.wa_id;
     this.#number = number;
     const title = number ? t("info.title") : t("info.phone");
-    this.#body.setAttribute("aria-label", title);
     this.element = h(
-      "section",
-      { class: "chat info", "aria-label": title },
+      "div",
+      { class: "chat info" },
       h("header", { class: "screen-head" }, iconButton("arrow-left", t("chat.back"), back), h("h2", { class: "head-title" }, title)),
       this.#body,
     );

@@ -6,7 +6,7 @@ import { now } from "./clock.js";
 import { disc, h, icon, iconButton, say } from "./dom.js";
 import { shortWhen, spaced, t } from "./i18n.js";
 import { dialog } from "./sheet.js";
-import { known, refreshPeople, watch } from "./store.js";
+import { known, refreshPeople, unlisted, watch } from "./store.js";
 
 const FILTER_FROM = 8;
 const SHOWN_MAX = 300;
@@ -25,7 +25,7 @@ export class People {
       "div",
       { class: "people" },
       h("div", { class: "people-top" }, this.#filter),
-      h("div", { class: "people-scroll", tabindex: 0, role: "region", "aria-label": t("people.title") }, this.#list, this.#foot),
+      h("div", { class: "people-scroll" }, this.#list, this.#foot),
       h("button", { type: "button", class: "button main add", onclick: () => this.#add() }, icon("user-plus"), h("span", {}, t("people.add"))),
     );
     this.refresh();
@@ -101,7 +101,7 @@ export class People {
       const waId = digitsOf(number.input.value);
       try {
         // One who exists but is far down the list keeps their name.
-        const made = await api.person(waId).catch(() => api.create(waId, name.input.value.trim()));
+        const made = (await unlisted(waId)) ?? (await api.create(waId, name.input.value.trim()));
         watch([waId]);
         await refreshPeople();
         box.close();

@@ -111,8 +111,8 @@ class ChatList {
     this.#person = person;
     this.#open = open;
     this.element = h(
-      "section",
-      { class: "chat", "aria-label": t("phone.chats") },
+      "div",
+      { class: "chat" },
       h(
         "header",
         { class: "screen-head" },

@@ -23,10 +23,10 @@ let watched = [];
 
 export const refreshPeople = coalesced(async () => {
   const answer = await api.people();
-  const listed = new Set(answer.people.map((one) => one.wa_id));
-  const others = await Promise.all(watched.filter((waId) => !listed.has(waId)).map(alone));
-  known.people = [...answer.people, ...others.filter(Boolean)];
   known.total = answer.total;
+  known.people = answer.people;
+  const others = await Promise.all(watched.filter((waId) => !personOf(waId)).map(unlisted));
+  known.people = [...answer.people, ...others.filter(Boolean)];
   emit("people");
 });
 
@@ -44,8 +44,9 @@ export function watch(waIds) {
   watched = waIds;
 }
 
-/** A person who is not in the list; null if there is none of that number. */
-async function alone(waId) {
+/** A person whom the list leaves out; null if there is none of that number. */
+export async function unlisted(waId) {
+  if (known.people.length >= known.total) return null;
   try {
     const person = await api.person(waId);
     return { ...person, last: null, unread: person.chats.reduce((sum, chat) => sum + chat.unread, 0) };

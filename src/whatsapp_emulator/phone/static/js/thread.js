@@ -17,9 +17,9 @@ export class Thread {
 
   constructor(desk) {
     this.#desk = desk;
-    this.#list = h("ol", { class: "messages", "aria-label": t("chat.messages") });
+    this.#list = h("ol", { class: "messages" });
     this.#older = h("button", { type: "button", class: "button older", onclick: () => this.#showOlder() }, t("chat.older"));
-    this.#scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": t("chat.messages"), onscroll: () => this.#scrolled() }, this.#older, this.#list);
+    this.#scroller = h("div", { class: "scroller", tabindex: 0, role: "group", "aria-label": t("chat.messages"), onscroll: () => this.#scrolled() }, this.#older, this.#list);
     this.#jump = iconButton("arrow-down", t("chat.toNewest"), () => this.toEnd(), { class: "jump" });
     this.element = h("div", { class: "thread" }, this.#scroller, this.#jump);
     // Pictures grow when they are there: who was at the end stays at the end.
