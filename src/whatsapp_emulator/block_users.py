@@ -25,7 +25,9 @@ admit_approximation(
 @edge("GET", Number, "block_users", needs=MESSAGING)
 def blocked(call: Call) -> Answer:
     people = list(call.node.file.blocked)
-    return page(call, people, lambda wa_id: {"messaging_product": "whatsapp", "wa_id": wa_id})
+    return page(
+        call, people, lambda w: {"messaging_product": "whatsapp", "input": f"+{w}", "wa_id": w}
+    )
 
 
 @edge("POST", Number, "block_users", needs=MESSAGING)

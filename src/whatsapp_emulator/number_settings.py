@@ -3,14 +3,12 @@
 Source: reference account 8.1, 8.3 and 8.6.
 """
 
-from typing import Any
-
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError, bad_param, required
 from whatsapp_emulator.names import begin_review
 from whatsapp_emulator.registration import pin_of
 from whatsapp_emulator.routes import Answer, admit_approximation, edge
-from whatsapp_emulator.shape import objects, part, words
+from whatsapp_emulator.shape import items, objects, part, words
 from whatsapp_emulator.subscriptions import override_of
 from whatsapp_emulator.wire import Json
 from whatsapp_emulator.world import MANAGEMENT, MESSAGING, Number
@@ -74,8 +72,8 @@ def change_settings(call: Call) -> Answer:
 def automate(call: Call) -> Answer:
     """Commands and prompts; the welcome message is gone since 2026."""
     commands = objects(call.params, "commands") if call.params.get("commands") else []
-    prompts: Any = call.params.get("prompts") or []
-    if len(commands) > COMMANDS_MAX or not isinstance(prompts, list):
+    prompts = items(call.params, "prompts") if call.params.get("prompts") else []
+    if len(commands) > COMMANDS_MAX:
         raise bad_param("commands", f"at most {COMMANDS_MAX}")
     for command in commands:
         words(command, "command_name", "commands", longest=32)

@@ -11,6 +11,8 @@ from whatsapp_emulator.health import health_of_number, health_of_waba
 from whatsapp_emulator.invoice import pricing_analytics
 from whatsapp_emulator.routes import Answer, edge
 from whatsapp_emulator.shape import words
+from whatsapp_emulator.subscriptions import apps_of
+from whatsapp_emulator.tally import country
 from whatsapp_emulator.wire import Json, meta_time
 from whatsapp_emulator.world import MANAGEMENT, MESSAGING, Number, Payment, Waba
 
@@ -84,6 +86,9 @@ NUMBER_FIELDS: dict[str, Show] = {
     "webhook_configuration": _webhooks,
     "health_status": health_of_number,
     "certificate": lambda _n, _: None,
+    "new_certificate": lambda _n, _: None,
+    "country_code": lambda n, _: country(n.digits),
+    "eligibility_for_api_business_global_search": lambda _n, _: "NON_ELIGIBLE_UNDEFINED_COUNTRY",
     "new_display_name": lambda n, _: n.file.new_name,
     "new_name_status": lambda n, _: n.file.new_name_status,
     "username": lambda n, _: n.file.username,
@@ -126,7 +131,9 @@ WABA_FIELDS: dict[str, Show] = {
     "on_behalf_of_business_info": lambda _w, _: None,
     "owner_business_info": _owner,
     "primary_funding_id": _funding,
-    "marketing_messages_onboarding_status": lambda _w, _: "INELIGIBLE",
+    "marketing_messages_onboarding_status": lambda _w, _: "ELIGIBLE",
+    "marketing_messages_lite_api_status": lambda _w, _: "ELIGIBLE",
+    "subscribed_apps": lambda w, call: {"data": apps_of(w, call)},
     "disable_marketing_messages_on_cloud_api": lambda _w, _: False,
     "whatsapp_business_manager_messaging_limit": lambda w, call: (
         call.emulator.world.portfolios[w.portfolio_id].messaging_limit

@@ -4,17 +4,27 @@ from collections.abc import Container
 from typing import Any
 
 from whatsapp_emulator.errors import bad_param, invalid, missing, required
-from whatsapp_emulator.wire import Json
+from whatsapp_emulator.wire import Json, loads
 
 
 def part(parent: Json, key: str, path: str = "") -> Json:
     """A required object. Raises 100 if it is absent or something else."""
     full = f"{path}['{key}']" if path else key
-    value = parent.get(key)
+    value = _decoded(parent, key)
     if value is None:
         raise required(full)
     if not isinstance(value, dict):
         raise bad_param(full, "must be a JSON object.")
+    return value
+
+
+def _decoded(parent: Json, key: str) -> Any:
+    """Graph takes objects and arrays as JSON text as well, wherever they stand."""
+    value = parent.get(key)
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        decoded = loads(value.encode("utf-8", "replace"))
+        if decoded is not None:
+            value = parent[key] = decoded
     return value
 
 
@@ -25,7 +35,7 @@ def maybe_part(parent: Json, key: str, path: str = "") -> Json | None:
 def items(parent: Json, key: str, path: str = "") -> list[Any]:
     """A required array."""
     full = f"{path}['{key}']" if path else key
-    value = parent.get(key)
+    value = _decoded(parent, key)
     if value is None:
         raise required(full)
     if not isinstance(value, list):

@@ -42,9 +42,14 @@ async def override_of(call: Call, wish: Json) -> Subscription | None:
     return made
 
 
+def apps_of(waba: Waba, call: Call) -> list[Json]:
+    """The apps that listen to the account, with their overrides."""
+    return [_shown(call, waba, app_id) for app_id in waba.subscribed]
+
+
 @edge("GET", Waba, "subscribed_apps", needs=MANAGEMENT)
 def subscribed(call: Call) -> Answer:
-    return {"data": [_shown(call, app_id) for app_id in call.node.subscribed]}
+    return {"data": apps_of(call.node, call)}
 
 
 @edge("POST", Waba, "subscribed_apps", needs=MANAGEMENT)
@@ -162,7 +167,7 @@ def _own_app(call: Call) -> str:
     return call.token.app_id if call.token is not None else ""
 
 
-def _shown(call: Call, app_id: str) -> Json:
+def _shown(call: Call, waba: Waba, app_id: str) -> Json:
     app = call.emulator.world.apps.get(app_id)
     told: Json = {
         "whatsapp_business_api_data": {
@@ -171,7 +176,7 @@ def _shown(call: Call, app_id: str) -> Json:
             "link": f"https://www.facebook.com/games/?app_id={app_id}",
         }
     }
-    override = call.node.subscribed[app_id]
+    override = waba.subscribed[app_id]
     if override is not None:
         told["override_callback_uri"] = override.callback_url
     return told

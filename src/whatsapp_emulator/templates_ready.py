@@ -39,12 +39,12 @@ def previews(call: Call) -> Answer:
 @edge("POST", Waba, "upsert_message_templates", needs=MANAGEMENT)
 def upsert(call: Call) -> Answer:
     """Creates or replaces the authentication template in every language of `languages`."""
-    if (call.text("category") or "").upper() != "AUTHENTICATION":
+    if (call.text("category") or "AUTHENTICATION").upper() != "AUTHENTICATION":
         raise bad_param("category", "must be one of {AUTHENTICATION}")
     done: list[Json] = []
     for language in _languages(call):
         body: Json = deepcopy({k: v for k, v in call.params.items() if k != "languages"})
-        body["language"] = language
+        body |= {"language": language, "category": "AUTHENTICATION"}
         known = by_name(call.emulator.world, call.node_id, str(body.get("name")), language)
         if known is None:
             known = made(call, body)
