@@ -69,16 +69,20 @@ class Running:
         return told
 
     def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        if self.process is None:
+            return
+        if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(40)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def kill(self, word: str) -> None:
         """`kill -9` of one of its processes: `edge`, `work`, `supervisor`, `postgres`."""
         assert self.process is not None
         if word == "supervisor":
             self.process.kill()
-            self.process.wait(10)
+            self.stop()
             return
         if word == "postgres":
             pid = int((self.folder / "postgres" / "postmaster.pid").read_text().split("\n")[0])
@@ -225,3 +229,5 @@ def running_up(folder: Path) -> Iterator[Up]:
         up.stop()
         up.emulator.terminate()
         up.emulator.wait(20)
+        assert up.emulator.stdout is not None
+        up.emulator.stdout.close()
