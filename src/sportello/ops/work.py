@@ -12,11 +12,14 @@ from sportello.ops.settings import Settings
 from sportello.store import vault
 from sportello.store.pool import Pool, open_pool
 from sportello.whatsapp.client import Client
+from sportello.whatsapp.client import Settings as ClientSettings
 from sportello.workers import answer, dispatch, fold, index, loops, tend
 from sportello.workers.context import Limits
 from sportello.workers.outward import Outward
 
 _CONNECTIONS = 12
+# Shared by all numbers: one whose calls are slow must not use up what the others need.
+_PATIENCE = ClientSettings(connections_max=512)
 # In the demo the emulator's clock is asked at most five times a second.
 _CLOCK_AGE_S = 0.2
 
@@ -35,7 +38,7 @@ async def _run(settings: Settings) -> None:
     url = prepare.database_url(settings)
     async with (
         open_pool(url, _CONNECTIONS, application="sportello-work") as pool,
-        Client(settings.graph_url, settings.graph_version) as client,
+        Client(settings.graph_url, settings.graph_version, _PATIENCE) as client,
     ):
         await loops.run_all(_loops(_context(settings, url, pool, client)), stop)
 

@@ -28,7 +28,8 @@ _GONE = 410
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
     """A GET only asks: the programs that preview links must not spend it. The demo's own link comes
-    from the terminal, where nothing previews it, and signs in at once."""
+    from the terminal, where nothing previews it, and signs in at once.
+    """
     if request.method == "GET" and not settings.SPORTELLO_DEMO:
         return render(request, "team/enter.html", {"secret": secret})
     user = links.redeem(secret, clock.now())
