@@ -32,10 +32,17 @@ def free_port() -> int:
 
 
 def until(look: Callable[[], Any], seconds: float = 20) -> Any:
-    """The first true value that `look` gives within `seconds`; fails with the last one seen."""
+    """The first true value that `look` gives within `seconds`; fails with the last one seen.
+
+    A process that was killed may be away for a moment: that is looked over, not believed."""
     end = monotonic() + seconds
     while True:
-        seen = look()
+        try:
+            seen = look()
+        except OSError:
+            if monotonic() > end:
+                raise
+            seen = None
         if seen:
             return seen
         assert monotonic() < end, f"not within {seconds} s; last seen: {seen!r}"
@@ -124,7 +131,8 @@ class Running:
     def messages(self, conversation: int) -> list[dict[str, Any]]:
         """Oldest first, whatever the order of the API's pages."""
         status, page = self.api("GET", f"/conversations/{conversation}/messages?limit=200")
-        assert status == 200, page
+        if status != 200:
+            raise OSError(f"{status}: {page}")
         return sorted(page["items"], key=lambda message: (message["at"], message["id"]))
 
     def _find(self, wa_id: str) -> dict[str, Any] | None:

@@ -54,7 +54,8 @@ def _was_answered_once(up: Up, wa_id: str) -> None:
     until(lambda: any(_ANSWER in m["text"] for m in up.phone(wa_id)), 60)
     conversation = up.conversation(wa_id)["id"]
     until(lambda: all(m["status"] == "read" for m in _ours(up, conversation)), 60)
-    said = [m["text"] for m in up.messages(conversation) if m["origin"] == "customer"]
+    messages = until(lambda: up.messages(conversation))
+    said = [m["text"] for m in messages if m["origin"] == "customer"]
     texts = [m["text"] for m in up.phone(wa_id)]
 
     assert said == [_QUESTION], "nothing that the customer wrote is lost or doubled"

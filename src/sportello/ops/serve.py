@@ -7,13 +7,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+
+import psycopg
+import structlog
 
 from sportello.ops import postgres
 from sportello.ops.processes import Child, Supervisor, environment, wait_until_ready
 from sportello.ops.settings import Settings
 
 _READY_S = 60.0
+_log = structlog.get_logger()
 
 
 class CannotStartError(Exception):
@@ -46,7 +51,7 @@ def up(
         own = settings.database_url is None
         url = postgres.start(folder) if own else _given(settings)
         surroundings = environment({**changes, "SPORTELLO_DATABASE_URL": url})
-        supervisor = Supervisor(tend=lambda: _keep_database(settings) if own else None)
+        supervisor = Supervisor(tend=lambda: _keep_database(folder) if own else None)
         supervisor.take_signals()
         try:
             if before is not None:
@@ -82,10 +87,17 @@ def _prepare(command: list[str], surroundings: Mapping[str, str]) -> dict[str, A
     return facts
 
 
-def _keep_database(settings: Settings) -> None:
-    """A database that was killed is started again; the processes reconnect by themselves."""
-    if not postgres.is_running(settings.data / "postgres"):
-        postgres.start(settings.data / "postgres")
+def _keep_database(folder: Path) -> None:
+    """A database that was killed is started again; the processes reconnect by themselves.
+
+    One that does not start yet (what the kill left behind is still ending) is tried at the next
+    look: the supervisor itself never falls over it."""
+    if postgres.is_running(folder):
+        return
+    try:
+        postgres.start(folder)
+    except (subprocess.SubprocessError, psycopg.Error) as error:
+        _log.warning("database_not_back", error=type(error).__name__)
 
 
 def _given(settings: Settings) -> str:
