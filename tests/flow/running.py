@@ -34,7 +34,8 @@ def free_port() -> int:
 def until(look: Callable[[], Any], seconds: float = 20) -> Any:
     """The first true value that `look` gives within `seconds`; fails with the last one seen.
 
-    A process that was killed may be away for a moment: that is looked over, not believed."""
+    A process that was killed may be away for a moment: that is looked over, not believed.
+    """
     end = monotonic() + seconds
     while True:
         try:

@@ -91,7 +91,8 @@ def _keep_database(folder: Path) -> None:
     """A database that was killed is started again; the processes reconnect by themselves.
 
     One that does not start yet (what the kill left behind is still ending) is tried at the next
-    look: the supervisor itself never falls over it."""
+    look: the supervisor itself never falls over it.
+    """
     if postgres.is_running(folder):
         return
     try:
