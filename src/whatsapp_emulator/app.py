@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
@@ -142,9 +142,7 @@ def _edge(call: Call) -> Edge:
             raise unknown_object(call.node_id, call.method)
         raise GraphError(2500, message=f"Unknown path components: /{call.node_id}")
     call.node = node
-    edge = next(
-        filter(None, (TABLE.edges.get((call.method, type(node), n)) for n in _names(call))), None
-    )
+    edge = _declared(call)
     if edge is None:
         authenticate(call)
         if not call.edge or any(k[1] is type(node) and k[2] == call.edge for k in TABLE.edges):
@@ -153,13 +151,15 @@ def _edge(call: Call) -> Edge:
     return edge
 
 
-def _names(call: Call) -> Iterator[str]:
-    """What the edge may be declared as: `a`; with more path behind it `a/b` or `a/*`."""
+def _declared(call: Call) -> Edge | None:
+    """The edge declared as `a`; with more path behind it as `a/b` or `a/*`."""
+    kind = type(call.node)
     if not call.tail:
-        yield call.edge
-    elif len(call.tail) == 1:
-        yield f"{call.edge}/{call.tail[0]}"
-        yield f"{call.edge}/*"
+        return TABLE.edges.get((call.method, kind, call.edge))
+    if len(call.tail) > 1:
+        return None
+    exact = TABLE.edges.get((call.method, kind, f"{call.edge}/{call.tail[0]}"))
+    return exact or TABLE.edges.get((call.method, kind, f"{call.edge}/*"))
 
 
 class _Gone(Exception):  # noqa: N818 - not an error: the connection is to be cut
@@ -231,6 +231,8 @@ def _body(answer: object, fault: Fault | None) -> bytes:
 
 def _logged_path(request: web.Request) -> str:
     """Path and query; secrets in the query are not written down."""
+    if not request.query_string:
+        return request.path_qs
     hidden = {name: "-" for name in SECRETS if name in request.query}
     return str(request.rel_url.update_query(hidden)) if hidden else request.path_qs
 
