@@ -177,7 +177,7 @@ def world() -> Iterator[World]:
 
     receiver = Receiver(token="verify-me")
     business, hook = run(_business(receiver))
-    settings = Settings(webhook_url=hook, start=START, speed=0.0)
+    settings = Settings(webhook_url=hook, start=START, speed=0.0, fetch_links=False)
     served: Served = run(open_server(settings, "127.0.0.1", 0))
     yield World(served.url, settings, receiver)
     run(served.close())
