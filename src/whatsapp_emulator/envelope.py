@@ -14,13 +14,11 @@ def metadata(number: Number) -> Json:
     return {"display_phone_number": number.digits, "phone_number_id": number.id}
 
 
-def contact(person: Person, *, named: bool) -> Json:
+def contact(person: Person) -> Json:
     """A member of `contacts`; `wa_id` is absent, not empty, when the number is hidden."""
-    told: Json = {}
-    if named:
-        told["profile"] = {"name": person.name}
-        if person.username:
-            told["profile"]["username"] = person.username
+    told: Json = {"profile": {"name": person.name}}
+    if person.username:
+        told["profile"]["username"] = person.username
     if not person.hides_number:
         told["wa_id"] = person.wa_id
     told["user_id"] = person.user_id

@@ -88,7 +88,7 @@ def _content(emulator: "Emulator", number: Number, kind: str, said: Json) -> Any
     """The object under the type's key, as the webhook carries it."""
     given = said.get(kind)
     if kind == "unsupported":
-        return given if isinstance(given, dict) else {"type": "unknown"}
+        return given if isinstance(given, dict) else None
     if kind in MEDIA:
         return _media(emulator, number, kind, given if isinstance(given, dict) else {})
     if kind == "contacts":
@@ -203,7 +203,8 @@ def _tell(  # noqa: PLR0917 - a webhook has these sources
     told["type"] = message.type
     if message.type == "unsupported":
         told["errors"] = [UNSUPPORTED_ERROR]
-    told[message.type] = content
+    if content is not None:
+        told[message.type] = content
     context = _context(emulator, number, message, said)
     if context:
         told["context"] = context
@@ -211,7 +212,7 @@ def _tell(  # noqa: PLR0917 - a webhook has these sources
         told["referral"] = said["referral"]
     value: Json = {"messaging_product": "whatsapp", "metadata": metadata(number)}
     if message.type != "system":
-        value["contacts"] = [contact(person, named=True)]
+        value["contacts"] = [contact(person)]
     value["messages"] = [told]
     emulator.delivery.push(number.waba_id, "messages", value, number.id)
 

@@ -8,6 +8,7 @@ from whatsapp_emulator.wire import Json
 from whatsapp_emulator.world import App, Subscription
 
 BATCH_SPAN_S = 1.0
+TIMELESS = ("messages", "user_preferences")
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ def entries(batch: Iterable[Update]) -> list[Json]:
     """Changes grouped by account; `time` stands on management fields, not on messages."""
     made: dict[tuple[str, bool], Json] = {}
     for update in batch:
-        plain = update.field == "messages"
+        plain = update.field in TIMELESS
         key = (update.waba_id, plain)
         if key not in made:
             made[key] = {"id": update.waba_id, "changes": []}

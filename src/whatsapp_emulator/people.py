@@ -116,7 +116,7 @@ def stop_marketing(
     value = {
         "messaging_product": "whatsapp",
         "metadata": metadata(number),
-        "contacts": [contact(person, named=True)],
+        "contacts": [contact(person)],
         "user_preferences": [preference],
     }
     emulator.delivery.push(number.waba_id, "user_preferences", value, number.id)

@@ -138,7 +138,7 @@ def report(
         told["errors"] = [error]
     value: Json = {"messaging_product": "whatsapp", "metadata": metadata(number)}
     if status != "failed":
-        value["contacts"] = [contact(person, named=False)]
+        value["contacts"] = [contact(person)]
     value["statuses"] = [told]
     emulator.delivery.push(number.waba_id, "messages", value, number.id)
 
