@@ -13,7 +13,16 @@ ANNA = "393471112201"
 KINDS = wire.KINDS
 DAY_S = 86_400
 # Answers in which Meta's pages, or what was seen live, differ from this file.
-EXCEPTIONS: dict[tuple[str, str], str] = {}
+EXCEPTIONS = {
+    ("GET", "/{Version}/{Media-ID}"): "`file_size` is seen as a number and as a string",
+    ("GET", "/{Version}/{WABA-ID}/phone_numbers"): "`status` is no default field on Meta's page",
+    ("GET", "/{Version}/{Phone-Number-ID}/settings"): "the pages write the states in capitals, and"
+    " leave out what was never set",
+}
+MESSAGE_EXCEPTIONS = {
+    "location": "the pages, and clients, send latitude and longitude as numbers",
+    "template": "`language.policy` is no longer asked for",
+}
 
 
 async def work(p):
@@ -118,4 +127,4 @@ def test_every_recorded_message_is_what_the_file_describes(recorded, specificati
         schema = {"$ref": f"#/components/schemas/{KINDS[sent['type']]}"}
         if told := wire.complaints(specification, schema, sent):
             wrong[sent["type"]] = told
-    assert wrong == {}
+    assert set(wrong) == set(MESSAGE_EXCEPTIONS), wrong
