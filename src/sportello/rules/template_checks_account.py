@@ -141,13 +141,18 @@ def category(template: Template, account: Account) -> Iterator[Finding]:
     if given is None:
         yield Finding(Code.CATEGORY_UNKNOWN, Where(Part.CATEGORY))
         return
-    for known in account.templates:
-        is_sibling = known.name == template.name and known.language != template.language
-        if is_sibling and known.standing is Standing.LIVE and known.category is not given:
-            values = (("category", known.category.value),)
-            fix = (Write(("category",), known.category.value.upper()),)
-            yield Finding(Code.CATEGORY_DIFFERS, Where(Part.CATEGORY), values, fix)
-            break
+    siblings = {
+        known.category
+        for known in account.templates
+        if known.name == template.name
+        and known.language != template.language
+        and known.standing is Standing.LIVE
+    }
+    if siblings and given not in siblings:
+        theirs = min(siblings)
+        fix = (Write(("category",), theirs.value.upper()),)
+        values = (("category", theirs.value),)
+        yield Finding(Code.CATEGORY_DIFFERS, Where(Part.CATEGORY), values, fix)
     yield from _time_to_live(template, given)
 
 

@@ -8,7 +8,7 @@ from sportello.rules.pricing import Category
 from sportello.rules.template_checks_text import EMOJIS_MAX
 from sportello.rules.template_codes import Code
 from sportello.rules.template_scene import CHECKED_MAX, Scene, Text, rewrite
-from sportello.rules.template_text import EMOJI, LINK, listed, variables
+from sportello.rules.template_text import EMOJI, LINK, listed, settled, variables
 from sportello.rules.template_values import Edit, Finding, Part, Write
 from sportello.rules.template_words import (
     Hit,
@@ -177,25 +177,33 @@ def markup(scene: Scene) -> Iterator[Finding]:
     hits = [found for pattern, _ in _FOREIGN if (found := pattern.search(body.text))]
     if hits:
         first = min(hits, key=lambda found: found.start())
-        clean = body.text
-        for pattern, better in _FOREIGN:
-            clean = pattern.sub(better, clean)
         yield scene.about(
             body,
             Code.MARKUP_FOREIGN,
             span=first.span(),
-            fix=rewrite(body, clean),
+            fix=rewrite(body, settled(_native, body.text)),
             value=first[0].strip()[:40],
         )
     elif lonely := _unpaired(body.text):
-        kept = "".join(sign for at, sign in enumerate(body.text) if at not in lonely)
         yield scene.about(
             body,
             Code.MARKUP_UNPAIRED,
             span=(lonely[0], lonely[0] + 1),
-            fix=rewrite(body, kept),
+            fix=rewrite(body, settled(_paired, body.text)),
             value=body.text[lonely[0]],
         )
+
+
+def _native(text: str) -> str:
+    """The text in WhatsApp's own markup."""
+    for pattern, better in _FOREIGN:
+        text = pattern.sub(better, text)
+    return text
+
+
+def _paired(text: str) -> str:
+    lonely = set(_unpaired(text))
+    return "".join(sign for at, sign in enumerate(text) if at not in lonely)
 
 
 def _unpaired(text: str) -> list[int]:

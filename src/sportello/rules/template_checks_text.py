@@ -7,7 +7,7 @@ from typing import Final
 from sportello.rules.pricing import Category
 from sportello.rules.template_codes import Code
 from sportello.rules.template_scene import CHECKED_MAX, OFFER_MAX, Scene, Text, rewrite
-from sportello.rules.template_text import CONTROL, EMOJI, masked, without_emoji
+from sportello.rules.template_text import CONTROL, EMOJI, masked, settled, without_emoji
 from sportello.rules.template_values import FILES, Finding, Part
 
 EMOJIS_MAX: Final = 10
@@ -90,7 +90,7 @@ def _one_line(scene: Scene, text: Text) -> Iterator[Finding]:
         fix = rewrite(text, re.sub(r"\s*\n\s*", " ", inner))
         yield scene.about(text, Code.NEWLINES, span=(at, at + 1), fix=fix)
     if found := EMOJI.search(text.text):
-        fix = rewrite(text, without_emoji(text.text))
+        fix = rewrite(text, settled(without_emoji, text.text))
         yield scene.about(text, Code.EMOJIS_NOT_HERE, span=found.span(), fix=fix)
     if found := _MARKUP.search(masked(text.text)):
         yield scene.about(

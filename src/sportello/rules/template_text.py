@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -93,6 +94,17 @@ def collapsed(text: str) -> str:
     return " ".join(text.split())
 
 
+def settled(change: Callable[[str], str], text: str) -> str:
+    """The text changed until nothing changes any more; as it was, if that does not come soon."""
+    now = text
+    for _ in range(SETTLED_AFTER):
+        new = change(now)
+        if new == now:
+            return now
+        now = new
+    return text
+
+
 def without_emoji(text: str) -> str:
     """The text without emoji, and without the gaps that they leave."""
     bare = EMOJI.sub("", text).replace("\ufe0f", "").replace("\u200d", "")
@@ -113,6 +125,7 @@ _FUNCTION_WORDS: Final = {
     ),
 }
 _ENOUGH: Final = 4
+SETTLED_AFTER: Final = 100  # rounds
 
 
 def language_of(text: str) -> str | None:
