@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 from hypothesis import given, settings
-from tests.rules.template_labels import agreement, rows
-from tests.rules.template_samples import anything, bodies, template
 
 from sportello.rules.pricing import Category
 from sportello.rules.template import Account, Finding, lint, mend, mended, parse
 from sportello.rules.template_codes import MESSAGES, RULES, Code, Severity
 from sportello.rules.template_values import Known, Standing
+from tests.rules.template_labels import agreement, rows
+from tests.rules.template_samples import anything, bodies, template
 
 ACCOUNT = Account(
     (
@@ -22,8 +22,8 @@ ACCOUNT = Account(
     ),
     room=0,
 )
-# Whole templates take long to draw, longer than to lint; on a busy machine no deadline holds.
-slow_to_draw = settings(max_examples=50, deadline=None)
+# Whole templates take longer to draw than to lint.
+slow_to_draw = settings(max_examples=50)
 
 
 def codes(body, account=ACCOUNT):

@@ -1,7 +1,6 @@
 """Single rules of the lint: what they find, where, what Meta answers, and the mended text."""
 
 import pytest
-from tests.rules.template_samples import SAMPLE, link, reply, template
 
 from sportello.rules.pricing import Category
 from sportello.rules.template import Account, lint, mended, parse
@@ -14,6 +13,7 @@ from sportello.rules.template_codes import (
     Severity,
 )
 from sportello.rules.template_values import Known, Part, Standing, Where
+from tests.rules.template_samples import SAMPLE, link, reply, template
 
 OTP = {"type": "OTP", "otp_type": "COPY_CODE", "text": "Copia"}
 

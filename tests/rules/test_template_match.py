@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rules.template_samples import SAMPLE, link, reply, template
 
 from sportello.rules.template import parse
 from sportello.rules.template_match import (
@@ -16,6 +15,7 @@ from sportello.rules.template_match import (
     needs,
 )
 from sportello.rules.template_values import HeaderKind, Part
+from tests.rules.template_samples import SAMPLE, link, reply, template
 
 
 def made(body="Gentile {{1}}, il suo ordine {{2}} è pronto.", **changed):
