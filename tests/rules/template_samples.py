@@ -2,6 +2,8 @@
 
 from hypothesis import strategies as st
 
+from sportello.rules.template import Account, lint, parse
+
 SAMPLE = {"header_handle": ["4::aW1hZ2U="]}
 
 
@@ -20,6 +22,13 @@ def template(body="Gentile {{1}}, il suo ordine è pronto per il ritiro.", **cha
         components.append({"type": "BUTTONS", "buttons": buttons})
     right = {"name": "ordine_pronto", "language": "it", "category": "UTILITY"}
     return {**right, "components": components, **changed}
+
+
+def find(code, body, account=None):
+    """The first finding of that code, which there must be."""
+    found = [one for one in lint(parse(body), account or Account()) if one.code is code]
+    assert found, f"{code} not found"
+    return found[0]
 
 
 def reply(text):

@@ -90,7 +90,7 @@ _BUSINESS: Final = _beginning(BUSINESS)
 _OCCASION: Final = _beginning(BUSINESS, OCCASION)
 _WORDS_MIN: Final = 6  # fewer say too little to be judged by what they do not say
 # Two kinds of hints in one sentence make promotion, three where the sentence is about something
-# that the customer ordered, booked or asked for.
+# that the customer ordered, booked or asked for, or where they are spread over the text.
 _ENOUGH: Final = 2
 _ENOUGH_IN_BUSINESS: Final = 3
 _ENOUGH_IN_ALL: Final = 3
