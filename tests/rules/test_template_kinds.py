@@ -83,3 +83,14 @@ def test_a_carousel_has_two_to_ten_cards(count, is_fine):
     body = template(category="MARKETING")
     body["components"].append({"type": "CAROUSEL", "cards": [card] * count})
     assert (lint(parse(body)) == ()) == is_fine
+
+
+@pytest.mark.parametrize(("footers", "is_mended"), [(1, True), (2, False)])
+def test_an_offer_loses_its_only_footer(footers, is_mended):
+    offer = {"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"text": "Presto"}}
+    body = template(category="MARKETING")
+    body["components"] += [offer, *[{"type": "FOOTER", "text": "Forno Bruni"}] * footers]
+    fix = find(Code.OFFER_FOOTER, body).fix
+    assert bool(fix) == is_mended
+    if fix:
+        assert lint(parse(mended(body, fix))) == ()

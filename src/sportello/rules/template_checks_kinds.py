@@ -105,5 +105,7 @@ def offer(scene: Scene) -> Iterator[Finding]:
     if not scene.template.offer.text.strip():
         yield scene.finding(Code.TEXT_MISSING, Part.OFFER)
     if scene.parts.footer is not None:
-        fix = (Remove(scene.parts.footer.path[:-1]),)
+        # A second footer would only move into the place of the first.
+        is_only = all(flaw.code is not Code.REPEATED_COMPONENT for flaw in scene.template.flaws)
+        fix = (Remove(scene.parts.footer.path[:-1]),) if is_only else ()
         yield scene.finding(Code.OFFER_FOOTER, Part.FOOTER, fix=fix)
