@@ -99,14 +99,22 @@ async def house(
             ),
         )
         http = await running.enter_async_context(aiohttp.ClientSession())
-        stop = asyncio.Event()
-        loops = {name: partial(run, context) for name, run in workers.items()}
-        working = asyncio.create_task(run_all(loops, stop))
-        try:
-            yield House(desk, edge, url, app[EMULATOR], context, http)
-        finally:
-            stop.set()
-            await working
+        await running.enter_async_context(working(context, workers))
+        yield House(desk, edge, url, app[EMULATOR], context, http)
+
+
+@asynccontextmanager
+async def working(context: Outward, workers: Mapping[str, Run]) -> AsyncIterator[None]:
+    """These loops run while the block does."""
+    stop = asyncio.Event()
+    loops = {name: partial(run, context) for name, run in workers.items()}
+    task = asyncio.create_task(run_all(loops, stop)) if loops else None
+    try:
+        yield
+    finally:
+        stop.set()
+        if task is not None:
+            await task
 
 
 def _edge(desk: Desk) -> Any:

