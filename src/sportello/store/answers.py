@@ -97,6 +97,7 @@ async def burst(connection: Connection, claimed: Claimed) -> list[Inbound]:
     asked = {
         "conversation_id": claimed.id,
         "answered": claimed.memory.get("answered", 0),
+        "generation": claimed.generation,
         "limit": _BURST_MAX,
     }
     rows = await (await connection.execute(_SQL["burst"], asked)).fetchall()

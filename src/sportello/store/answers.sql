@@ -25,7 +25,9 @@ RETURNING c.id, c.workspace_id, c.number_id, c.generation, c.control_epoch, c.an
     k.language AS contact_language;
 
 -- name: burst
--- What the customer has said since the last answer; the newest where there is too much of it.
+-- What the customer has said since the last answer; the newest where there is too much of it. An
+-- answer that still waits in the outbox while the customer wrote on will be refused as superseded:
+-- what it was to answer is to be answered again.
 SELECT * FROM (
     SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at
     FROM sportello_message AS m
@@ -35,6 +37,11 @@ SELECT * FROM (
           SELECT max(o.id) FROM sportello_message AS o
           WHERE o.conversation_id = %(conversation_id)s
             AND o.origin IN ('assistant', 'operator') AND o.status NOT IN ('cancelled', 'refused')
+            AND NOT EXISTS (
+                SELECT FROM sportello_send AS s
+                WHERE s.message_id = o.id AND s.state = 'queued' AND s.origin = 'assistant'
+                  AND s.generation < %(generation)s
+            )
       ), 0)
     ORDER BY m.id DESC
     LIMIT %(limit)s

@@ -167,7 +167,8 @@ class Answering:
                 await answers.mark_read(connection, claimed, wamid, typing=answering)
         return begun
 
-    async def _finish(self, begun: _Begun) -> None:
+    async def _finish(self, begun: _Begun) -> bool:
+        """Whether the answer was written; False where the conversation had moved on."""
         answer = await self._prepare(begun)
         crash.point("answer.prepared")
         async with self._pool.connection() as connection:
@@ -181,11 +182,12 @@ class Answering:
             generation=begun.claimed.generation,
             handed_over=answer.hand_over.value if answer.hand_over else None,
         )
+        return committed
 
     async def _prepare(self, begun: _Begun) -> Answer:
         """The turn's end as rows; whatever breaks on the way, the customer is told something."""
         claimed = begun.claimed
-        memory = {"answered": begun.last_id, "marked": begun.wamid}
+        memory = {**_marks(claimed), "marked": begun.wamid}
         if not _may_speak(claimed, begun.now):
             reason = Reason.WINDOW_CLOSING if claimed.assistant_on else Reason.ASSISTANT_OFF
             return Answer(bubbles=(), memory=memory, hand_over=reason)
@@ -196,6 +198,8 @@ class Answering:
         except Exception as error:  # noqa: BLE001  # top of a loop
             _log.error("turn_broke", conversation=claimed.id, error=type(error).__name__)
             end = turn.trouble(begun.situation)
+        if isinstance(end, Silence):
+            memory["answered"] = begun.last_id
         return speech.as_answer(end, memory)
 
     async def _walk(self, workspace_id: int, steps: Steps, step: Step) -> End:
@@ -254,6 +258,11 @@ def _first_step(situation: Situation) -> tuple[Steps, Step]:
 async def _ring_at(stop: asyncio.Event, wakes: Wakes) -> None:
     await stop.wait()
     wakes.ring()
+
+
+def _marks(claimed: Claimed) -> dict[str, Any]:
+    """The newest message that was passed over in silence. Bubbles need no mark: they are one."""
+    return {"answered": claimed.memory.get("answered", 0)}
 
 
 def _may_speak(claimed: Claimed, now: datetime) -> bool:

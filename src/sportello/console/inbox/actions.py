@@ -274,8 +274,18 @@ _OF_CONTROL: Final = [
 
 
 def _is_unanswered(conversation: Conversation, now: datetime) -> bool:
-    last_is_theirs = conversation.last_message_origin == Origin.CUSTOMER
-    return last_is_theirs and window.is_open(conversation.window_closes_at, now)
+    """An answer that was taken back before it left answered nothing."""
+    last = (
+        Message.objects.filter(
+            conversation=conversation,
+            origin__in=[Origin.CUSTOMER, Origin.ASSISTANT, Origin.OPERATOR],
+        )
+        .exclude(status__in=[MessageStatus.CANCELLED, MessageStatus.REFUSED])
+        .order_by("-pk")
+        .values_list("origin", flat=True)
+        .first()
+    )
+    return last == Origin.CUSTOMER and window.is_open(conversation.window_closes_at, now)
 
 
 def _cancel_assistant(conversation: Conversation, now: datetime) -> None:
