@@ -25,6 +25,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from psycopg.rows import dict_row
 
 django.setup()
 
@@ -56,6 +57,46 @@ _PAIRS = (
     ("Come posso pagare?", "Con carta o PayPal."),
 )
 
+_WAITING_UNDER_A_PERSON = """
+    SELECT s.id FROM sportello_send AS s
+    JOIN sportello_conversation AS c ON c.id = s.conversation_id
+    WHERE s.kind = 'message' AND s.origin = 'assistant' AND s.state = 'queued'
+      AND c.holder IN ('operator', 'closed')
+"""
+_TAKEN_BACK = "SELECT id FROM sportello_message WHERE status IN ('cancelled', 'refused')"
+_OUT_OF_ORDER = """
+    SELECT a.id FROM sportello_send AS a JOIN sportello_send AS b
+    ON b.conversation_id = a.conversation_id AND b.generation = a.generation
+       AND b.message_id > a.message_id AND b.due_at < a.due_at
+       AND a.state = 'queued' AND b.state = 'queued'
+"""
+_WRITTEN = """
+    SELECT message_id, control_epoch FROM sportello_send
+    WHERE kind = 'message' AND origin = 'assistant' AND generation = %s
+"""
+_JOURNAL = "INSERT INTO sportello_journalentry (body) VALUES (%s)"
+_SEND_NEXT = """
+    WITH next AS (
+        SELECT s.id, s.message_id, CASE
+            WHEN s.origin = 'assistant' AND (s.control_epoch <> c.control_epoch
+                 OR s.generation <> c.generation OR c.holder = 'operator')
+            THEN 'refused' ELSE 'accepted' END AS fate
+        FROM sportello_send AS s JOIN sportello_conversation AS c ON c.id = s.conversation_id
+        WHERE s.state = 'queued' AND s.kind = 'message' ORDER BY s.id LIMIT 1
+    ), moved AS (
+        UPDATE sportello_send AS s SET state = next.fate, settled_at = now()
+        FROM next WHERE s.id = next.id
+    )
+    UPDATE sportello_message AS m SET status = next.fate FROM next
+    WHERE m.id = next.message_id RETURNING m.id
+"""
+_UNANSWERED = """
+    SELECT id, text FROM sportello_message
+    WHERE origin = 'customer' AND text NOT LIKE %s AND id > coalesce((
+        SELECT max(id) FROM sportello_message
+        WHERE origin IN ('assistant', 'operator') AND status = 'accepted'), 0)
+"""
+
 
 class _Words:
     """Vectors out of the letters: the same text, the same vector. Nothing here is about meaning."""
@@ -84,8 +125,8 @@ class Chat(RuleBasedStateMachine):
         self.url = databases._named(self.cluster, name)
         databases.point_django_at(self.url)
         self.now = desks.NOW
-        self.desk = desks.Desk(self.url, 1, 1)
-        self.pool = open_pool(self.url, 4)
+        self.eye = psycopg.connect(self.url, autocommit=True, row_factory=dict_row)
+        self.pool = open_pool(self.url, 3)
         self.loop.run(self.pool.open())
         self.context = Context(self.pool, self.url, desks.KEY, lambda: self.now, desks.Path("/no"))
         self.written = 0
@@ -100,6 +141,7 @@ class Chat(RuleBasedStateMachine):
         finally:
             self.loop.run(self.pool.close())
             self.loop.close()
+            self.eye.close()
             connections.close_all()
             databases.drop(self.cluster, self.name)
 
@@ -175,39 +217,25 @@ class Chat(RuleBasedStateMachine):
 
     @invariant()
     def nothing_of_the_assistant_waits_while_a_person_has_the_chat(self) -> None:
-        assert self._rows(
-            "SELECT s.id FROM sportello_send AS s JOIN sportello_conversation AS c"
-            " ON c.id = s.conversation_id WHERE s.kind = 'message' AND s.origin = 'assistant'"
-            " AND s.state = 'queued' AND c.holder IN ('operator', 'closed')"
-        ) == []  # fmt: skip
+        assert self._rows(_WAITING_UNDER_A_PERSON) == []
 
     @invariant()
     def no_words_are_answered_twice(self) -> None:
-        if not hasattr(self, "pool"):
+        if len(getattr(self, "answers", ())) < 2:
             return
-        gone = {
-            row["id"]
-            for row in self._rows(
-                "SELECT id FROM sportello_message WHERE status IN ('cancelled', 'refused')"
-            )
-        }
+        gone = {row["id"] for row in self._rows(_TAKEN_BACK)}
         standing = [words for words, bubbles in self.answers if bubbles - gone]
         said = [word for words in standing for word in words]
         assert len(said) == len(set(said))
 
     @invariant()
     def bubbles_leave_in_the_order_in_which_they_were_written(self) -> None:
-        assert self._rows(
-            "SELECT a.id FROM sportello_send AS a JOIN sportello_send AS b"
-            " ON b.conversation_id = a.conversation_id AND b.generation = a.generation"
-            " AND b.message_id > a.message_id AND b.due_at < a.due_at"
-            " AND a.state = 'queued' AND b.state = 'queued'"
-        ) == []  # fmt: skip
+        assert self._rows(_OUT_OF_ORDER) == []
 
     def _everything_settles(self) -> None:
         """Once leases have run out and the worker runs, nobody who wrote is left waiting."""
         self.in_hand = []
-        self._run("UPDATE sportello_conversation SET answering_until = NULL")
+        self._rows("UPDATE sportello_conversation SET answering_until = NULL")
         worker = Answering(self.context, _Words())
         for _ in range(10):
             if not self.loop.run(self._answer_next(worker)):
@@ -233,24 +261,20 @@ class Chat(RuleBasedStateMachine):
         """Notes which words the answer was for, and looks at what it was written under."""
         if not await worker._finish(begun):
             return
-        rows = await asyncio.to_thread(
-            self._rows,
-            "SELECT s.message_id, s.control_epoch AS written, s.created_at, s.generation"
-            " FROM sportello_send AS s"
-            " WHERE s.kind = 'message' AND s.origin = 'assistant' AND s.generation = %s",
-            begun.claimed.generation,
-        )
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(_WRITTEN, [begun.claimed.generation])
+            rows: list[Any] = await cursor.fetchall()
         known = {bubble for _, bubbles in self.answers for bubble in bubbles}
         new = [row for row in rows if row["message_id"] not in known]
         first = begun.claimed.control_epoch
-        assert {row["written"] for row in new} <= {first, first + 1}
+        assert {row["control_epoch"] for row in new} <= {first, first + 1}
         words = frozenset(f"{heard.text}{heard.row}" for heard in begun.situation.burst)
         self.answers.append((words, frozenset(row["message_id"] for row in new)))
 
     async def _hear(self, messages: list[dict[str, Any]]) -> None:
-        await asyncio.to_thread(
-            self.desk.journal, *(desks.inbound(message) for message in messages)
-        )
+        async with self.pool.connection() as connection:
+            for message in messages:
+                await connection.execute(_JOURNAL, [desks.inbound(message)])
         await fold_batch(self.context)
 
     async def _gather(self, *doing: Any) -> None:
@@ -271,38 +295,11 @@ class Chat(RuleBasedStateMachine):
 
     def _send_next(self) -> bool:
         """As the guard decides: epoch, generation and holder must still be those of the writing."""
-        return bool(
-            self._rows(
-                """
-                WITH next AS (
-                    SELECT s.id, s.message_id, CASE
-                        WHEN s.origin = 'assistant' AND (s.control_epoch <> c.control_epoch
-                             OR s.generation <> c.generation OR c.holder = 'operator')
-                        THEN 'refused' ELSE 'accepted' END AS fate
-                    FROM sportello_send AS s
-                    JOIN sportello_conversation AS c ON c.id = s.conversation_id
-                    WHERE s.state = 'queued' AND s.kind = 'message' ORDER BY s.id LIMIT 1
-                ), moved AS (
-                    UPDATE sportello_send AS s SET state = next.fate, settled_at = now()
-                    FROM next WHERE s.id = next.id
-                )
-                UPDATE sportello_message AS m SET status = next.fate FROM next
-                WHERE m.id = next.message_id RETURNING m.id
-                """
-            )
-        )
+        return bool(self._rows(_SEND_NEXT))
 
     def _unanswered(self) -> list[dict[str, Any]]:
         """The customer's words after the last that left for them; a thumb asks for nothing."""
-        return self._rows(
-            """
-            SELECT id, text FROM sportello_message
-            WHERE origin = 'customer' AND text NOT LIKE %s AND id > coalesce((
-                SELECT max(id) FROM sportello_message
-                WHERE origin IN ('assistant', 'operator') AND status = 'accepted'), 0)
-            """,
-            _SAID["nod"] + "%",
-        )
+        return self._rows(_UNANSWERED, _SAID["nod"] + "%")
 
     def _text(self, kind: str) -> dict[str, Any]:
         return self._message(type="text", text={"body": _SAID[kind] + self._tail()})
@@ -321,10 +318,10 @@ class Chat(RuleBasedStateMachine):
         return rows[0] if rows else {}
 
     def _rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        return self.desk.rows(sql, *values) if hasattr(self, "pool") else []
-
-    def _run(self, sql: str) -> None:
-        self.desk.rows(sql)
+        if not hasattr(self, "pool"):
+            return []
+        cursor = self.eye.execute(sql.encode(), values or None)
+        return cursor.fetchall() if cursor.description else []
 
 
 @pytest.fixture
@@ -359,8 +356,8 @@ def test_whatever_happens_each_burst_is_answered_once_by_whoever_may_speak(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=18,
+            max_examples=20,
+            stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,

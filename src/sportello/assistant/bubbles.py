@@ -1,6 +1,7 @@
 """An answer as WhatsApp shows it: few bubbles, short ones, one after the other; and Meta's JSON."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,9 +9,15 @@ BUBBLES_MAX: Final = 3
 LENGTH_AIM: Final = 600
 # Meta's hard limits. Source: reference, sending 2.3 and 2.5.
 TEXT_MAX: Final = 4096
+_ROWS_MAX: Final = 10
 _TITLE_MAX: Final = 24
 _DESCRIPTION_MAX: Final = 72
 _BUTTON_MAX: Final = 20
+
+# What does not fit three short bubbles is tried in longer ones.
+_LENGTHS: Final = (LENGTH_AIM, 2 * LENGTH_AIM, 4 * LENGTH_AIM, TEXT_MAX)
+_BLANK: Final = re.compile(r"\s")
+_BLANKS_BEHIND: Final = re.compile(r"\s+(?=\S*\Z)")
 
 _GAP_S: Final = 0.6
 _GAP_S_PER_SIGN: Final = 0.012
@@ -36,19 +43,18 @@ class Choices:
 
 
 def split(paragraphs: Sequence[str]) -> tuple[str, ...]:
-    """At most three bubbles of whole paragraphs, each up to 600 characters where that is possible.
+    """At most three bubbles, each up to 600 characters where that is possible, else longer ones.
 
-    A bubble never exceeds Meta's 4,096: what is longer is cut at a word, and ends in "…".
+    Cut at paragraphs, else at lines and sentences, else between words: a link stays whole. Only
+    what three bubbles of Meta's 4,096 cannot hold is left out, and "…" says so.
     """
     parts = [part.strip() for text in paragraphs for part in text.split("\n\n") if part.strip()]
-    filled: list[str] = []
-    for part in parts:
-        fits = filled and len(filled[-1]) + len(part) + 2 <= LENGTH_AIM
-        if fits or len(filled) == BUBBLES_MAX:
-            filled[-1] = f"{filled[-1]}\n\n{part}"
-        else:
-            filled.append(part)
-    return tuple(_cut(text, TEXT_MAX) for text in filled)
+    for limit in _LENGTHS:
+        filled = _filled(parts, limit)
+        if len(filled) <= BUBBLES_MAX:
+            return tuple(filled)
+    *whole, last = filled[:BUBBLES_MAX]
+    return (*whole, _cut(f"{last} …", TEXT_MAX))
 
 
 def gap_s(text: str) -> float:
@@ -62,7 +68,8 @@ def text_body(text: str) -> dict[str, Any]:
 
 def list_body(choices: Choices) -> dict[str, Any]:
     """A list's JSON; a title too long for a row goes on in its description."""
-    rows = [_row(row) for row in choices.rows]
+    once = {row.id: row for row in reversed(choices.rows)}
+    rows = [_row(row) for row in choices.rows if once[row.id] is row][:_ROWS_MAX]
     return {
         "type": "interactive",
         "interactive": {
@@ -82,11 +89,48 @@ def as_text(choices: Choices) -> str:
     return "\n".join([choices.body, *lines])
 
 
+def _filled(parts: Sequence[str], limit: int) -> list[str]:
+    """Bubbles of up to `limit` characters, as many as it takes; three and one more suffice."""
+    filled: list[str] = []
+    for part in parts:
+        for piece in _pieces(part, limit):
+            if filled and len(filled[-1]) + len(piece) + 2 <= limit:
+                filled[-1] = f"{filled[-1]}\n\n{piece}"
+            else:
+                filled.append(piece)
+            if len(filled) > BUBBLES_MAX:
+                return filled
+    return filled
+
+
+def _pieces(part: str, limit: int) -> Iterator[str]:
+    rest = part
+    while len(rest) > limit:
+        place = _break(rest, limit)
+        yield rest[:place].rstrip()
+        rest = rest[place:].lstrip()
+    if rest:
+        yield rest
+
+
+def _break(text: str, limit: int) -> int:
+    """Where to cut: after a line or a sentence in the second half, else between words."""
+    head = text[:limit]
+    for end in ("\n", ". ", "! ", "? "):
+        if (place := head.rfind(end)) > limit // 2:
+            return place + 1
+    if (before := _BLANKS_BEHIND.search(head)) is not None:
+        return before.start()
+    after = _BLANK.search(text, limit, TEXT_MAX + 1)
+    return after.start() if after else min(len(text), TEXT_MAX)
+
+
 def _row(row: Row) -> dict[str, str]:
-    title = _cut(row.title, _TITLE_MAX)
-    rest = row.description or (row.title if title != row.title else "")
-    told = {"id": row.id[:200], "title": title}
-    return {**told, "description": _cut(rest, _DESCRIPTION_MAX)} if rest else told
+    told = " ".join(row.title.split())
+    title = _cut(told, _TITLE_MAX)
+    rest = row.description or (told if title != told else "")
+    shown = {"id": row.id, "title": title}
+    return {**shown, "description": _cut(rest, _DESCRIPTION_MAX)} if rest else shown
 
 
 def _cut(text: str, limit: int) -> str:

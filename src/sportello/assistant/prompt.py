@@ -23,6 +23,7 @@ _RULES: Final = (
     "sufficient to false."
 )
 _ANSWER_MAX: Final = 1_800
+_QUESTION_MAX: Final = 4_000
 # Numbers, prices, dates, addresses of any kind: what a model invents at the customer's cost.
 _FACT: Final = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|\d+(?:[.,:/]\d+)*")
 
@@ -30,11 +31,12 @@ _FACT: Final = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|\d+(?:[.,
 def messages(
     company: str, language: str, question: str, found: Sequence[Found]
 ) -> tuple[Said, ...]:
-    """The prompt: rules, sources by pair id, the question fenced as data."""
+    """The prompt: rules, sources by pair id, the question fenced as data, without its "<"."""
     sources = "\n\n".join(f"[{hit.pair_id}] {hit.title}\n{hit.answer}" for hit in found)
+    fenced = question[:_QUESTION_MAX].replace("<", " ")
     return (
         Said("system", _RULES.format(company=company, language=language)),
-        Said("user", f"<sources>\n{sources}\n</sources>\n\n<question>\n{question}\n</question>"),
+        Said("user", f"<sources>\n{sources}\n</sources>\n\n<question>\n{fenced}\n</question>"),
     )
 
 
@@ -48,7 +50,9 @@ def believed(answer: Mapping[str, Any], found: Sequence[Found]) -> tuple[str, li
     given = {hit.pair_id: hit for hit in found}
     if answer.get("sufficient") is not True or not isinstance(text, str) or not text.strip():
         return None
-    if not isinstance(used, list) or not used or any(one not in given for one in used):
+    if not isinstance(used, list) or not used:
+        return None
+    if not all(isinstance(one, int) and one in given for one in used):
         return None
     cited = " ".join(f"{given[one].title} {given[one].answer}" for one in used)
     known = {_plain(fact) for fact in _FACT.findall(cited)}

@@ -42,7 +42,7 @@ def route(texts: Iterable[str]) -> Kind:
 def question(texts: Iterable[str]) -> str:
     """The burst's questions in one text, without greetings before and thanks behind."""
     asked = [text for text in texts if _of_message(text) is Kind.QUESTION]
-    return "\n".join(bared for text in asked if (bared := _bare(text)))
+    return "\n".join(bared for text in asked if (bared := _bare(text[:_LENGTH_MAX])))[:_ASKED_MAX]
 
 
 def is_follow_up(text: str) -> bool:
@@ -117,7 +117,9 @@ def _any(phrases: str) -> re.Pattern[str]:
     return re.compile(r"(?:\b|^)(?:" + "|".join(parts) + r")(?:\b|$)")
 
 
+# The patterns are not linear in what they read, and no question needs more.
 _LENGTH_MAX: Final = 1000
+_ASKED_MAX: Final = 4000
 
 _SOMEBODY: Final = (
     r"(?:persona|umano|essere umano|qualcuno|responsabile|addett\w|collega|commess\w|titolare"
@@ -130,7 +132,7 @@ _PERSON: Final = _any(
     (?:parl\w*|chat\w*|contattare|sentire) (?:con |a )?(?:una |un |qualche |vera |1 )*{_SOMEBODY}
     (?:passa\w*|passate\w*|mettetemi in contatto con) (?:con |a )?(?:una |un )?{_SOMEBODY}
     (?:voglio|vorrei|serve|c e) (?:una |un )(?:vera )?{_SOMEBODY}$
-    persona (?:vera|reale|in carne e ossa)
+    (?<!sei una )(?<!siete una )persona (?:vera|reale|in carne e ossa)
     assistenza umana
     (?:mi )?(?:richiam\w+|telefonatemi|chiamatemi)
     (?:speak|talk|chat) (?:to|with) (?:a |an |the |some |your |real |actual |live )*{_A_PERSON}
@@ -139,7 +141,8 @@ _PERSON: Final = _any(
     (?:want|need|get me) (?:a |an )(?:human|person|agent|operator)
     (?:call|ring) me(?: back)?
     customer (?:care|service) agent
-    ^(?:una |un |a )?(?:umano|human|persona|person|agent)$
+    ^(?:una |un |a )?(?:umano|human|persona|person|agent|operator)(?: please)?$
+    operator please
     """
 )
 
@@ -288,6 +291,15 @@ _FILLERS: Final = _any("""
     tutto
     siete
     sei
+    dei
+    degli
+    delle
+    ma
+    voi
+    proprio
+    you are
+    are
+    a bunch of
     un
     una
     che

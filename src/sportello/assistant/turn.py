@@ -37,7 +37,8 @@ from sportello.store.library import Known
 CHOICES_MAX: Final = 3
 NONE_ROW: Final = "none"
 _PAIR_ROW: Final = "pair:"
-_EARLIER_MAX: Final = 1
+# Longer, and nothing of the new words would be left in what is searched for.
+_EARLIER_MAX: Final = 200
 
 
 def take(situation: Situation) -> Steps:
@@ -129,7 +130,7 @@ def _answer_question(situation: Situation) -> Steps:
     ranked = yield from _search(situation, text)
     unsure = ranked.confidence < situation.company.answer_from
     if unsure and situation.earlier and route.is_follow_up(text):
-        before = " ".join(situation.earlier[-_EARLIER_MAX:])
+        before = situation.earlier[-1][:_EARLIER_MAX]
         leaning = yield from _search(situation, f"{before}\n{text}")
         ranked = max(ranked, leaning, key=lambda one: one.confidence)
     if situation.has_model and ranked.found:
