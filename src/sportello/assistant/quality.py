@@ -35,8 +35,8 @@ def measure(
     samples: Sequence[Sample],
     calibration: Calibration,
     *,
-    answer_from: float = 0.60,
-    clarify_from: float = 0.25,
+    answer_from: float = 0.70,
+    clarify_from: float = 0.20,
 ) -> Quality:
     """Of questions that were asked of whole libraries."""
     told = [(sample, calibration.confidence(sample.findings)) for sample in samples]

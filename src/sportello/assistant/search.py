@@ -18,6 +18,7 @@ CANDIDATES: Final = 50
 KEPT: Final = 5
 _LEXICAL_WEIGHT: Final = 10.0
 _TERMS_MAX: Final = 60
+_TERMS_COUNTED: Final = 10
 _MENDED_MAX: Final = 6
 _CLOUDS_KEPT: Final = 32
 # A library of few vectors says little about how cosines scatter; e5's own habits fill in, with
@@ -74,6 +75,7 @@ class _Asked:
     language: str
     known: dict[str, float]
     unknown_idf: float
+    terms: int
 
     @property
     def mass(self) -> float:
@@ -153,6 +155,7 @@ async def _weigh(
         language=language,
         known={term: _idf(figures.passages, count) for term, count in counts.items()},
         unknown_idf=_idf(figures.passages, 0) * (len(unknown) - len(meant)),
+        terms=len(terms),
     )
 
 
@@ -221,7 +224,7 @@ def _features(
         float(scores.agree()),
         _margin(scores.fused, scores.order, 1),
         _margin(scores.fused, scores.order, 4),
-        float(min(len(asked.known), 10)),
+        float(min(asked.terms, _TERMS_COUNTED)),
         math.log(max(figures.passages, 1)),
     )
 

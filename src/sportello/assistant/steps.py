@@ -20,8 +20,8 @@ class Company:
     assistant_name: str = ""
     language: str = "it"
     signature: str = ""
-    answer_from: float = 0.60
-    clarify_from: float = 0.25
+    answer_from: float = 0.70
+    clarify_from: float = 0.20
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ change with the dictionaries of another PostgreSQL.
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Final
 
 import snowballstemmer
 
 from sportello.assistant.stopwords import SHORTHAND, STOPWORDS
+from sportello.assistant.synonyms import RINGS
 
 _TEXT_MAX: Final = 20_000
 _LEXEME_MAX: Final = 40
@@ -47,10 +48,11 @@ def words(text: str, language: str = "") -> list[str]:
 
 
 def lexemes(text: str, language: str) -> list[str]:
-    """The stems of the words that mean something, in order, repetitions kept."""
-    stops = STOPWORDS.get(language, frozenset())
+    """The stems of the words that mean something, in order, repetitions kept; one of synonyms."""
+    stops, same = STOPWORDS.get(language, frozenset()), _synonyms(language)
     kept = [word for word in words(text, language) if word not in stops]
-    return [stem(word, language) for word in kept if len(word) > 1 or word.isdigit()]
+    stems = [stem(word, language) for word in kept if len(word) > 1 or word.isdigit()]
+    return [same.get(one, one) for one in stems]
 
 
 @lru_cache(maxsize=20_000)
@@ -93,6 +95,14 @@ def _one_slip(one: str, other: str) -> bool:
         )
     short, long = sorted((one, other), key=len)
     return short[start:] == long[start + 1 :]
+
+
+@cache
+def _synonyms(language: str) -> Mapping[str, str]:
+    """Stem → the stem that stands for it."""
+    rings = re.sub(r"\n\s*\+", " ", RINGS.get(language, "")).splitlines()
+    stems = [[stem(word, language) for word in ring.split()] for ring in rings if ring.strip()]
+    return {one: ring[0] for ring in stems for one in ring}
 
 
 @cache

@@ -19,12 +19,13 @@ class Workspace(models.Model):
     time_zone = models.CharField(max_length=64, default="Europe/Rome", db_default="Europe/Rome")
     country = models.CharField(max_length=2, default="IT", db_default="IT")
     created_at = models.DateTimeField(db_default=Now())
-    # The assistant's conduct; `reference/answering.md` section 6 measured the defaults.
+    # The assistant's conduct. The bands were chosen by cross-validation (assistant/lessons.py); the
+    # rest of the defaults `reference/answering.md` section 6 measured.
     assistant_on = models.BooleanField(default=True, db_default=True)
     debounce_ms = models.PositiveIntegerField(default=2500, db_default=2500)
     debounce_ms_max = models.PositiveIntegerField(default=10000, db_default=10000)
-    answer_from = models.FloatField(default=0.60, db_default=0.60)
-    clarify_from = models.FloatField(default=0.25, db_default=0.25)
+    answer_from = models.FloatField(default=0.70, db_default=0.70)
+    clarify_from = models.FloatField(default=0.20, db_default=0.20)
     assistant_name = models.CharField(max_length=60, default="", db_default="", blank=True)
     signature = models.CharField(max_length=120, default="", db_default="", blank=True)
     release_after_minutes = models.PositiveIntegerField(null=True, blank=True)
