@@ -30,6 +30,10 @@ from sportello.schema.models import (  # noqa: E402
 )
 from sportello.schema.team import Role  # noqa: E402
 
+# Which files are served under which names is the matter of the pages' tests.
+settings.STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
 # Whitenoise warns of a folder that only `prepare` makes.
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 

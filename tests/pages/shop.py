@@ -125,7 +125,7 @@ def file(shop: Shop, message: models.Message, mime_type: str, name: str, body: b
         state="kept",
         due_at=shop.now,
     )
-    folder = Path(settings.MEDIA_ROOT)
+    folder = Path(settings.MEDIA_ROOT) / str(shop.workspace.pk)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / str(media.pk)).write_bytes(body)
 

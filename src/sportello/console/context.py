@@ -39,11 +39,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if getattr(desk, "membership", None) is None:
         return always
     return always | {
-        "rail": [{"entry": entry, "url": reverse(entry.route)} for entry in RAIL],
+        "rail": _rail,
         "room": _room(request),
         "now": desk.now,
         "troubles": _troubles,
     }
+
+
+def _rail() -> list[dict[str, Any]]:
+    """Asked by pages that have a rail; the pages of errors stand alone."""
+    return [{"entry": entry, "url": reverse(entry.route)} for entry in RAIL]
 
 
 def _room(request: HttpRequest) -> str:

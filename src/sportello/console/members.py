@@ -18,16 +18,13 @@ def member(
     view: Callable[Concatenate[DeskRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Hands the view a `DeskRequest`. A fragment asked for after the session ended says so."""
+    signed_in = login_required(cast("Callable[..., HttpResponse]", view))
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated and request.headers.get("HX-Request"):
             # A redirect would put the sign-in page into the middle of the desk.
             return HttpResponse(headers={"HX-Redirect": reverse("account_login")})
-        return _signed_in(view)(cast("DeskRequest", request), *args, **kwargs)
+        return signed_in(request, *args, **kwargs)
 
-    return guarded
-
-
-def _signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    return cast("Callable[..., HttpResponseBase]", login_required(view))
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", guarded)

@@ -40,6 +40,7 @@ _PAUSES = {
     "account": gettext_lazy("Meta does not let this account send."),
     "payment": gettext_lazy("A payment to Meta is missing."),
     "number": gettext_lazy("The number is not registered with WhatsApp."),
+    "no_token": gettext_lazy("The number has no access token."),
 }
 
 _TOLD = {

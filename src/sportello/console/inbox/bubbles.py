@@ -14,7 +14,7 @@ from sportello.console.inbox import captions
 from sportello.console.inbox.captions import Trouble
 from sportello.console.inbox.pieces import Piece, piece_of
 from sportello.console.templatetags.desk import day as day_words
-from sportello.schema.inbox import Media, Message, MessageStatus, Origin
+from sportello.schema.inbox import Message, MessageStatus, Origin
 
 _LONG = 3000
 
@@ -72,16 +72,36 @@ class Bubble:
         return self.origin not in {Origin.CUSTOMER, Origin.NOTE}
 
     @property
+    def is_event(self) -> bool:
+        return self.piece.kind == "event"
+
+    @property
     def is_note(self) -> bool:
         return self.origin == Origin.NOTE
 
 
-def bubbles(messages: Sequence[Message], media: Iterable[Media], now: datetime) -> list[Bubble]:
-    """In the order given. `media`: the files of these messages."""
-    files = {file.message_id: file for file in media}
+def bubbles(messages: Sequence[Message], now: datetime) -> list[Bubble]:
+    """In the order given, each with its files at hand (`media_set`).
+
+    What only marks another message (a reaction, an edit, a deletion) is seen there; where that
+    message is not among these, it is told as an event of its own.
+    """
     by_wamid = {message.wamid: message for message in messages if message.wamid}
-    shown = [_bubble(message, files.get(message.pk), by_wamid) for message in messages]
+    shown = [
+        _bubble(message, by_wamid) for message in messages if not _is_seen_there(message, by_wamid)
+    ]
     return list(_keyed(_dated(shown, now), now))
+
+
+def _is_seen_there(message: Message, known: Mapping[str, Message]) -> bool:
+    return message.type in captions.MARKS and _marked(message) in known
+
+
+def _marked(message: Message) -> str:
+    """The wamid of the message that this one marks."""
+    part = message.payload.get(message.type)
+    part = part if isinstance(part, Mapping) else {}
+    return str(part.get("message_id") or part.get("original_message_id") or "")
 
 
 def sources_of(kept: Any) -> tuple[Source, ...]:
@@ -90,14 +110,15 @@ def sources_of(kept: Any) -> tuple[Source, ...]:
     return tuple(_source(source) for source in listed if isinstance(source, dict))
 
 
-def _bubble(message: Message, file: Media | None, known: Mapping[str | None, Message]) -> Bubble:
+def _bubble(message: Message, known: Mapping[str, Message]) -> Bubble:
     is_gone = message.revoked_at is not None
+    piece = piece_of(message, next(iter(message.media_set.all()), None))
     return Bubble(
         id=message.pk,
         origin=message.origin,
         who=_who(message),
-        text="" if is_gone else message.text,
-        piece=piece_of(message, file),
+        text="" if is_gone or piece.says_all else message.text,
+        piece=piece,
         quoted=_quoted(message, known),
         reactions=tuple(str(sign) for sign in message.reactions.values() if sign),
         at=message.at,
@@ -117,7 +138,7 @@ def _who(message: Message) -> str:
     return str(captions.ORIGINS.get(Origin(message.origin), message.origin))
 
 
-def _quoted(message: Message, known: Mapping[str | None, Message]) -> Quoted | None:
+def _quoted(message: Message, known: Mapping[str, Message]) -> Quoted | None:
     if not message.reply_to:
         return None
     answered = known.get(message.reply_to)

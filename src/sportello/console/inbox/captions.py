@@ -6,9 +6,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sportello.console.inbox.queries import Folder
 from sportello.rules import retry
 from sportello.rules.graph_errors import Effect, Kind
 from sportello.schema.inbox import Holder, MessageStatus, Origin
+
+# In the order in which they stand on the page.
+FOLDERS = {
+    Folder.ALL: gettext_lazy("All"),
+    Folder.MINE: gettext_lazy("Mine"),
+    Folder.WAITING: gettext_lazy("Waiting"),
+    Folder.CLOSING: gettext_lazy("Expiring"),
+    Folder.CLOSED: gettext_lazy("Closed"),
+}
 
 HOLDERS = {
     Holder.ASSISTANT: gettext_lazy("Assistant"),
@@ -40,6 +50,13 @@ STATUSES = {
     MessageStatus.CANCELLED: gettext_lazy("withdrawn before leaving"),
     MessageStatus.IN_DOUBT: gettext_lazy("to be verified"),
     MessageStatus.UNKNOWN: gettext_lazy("to be verified"),
+}
+
+# Messages that only mark another one, for when that one is not in sight.
+MARKS = {
+    "reaction": gettext_lazy("Reaction to an earlier message"),
+    "edit": gettext_lazy("The customer changed an earlier message"),
+    "revoke": gettext_lazy("The customer deleted an earlier message"),
 }
 
 # A message that says something without words, in the list and in quotes.

@@ -22,11 +22,11 @@ _POLICY = "default-src 'none'; sandbox"
 @member
 @require_GET
 def media(_request: DeskRequest, media_id: int) -> HttpResponseBase:
-    """Row-level security decides whose file it is; the path on disk is made of its id alone."""
+    """Row-level security decides whose file it is; the path on disk is made of ids alone."""
     file = Media.objects.filter(pk=media_id, state=MediaState.KEPT).first()
     if file is None:
         raise Http404
-    path = Path(settings.MEDIA_ROOT) / str(file.pk)
+    path = Path(settings.MEDIA_ROOT) / str(file.workspace_id) / str(file.pk)
     shown = kind_of(file.mime_type) != "file"
     try:
         handle = path.open("rb")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sportello.console.inbox import captions
 from sportello.schema.inbox import Media, MediaState, Message
@@ -19,7 +20,9 @@ _TEXT_KINDS = frozenset({"text", "button", "interactive", "template"})
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`kind`: words, picture, sound, film, file, missing, place, cards, choice, unsupported."""
+    """`kind`: words, picture, sound, film, file, missing, place, cards, choice, event, gone,
+    unsupported.
+    """
 
     kind: str
     title: str = ""
@@ -28,14 +31,32 @@ class Piece:
     media_id: int | None = None
     cards: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def says_all(self) -> bool:
+        """The message's text repeats in words what this shows."""
+        return self.kind in {"place", "cards", "event", "gone"}
+
 
 def piece_of(message: Message, file: Media | None) -> Piece:
     """Never fails: a shape that is not known is shown as not supported."""
     if message.revoked_at is not None:
         return Piece("gone", _("The customer deleted this message"))
-    part = _part(message)
     if file is not None:
         return _of_file(message, file)
+    if message.type in captions.MARKS or message.type == "system":
+        return _event(message)
+    return _of_type(message)
+
+
+def _event(message: Message) -> Piece:
+    if message.type == "system":
+        return Piece("event", message.text or _("The customer's number or device changed"))
+    emoji = message.text if message.type == "reaction" else ""
+    return Piece("event", f"{captions.MARKS[message.type]} {emoji}".strip())
+
+
+def _of_type(message: Message) -> Piece:
+    part = _part(message)
     match message.type:
         case kind if kind in _FILES:
             return Piece("missing", str(captions.KINDS[kind]), _("The file has not arrived"))
@@ -43,8 +64,8 @@ def piece_of(message: Message, file: Media | None) -> Piece:
             return _place(part)
         case "contacts":
             return _cards(part)
-        case "interactive" | "button":
-            return Piece("choice", _chosen(part)) if not message.text else Piece("words")
+        case "interactive" | "button" if not message.text:
+            return Piece("choice", _chosen(part))
         case kind if message.text or kind in _TEXT_KINDS:
             return Piece("words")
         case kind:
@@ -62,15 +83,14 @@ def _part(message: Message) -> Any:
 def _of_file(message: Message, file: Media) -> Piece:
     title = file.filename or str(captions.KINDS.get(message.type, _("File")))
     if file.state != MediaState.KEPT:
-        return Piece("missing", title, _WHY_MISSING[MediaState(file.state)]())
+        return Piece("missing", title, str(_WHY_MISSING[MediaState(file.state)]))
     return Piece(kind_of(file.mime_type), title, _detail(file), media_id=file.pk)
 
 
 _WHY_MISSING = {
-    MediaState.WANTED: lambda: _("The file is being brought in"),
-    MediaState.GONE: lambda: _("WhatsApp no longer has this file"),
-    MediaState.REFUSED: lambda: _("The file was not accepted"),
-    MediaState.KEPT: lambda: "",
+    MediaState.WANTED: gettext_lazy("The file is being brought in"),
+    MediaState.GONE: gettext_lazy("WhatsApp no longer has this file"),
+    MediaState.REFUSED: gettext_lazy("The file was not accepted"),
 }
 
 

@@ -57,6 +57,12 @@ def conversations(
     return newest_first(rows, "last_message_at", _last_message_at, cursor, limit)
 
 
+def soonest_to_close(user: User | None, now: datetime, limit: int) -> list[Conversation]:
+    """Of the folder `closing`, first the one with the least time left."""
+    rows = _in_folder(Folder.CLOSING, user, now).select_related("contact", "number", "operator")
+    return list(rows.order_by("window_closes_at", "-pk")[: min(limit, COUNT_MAX)])
+
+
 def counts(user: User | None, now: datetime) -> dict[Folder, int]:
     """How many in each folder of the side bar, `COUNT_MAX` at most; one short query each."""
     return {folder: _in_folder(folder, user, now)[:COUNT_MAX].count() for folder in SIDE_BAR}

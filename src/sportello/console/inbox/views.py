@@ -16,29 +16,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sportello.console import words
 from sportello.console.access import DeskRequest, may_write, open_to_readers
-from sportello.console.inbox import actions, live
+from sportello.console.inbox import actions, captions, live, queries
 from sportello.console.inbox.bubbles import bubbles
 from sportello.console.inbox.contacts import card
-from sportello.console.inbox.folders import (
-    NAMES,
-    ROWS,
-    ROWS_MAX,
-    SEARCH_LENGTH_MAX,
-    Folder,
-    conversations,
-    counts,
-)
 from sportello.console.inbox.footers import foot
 from sportello.console.inbox.forms import Written
 from sportello.console.inbox.names import name_of
+from sportello.console.inbox.queries import Folder
 from sportello.console.inbox.receipts import receipt_of
 from sportello.console.inbox.rows import rows
 from sportello.console.inbox.windows import badge
 from sportello.console.members import member
-from sportello.schema.inbox import Conversation, Holder, Media, Message
+from sportello.console.paging import PAGE_MAX, WrongCursor
+from sportello.schema.inbox import Conversation, Holder, Message
 
+ROWS = 50
 MESSAGES = 60
-MESSAGES_MAX = 600
+SEARCH_LENGTH_MAX = 100
 _UNFIT = 422
 _REFUSED = 409
 
@@ -166,11 +160,10 @@ def _again(
 
 def _found(conversation_id: int) -> Conversation:
     """Another company's conversation is not there: row-level security does not show it."""
-    known = Conversation.objects.select_related("contact", "number", "operator", "workspace")
-    found = known.filter(pk=conversation_id).first()
-    if found is None:
-        raise Http404
-    return found
+    try:
+        return queries.conversation(conversation_id)
+    except Conversation.DoesNotExist as error:
+        raise Http404 from error
 
 
 def _template(request: DeskRequest) -> str:
@@ -179,48 +172,75 @@ def _template(request: DeskRequest) -> str:
 
 def _list(request: DeskRequest, current: int | None) -> dict[str, Any]:
     """What the folders and the list show; the choices live in the address."""
-    asked = request.GET
-    folder = _folder(asked.get("folder", ""))
-    search = asked.get("q", "").strip()[:SEARCH_LENGTH_MAX]
-    wanted = _bounded(asked.get("rows", ""), ROWS, ROWS_MAX)
-    found = conversations(folder, search, request.user, request.now)[: wanted + 1]
-    listed = rows(found, request.user, request.now, current)
-    totals = counts(request.user, request.now)
+    folder = _folder(request.GET.get("folder", ""))
+    search = request.GET.get("q", "").replace("\0", "").strip()[:SEARCH_LENGTH_MAX]
+    wanted = _bounded(request.GET.get("rows", ""), ROWS, PAGE_MAX)
+    listed, more = _conversations(request, folder, search, wanted)
+    totals = queries.counts(request.user, request.now)
     return {
         "folder": folder,
-        "folder_name": NAMES[folder],
-        "folders": [(one, NAMES[one], totals[one]) for one in Folder],
+        "folder_name": captions.FOLDERS[folder],
+        "folders": [(one, words, totals.get(one)) for one, words in captions.FOLDERS.items()],
+        "count_max": queries.COUNT_MAX,
         "search": search,
-        "rows": listed[:wanted],
-        "more_rows": wanted + ROWS if len(listed) > wanted and wanted < ROWS_MAX else None,
+        "rows": rows(listed, request.user, request.now, current),
+        "more_rows": min(wanted + ROWS, PAGE_MAX) if more and wanted < PAGE_MAX else None,
         "query": _query(request),
-        "has_any": bool(listed) or any(totals.values()),
     }
 
 
+def _conversations(
+    request: DeskRequest, folder: Folder, search: str, limit: int
+) -> tuple[list[Conversation], bool]:
+    """A search looks everywhere; the folder of what is about to close puts the soonest first."""
+    if folder is Folder.CLOSING and not search:
+        found = queries.soonest_to_close(request.user, request.now, limit + 1)
+        return found[:limit], len(found) > limit
+    where = Folder.ANY if search else folder
+    page = queries.conversations(where, request.user, request.now, q=search, limit=limit)
+    return page.items, bool(page.next_cursor)
+
+
 def _desk(request: DeskRequest, found: Conversation) -> dict[str, Any]:
-    wanted = _bounded(request.GET.get("messages", ""), MESSAGES, MESSAGES_MAX)
-    newest = Message.objects.filter(conversation=found).select_related("author")
-    kept = list(newest.order_by("-at", "-pk")[: wanted + 1])
-    shown = kept[:wanted][::-1]
-    media = Media.objects.filter(message__in=[message.pk for message in shown])
     writer = may_write(request.membership)
-    return _list(request, found.pk) | {
-        "conversation": found,
-        "name": name_of(found.contact),
-        "window": badge(found.window_closes_at, request.now),
-        "bubbles": bubbles(shown, media, request.now),
-        "more_messages": wanted + MESSAGES if len(kept) > wanted else None,
-        "foot": foot(found, request.user, request.now, may_write=writer),
-        "may_write": writer,
-        "is_closed": found.holder == Holder.CLOSED,
-        "card": card(found),
-        "kind": "message",
+    return (
+        _list(request, found.pk)
+        | _thread(request, found)
+        | {
+            "conversation": found,
+            "name": name_of(found.contact),
+            "window": badge(found.window_closes_at, request.now),
+            "foot": foot(found, request.user, request.now, may_write=writer),
+            "may_write": writer,
+            "is_closed": found.holder == Holder.CLOSED,
+            "card": card(found),
+            "kind": "message",
+        }
+    )
+
+
+def _thread(request: DeskRequest, found: Conversation) -> dict[str, Any]:
+    """The newest messages; more of them on demand, and beyond `PAGE_MAX` page by page."""
+    wanted = _bounded(request.GET.get("messages", ""), MESSAGES, PAGE_MAX)
+    before = request.GET.get("before", "")
+    try:
+        page = queries.timeline(found.pk, cursor=before, limit=wanted)
+    except WrongCursor as error:
+        raise Http404 from error
+    earlier = ""
+    if page.next_cursor:
+        full = before or wanted >= PAGE_MAX
+        more = ("before", page.next_cursor) if full else ("messages", str(wanted + MESSAGES))
+        earlier = urlencode([more, *_kept(request).items()])
+    return {
+        "bubbles": bubbles(page.items, request.now),
+        "earlier": earlier,
+        "is_past": bool(before),
     }
 
 
 def _folder(name: str) -> Folder:
-    return Folder(name) if name in set(Folder) else Folder.ALL
+    return Folder(name) if name in set(captions.FOLDERS) else Folder.ALL
 
 
 def _bounded(asked: str, at_least: int, at_most: int) -> int:
@@ -231,8 +251,12 @@ def _bounded(asked: str, at_least: int, at_most: int) -> int:
 
 def _query(request: DeskRequest) -> str:
     """The folder and the search, to be carried from link to link; `?…` or nothing."""
-    kept = {name: request.GET[name] for name in ("folder", "q") if request.GET.get(name)}
+    kept = _kept(request)
     return f"?{urlencode(kept)}" if kept else ""
+
+
+def _kept(request: DeskRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in ("folder", "q") if request.GET.get(name)}
 
 
 def _address(request: DeskRequest, conversation_id: int) -> str:

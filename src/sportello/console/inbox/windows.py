@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from sportello.console.inbox.queries import CLOSING_SOON
 from sportello.rules import window
 
 CALM = timedelta(hours=12)
-SOON = timedelta(hours=4)
+SOON = CLOSING_SOON
 NOW = timedelta(hours=1)
 
 

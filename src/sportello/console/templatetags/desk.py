@@ -124,12 +124,12 @@ def drawn(bound: BoundField) -> SafeString:
         for part, there in (("hint", bound.help_text), ("problem", bound.errors))
         if there
     )
-    attributes = {"class": _CLASSES.get(bound.widget_type, "form-control")}
+    classes = _CLASSES.get(bound.widget_type, "form-control")
+    attributes: dict[str, str | bool] = {"class": classes}
     if described:
         attributes["aria-describedby"] = described
     if bound.errors:
-        attributes["aria-invalid"] = "true"
-        attributes["class"] += " is-invalid"
+        attributes |= {"class": f"{classes} is-invalid", "aria-invalid": "true"}
     return bound.as_widget(attrs=attributes)
 
 
