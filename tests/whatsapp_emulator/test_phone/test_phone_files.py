@@ -172,7 +172,9 @@ def test_every_word_that_is_asked_for_exists_and_none_is_left_over() -> None:
     for key in re.findall(r"""["'`]([a-z]+(?:\.\w+)+)["'`]""", text):
         asked.add(key)
     asked |= set(re.findall(r"""\bt\("(\w+)"\)""", text))
-    asked |= {f"{panel}.short" for panel in ("people", "time", "break")}
+    asked |= {
+        f"{panel}.{key}" for panel in ("people", "time", "break") for key in ("short", "title")
+    }
     looked_up = {key for key in asked if key.split(".")[0] in _families()}
     assert sorted(looked_up - set(WORDS["it"]) - _FILES) == []
     left_over = {key for key in WORDS["it"] if key not in asked and not key.startswith(PREFIXES)}

@@ -53,7 +53,7 @@ def test_a_missing_card_is_one_click_and_everything_heals_with_one(
         ("Carta di pagamento", "manca"),
         ("Qualità del numero", "rossa"),
         ("Numero", "non registrato"),
-        ("Account", "bloccato"),
+        ("Account", "disattivato"),
         ("Token di accesso", "scaduto"),
         ("Webhook", "app non iscritta"),
         ("Consegna degli eventi", "doppia"),
@@ -77,6 +77,23 @@ def test_a_missing_card_is_one_click_and_everything_heals_with_one(
     assert (state["wabas"][0]["payment"], state["faults"]) == ("ok", [])
     assert state["wabas"][0]["subscribed_apps"] != []
     assert world.graph("GET", world.number)[0] == 200
+
+
+def test_an_account_is_limited_silenced_locked_and_set_free(
+    world: World, open_phone: Screens
+) -> None:
+    world.says("ciao")
+    body = {"messaging_product": "whatsapp", "to": ANNA, "type": "text", "text": {"body": "Sì"}}
+    page = open_phone(chat_of(ANNA, world))
+    for choice, answered in (
+        ("limitato 3 giorni", 200),
+        ("muto 7 giorni", 403),
+        ("sospeso", 403),
+        ("attivo", 200),
+    ):
+        _break(page, "Account", choice)
+        status, answer = world.graph("POST", f"{world.number}/messages", body)
+        assert status == answered, (choice, answer)
 
 
 def test_what_others_break_is_shown_here_too(world: World, open_phone: Screens) -> None:
@@ -177,7 +194,7 @@ def test_who_does_not_read_by_themselves_reads_when_asked(
 
     page.get_by_role("button", name="Segna come letti").click()
 
-    expect(page.locator(".notice")).to_be_hidden()
+    expect(page.locator(".notice")).not_to_contain_text("non letto")
     world.advance(0)
     assert world.receiver.statuses(sent)[-1]["status"] == "read"
 
@@ -254,6 +271,35 @@ def test_a_broken_stream_is_said_and_comes_back(world: World, open_phone: Screen
     expect(page.locator(".link-state")).to_contain_text("In diretta")
     world.says("eccomi")
     expect(page.locator(".people-list li").first).to_contain_text("eccomi")
+
+
+def test_a_fresh_world_is_taken_in_while_the_page_is_open(
+    world: World, open_phone: Screens
+) -> None:
+    world.says("di prima")
+    page = open_phone(chat_of(ANNA, world))
+    expect(page.locator(".msg")).to_have_count(1)
+
+    world.sim("POST", "reset", {})
+
+    expect(page.locator(".msg")).to_have_count(0)
+    page.get_by_role("textbox", name="Messaggio per").fill("dopo")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name="consegnato")).to_be_visible()
+
+
+def test_a_receiver_that_does_not_answer_is_not_called_well(
+    world: World, open_phone: Screens
+) -> None:
+    page = open_phone(chat_of(ANNA, world))
+    world.receiver.status = 500
+    world.says("c'è nessuno?")
+    world.advance(1)
+
+    page.reload()
+
+    expect(page.locator(".health")).to_contain_text("Il webhook non risponde")
+    expect(page.get_by_role("group", name="Webhook")).to_contain_text("1 consegna in attesa")
 
 
 def _break(page: Page, row: str, choice: str) -> None:

@@ -1,7 +1,8 @@
 // Breaking things with one click, seeing what is broken, and healing it all.
-import { h, icon, say } from "./dom.js";
+import { arrange, h, icon, say } from "./dom.js";
 import { rowsFor } from "./breaks.js";
 import { exactly, has, t } from "./i18n.js";
+import { Kept } from "./kept.js";
 import { Reviews } from "./reviews.js";
 import { known, refreshState } from "./store.js";
 
@@ -10,6 +11,7 @@ export class BreakPanel {
   #health = h("div", { class: "health" });
   #rows = h("div", { class: "break-rows" });
   #trouble = h("p", { class: "error", role: "alert" });
+  #kept = new Kept();
   #reviews = new Reviews();
   #busy = false;
 
@@ -30,9 +32,10 @@ export class BreakPanel {
     const held = this.#heldKey();
     const rows = this.#list();
     this.#showHealth(rows.filter(isBroken));
-    this.#rows.replaceChildren(...rows.map((row) => this.#row(row)));
+    const nodes = rows.map((row) => this.#kept.get(row.id, JSON.stringify([row, this.#noteOf(row)]), () => this.#row(row)));
+    arrange(this.#rows, nodes);
     this.#reviews.refresh();
-    if (held) this.element.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+    if (held && !this.element.contains(document.activeElement)) this.element.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
   }
 
   #list() {
@@ -45,12 +48,16 @@ export class BreakPanel {
   }
 
   #showHealth(broken) {
-    const well = broken.length === 0;
+    const deaf = broken.length === 0 && Boolean(known.state.apps[0]?.webhook?.failing_since);
+    const well = broken.length === 0 && !deaf;
+    const mark = JSON.stringify([broken.length, deaf]);
+    if (this.#health.dataset.mark === mark) return;
+    this.#health.dataset.mark = mark;
     this.#health.dataset.well = String(well);
     this.#health.replaceChildren(
       icon(well ? "circle-check" : "alert-triangle"),
-      h("strong", {}, well ? t("break.well") : t("break.count", { n: broken.length })),
-      h("button", { type: "button", class: "button heal", "data-key": "heal", disabled: well, onclick: () => this.#heal() }, icon("first-aid-kit"), h("span", {}, t("break.heal"))),
+      h("strong", {}, well ? t("break.well") : deaf ? t("break.deaf") : t("break.count", { n: broken.length })),
+      h("button", { type: "button", class: "button heal", "data-key": "heal", hidden: broken.length === 0, onclick: () => this.#heal() }, icon("first-aid-kit"), h("span", {}, t("break.heal"))),
     );
   }
 
@@ -71,7 +78,7 @@ export class BreakPanel {
     const bad = on && choice !== row.choices[0];
     return h(
       "button",
-      { type: "button", class: `chip${bad ? " bad" : ""}`, "aria-pressed": String(on), "data-key": key, onclick: () => this.#set(row, choice) },
+      { type: "button", class: `chip${bad ? " bad" : ""}`, "aria-pressed": String(on), "data-key": key, onclick: () => this.#set(row.id, choice) },
       bad ? icon("alert-triangle") : null,
       has(key) ? t(key) : choice,
     );
@@ -88,9 +95,10 @@ export class BreakPanel {
     return t("break.webhook.failing", { at: exactly(new Date(hook.failing_since * 1000)), n: known.state.webhooks.retrying });
   }
 
-  #set(row, choice) {
-    const words = `${t(`break.${row.id}`)}: ${t(`break.${row.id}.${choice}`)}`;
-    return this.#do(() => row.set(choice), words);
+  /** The row is looked up again: what it would withdraw may have changed since it was drawn. */
+  #set(id, choice) {
+    const words = `${t(`break.${id}`)}: ${t(`break.${id}.${choice}`)}`;
+    return this.#do(() => this.#list().find((row) => row.id === id)?.set(choice), words);
   }
 
   #heal() {

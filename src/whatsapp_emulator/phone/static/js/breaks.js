@@ -11,6 +11,14 @@ const API_FAULTS = {
 const HOOK_FAULTS = { duplicate: { copies: 2 }, shuffle: { seconds: 10 }, delay: { seconds: 30 } };
 const UNREACHABLE = "drop_then_retry";
 
+/** What the account is made to suffer, in the words of PATCH /sim/wabas. */
+const STANDINGS = {
+  restricted: { restriction: { days: 3, messages: "initiated" } },
+  silenced: { restriction: { days: 7, messages: "all" } },
+  locked: { restriction: "lock" },
+  disabled: { ban_state: "DISABLE" },
+};
+
 /**
  * The rows for the world as /sim/state and /phone/facts tell it, about one business number.
  * Each: { id, icon, choices, now, set(choice) }; the first choice is the healthy one.
@@ -35,9 +43,9 @@ function accountRows(number, waba) {
     {
       id: "quality",
       icon: "gauge",
-      choices: ["green", "yellow", "red"],
+      choices: [number.quality === "UNKNOWN" ? "unknown" : "green", "yellow", "red"],
       now: number.quality.toLowerCase(),
-      set: (choice) => api.number(number.id, { quality: choice.toUpperCase() }),
+      set: (choice) => rate(number.id, choice),
     },
     {
       id: "number",
@@ -49,11 +57,34 @@ function accountRows(number, waba) {
     {
       id: "account",
       icon: "shield",
-      choices: ["ok", "disabled"],
-      now: waba.ban_state === "DISABLE" ? "disabled" : "ok",
-      set: (choice) => api.account(waba.id, { ban_state: choice === "ok" ? null : "DISABLE" }),
+      choices: ["ok", ...Object.keys(STANDINGS)],
+      now: standingNow(waba),
+      set: (choice) => setStanding(waba.id, choice),
     },
   ];
+}
+
+/** A healthy number is rated by what people do again; if that is bad, it is made green. */
+async function rate(id, choice) {
+  if (choice === "green" || choice === "unknown") {
+    const judged = await api.number(id, { quality: "auto" });
+    if (!["YELLOW", "RED"].includes(judged.quality)) return;
+  }
+  await api.number(id, { quality: choice.toUpperCase() });
+}
+
+function standingNow(waba) {
+  if (waba.ban_state === "DISABLE") return "disabled";
+  if (waba.locked || waba.ban_state) return "locked";
+  if (waba.restrictions.length === 0) return "ok";
+  const all = waba.restrictions.some((one) => one.restriction_type === "RESTRICTED_CUSTOMER_INITIATED_MESSAGING");
+  return all ? "silenced" : "restricted";
+}
+
+/** One at a time: what was in force is lifted first. */
+async function setStanding(id, choice) {
+  await api.account(id, { restriction: null });
+  if (choice !== "ok") await api.account(id, STANDINGS[choice]);
 }
 
 function appRows(state, facts, app, waba) {

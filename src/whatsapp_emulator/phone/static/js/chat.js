@@ -1,7 +1,7 @@
 // One open chat: what it holds, what its parts may ask of it, and how it hears of news.
 import { api } from "./api.js";
 import { inShort } from "./bubble.js";
-import { now } from "./clock.js";
+import { now, speed } from "./clock.js";
 import { Composer } from "./composer.js";
 import { disc, h, iconButton, say } from "./dom.js";
 import { t } from "./i18n.js";
@@ -9,7 +9,7 @@ import { messageMenu } from "./menu.js";
 import { Outbox } from "./outbox.js";
 import { placeSheet } from "./attach.js";
 import { toast } from "./sheet.js";
-import { chatOf, coalesced, digitsOf, personOf } from "./store.js";
+import { chatOf, coalesced, digitsOf, numberOf, personOf } from "./store.js";
 import { Thread } from "./thread.js";
 
 export class Chat {
@@ -49,6 +49,7 @@ export class Chat {
   /** The list of people is fresh: this person's switches may stand otherwise. */
   refresh() {
     this.person = personOf(this.person.wa_id) ?? this.person;
+    this.number = numberOf(this.number.id) ?? this.number;
     this.outbox.setOffline(!this.person.online);
     this.composer.setBlocked(this.isBlocked());
     this.#subtitle.textContent = this.typing ? t("chat.typing") : t("chat.business");
@@ -82,7 +83,8 @@ export class Chat {
     const taken = this.outbox.put(said, shown);
     if (!taken) toast(this.screen, t("outbox.full"), { bad: true });
     else this.thread.toEnd();
-    this.composer.focus();
+    // On glass the keyboard comes only to whoever asks for it.
+    if (matchMedia("(pointer: fine)").matches) this.composer.focus();
     return taken;
   }
 
@@ -157,12 +159,16 @@ export class Chat {
     const { unread } = this.state();
     const rows = [];
     if (!this.person.online) rows.push(h("p", {}, t("chat.offline")));
+    if (speed() === 0) rows.push(h("p", {}, t("chat.held")));
     if (unread > 0 && !this.person.reads) {
       rows.push(
         h("p", {}, t("chat.unread", { n: unread })),
         h("button", { type: "button", class: "link", onclick: () => this.#read() }, t("chat.markRead")),
       );
     }
+    const mark = rows.map((row) => row.textContent).join();
+    if (this.#notice.dataset.mark === mark) return;
+    this.#notice.dataset.mark = mark;
     this.#notice.hidden = rows.length === 0;
     this.#notice.replaceChildren(...rows);
   }

@@ -136,6 +136,7 @@ export class Composer {
     this.#field.value = "";
     this.#clear();
     this.#changed();
+    this.focus();
   }
 
   async #change(body) {

@@ -10,6 +10,7 @@ export class Info {
   #screen;
   #waId;
   #number;
+  #mark = null;
   #body = h("div", { class: "info-body" });
 
   constructor(screen, person, number, back) {
@@ -28,7 +29,9 @@ export class Info {
 
   refresh() {
     const person = personOf(this.#waId);
-    if (!person) return;
+    const mark = JSON.stringify(person);
+    if (!person || this.#mark === mark) return;
+    this.#mark = mark;
     const held = this.#body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
     this.#body.replaceChildren(...(this.#number ? this.#business(person) : []), this.#phone(person), ...(this.#number ? [this.#danger(person)] : []));
     if (held) this.#body.querySelector(`[aria-label="${CSS.escape(held)}"]`)?.focus();

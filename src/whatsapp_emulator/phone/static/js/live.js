@@ -6,6 +6,13 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15000;
 
 let pause = FIRST_PAUSE_MS;
+let missed = false;
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !missed) return;
+  missed = false;
+  catchUp();
+});
 
 export function listen() {
   const stream = new EventSource("/sim/events");
@@ -28,6 +35,11 @@ export function listen() {
 
 function take(news) {
   if (news.clock) setClock(news.clock);
+  // A page that nobody sees asks nothing, and catches up when it is looked at again.
+  if (document.hidden) {
+    missed = true;
+    return;
+  }
   if (news.person) {
     emit("person", news.person);
     quietly(refreshPeople());

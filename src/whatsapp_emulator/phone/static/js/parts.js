@@ -84,8 +84,18 @@ function replyTo(message, type, reply) {
   return { type: "interactive", interactive: { type, [type]: reply }, context: { message_id: message.id } };
 }
 
+/** What this phone cannot open is named all the same. */
+const closed = (_message, _view, desk) => ({
+  icon: "info-circle",
+  words: t("parts.catalogue"),
+  act: () => toast(desk.screen, t("parts.unsupported")),
+});
+
 /** The button that an interactive message of a kind has besides its reply buttons. */
 const SPECIAL = {
+  product: closed,
+  product_list: closed,
+  catalog_message: closed,
   list: (message, view, desk) => ({
     icon: "list-details",
     words: view.button,

@@ -3,8 +3,9 @@ import { api } from "./api.js";
 import { field } from "./attach.js";
 import { inShort } from "./bubble.js";
 import { now } from "./clock.js";
-import { disc, h, icon, iconButton, say } from "./dom.js";
-import { shortWhen, spaced, t } from "./i18n.js";
+import { arrange, disc, h, icon, iconButton, say } from "./dom.js";
+import { dayKey, shortWhen, spaced, t } from "./i18n.js";
+import { Kept } from "./kept.js";
 import { dialog } from "./sheet.js";
 import { known, refreshPeople, unlisted, watch } from "./store.js";
 
@@ -14,6 +15,7 @@ const SHOWN_MAX = 300;
 export class People {
   #ways;
   #list = h("ul", { class: "people-list" });
+  #rows = new Kept();
   #foot = h("p", { class: "hint centred" });
   #filter;
 
@@ -32,15 +34,14 @@ export class People {
   }
 
   refresh() {
-    const held = document.activeElement?.closest?.(".people-list li")?.dataset.waId;
-    const beside = document.activeElement?.classList.contains("beside");
     const wish = this.#filter.value.trim().toLowerCase();
     const digits = wish.replace(/\D/g, "");
     const found = known.people.filter((one) => one.name.toLowerCase().includes(wish) || (digits && one.wa_id.includes(digits)));
     this.#filter.hidden = known.people.length < FILTER_FROM;
-    this.#list.replaceChildren(...found.slice(0, SHOWN_MAX).map((one) => this.#row(one)));
+    const rows = found.slice(0, SHOWN_MAX).map((one) => this.#kept(one));
+    this.#rows.only(rows);
+    arrange(this.#list, rows);
     this.#foot.textContent = this.#footWords(found.length);
-    if (held) this.#list.querySelector(`[data-wa-id="${CSS.escape(held)}"] ${beside ? ".beside" : "button"}`)?.focus();
   }
 
   #footWords(found) {
@@ -50,9 +51,17 @@ export class People {
     return known.total > shown && !this.#filter.value ? t("people.more", { shown, total: known.total }) : "";
   }
 
-  #row(person) {
-    const [first, second] = this.#ways.shown();
-    const current = person.wa_id === first || person.wa_id === second;
+  #kept(person) {
+    const current = this.#ways.shown().includes(person.wa_id);
+    const held = document.activeElement?.closest?.(".people-list li")?.dataset.waId === person.wa_id;
+    const mark = JSON.stringify([person, current, dayKey(new Date(now()))]);
+    const row = this.#rows.get(person.wa_id, mark, () => this.#row(person, current));
+    // A row that is drawn anew under the keyboard keeps the focus.
+    if (held && !row.isConnected) queueMicrotask(() => row.querySelector("button").focus());
+    return row;
+  }
+
+  #row(person, current) {
     const last = person.last;
     const blocked = person.chats.some((chat) => chat.blocked);
     return h(

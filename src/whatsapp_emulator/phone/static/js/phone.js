@@ -2,10 +2,11 @@
 import { inShort } from "./bubble.js";
 import { Chat } from "./chat.js";
 import { now } from "./clock.js";
-import { disc, h, icon, iconButton } from "./dom.js";
 import { api } from "./api.js";
+import { arrange, disc, h, icon, iconButton } from "./dom.js";
 import { hourAndMinute, shortWhen, spaced, t } from "./i18n.js";
 import { Info } from "./info.js";
+import { Kept } from "./kept.js";
 import { chatOf, digitsOf, known, numberOf, numbers, personOf } from "./store.js";
 
 export class Phone {
@@ -106,6 +107,7 @@ class ChatList {
   #open;
   #list = h("ul", { class: "chat-list" });
   #messages = [];
+  #rows = new Kept();
 
   constructor(person, open, settings) {
     this.#person = person;
@@ -133,15 +135,19 @@ class ChatList {
 
   refresh() {
     this.#person = personOf(this.#person.wa_id) ?? this.#person;
-    const held = this.#list.contains(document.activeElement);
-    this.#list.replaceChildren(...numbers().map((number) => h("li", {}, this.#row(number))));
-    if (held) this.#list.querySelector("button")?.focus();
+    arrange(
+      this.#list,
+      numbers().map((number) => {
+        const digits = digitsOf(number);
+        const chat = chatOf(this.#person, number.id);
+        const last = this.#messages.filter((one) => one.from === digits || one.to === digits).at(-1);
+        const mark = JSON.stringify([number, chat, last]);
+        return this.#rows.get(number.id, mark, () => h("li", {}, this.#row(number, chat, last)));
+      }),
+    );
   }
 
-  #row(number) {
-    const digits = digitsOf(number);
-    const chat = chatOf(this.#person, number.id);
-    const last = this.#messages.filter((one) => one.from === digits || one.to === digits).at(-1);
+  #row(number, chat, last) {
     return h(
       "button",
       { type: "button", class: "chat-row", onclick: () => this.#open(number.id) },
@@ -150,7 +156,7 @@ class ChatList {
         "span",
         { class: "chat-row-words" },
         h("strong", {}, number.verified_name),
-        h("span", { class: "hint" }, last ? inShort(last) : t("phone.noMessages", { number: spaced(digits) })),
+        h("span", { class: "hint" }, last ? inShort(last) : t("phone.noMessages", { number: spaced(digitsOf(number)) })),
       ),
       h(
         "span",

@@ -4,6 +4,7 @@ import { setClock } from "./clock.js";
 import { liveIn } from "./i18n.js";
 
 const PAUSE_MS = 150;
+const PAUSE_MAX_MS = 5000;
 
 export const known = { state: null, facts: null, people: [], total: 0, connected: null };
 
@@ -80,15 +81,18 @@ export function chatOf(person, numberId) {
 }
 
 /**
- * At most one run at a time, with a pause after it; calls during a run are answered by one more
- * run: a crowd of thousands must not drown the page in its own news.
+ * At most one run at a time, with a pause after it (the longer the run, the longer); calls during
+ * a run are answered by one more: a crowd of thousands must drown neither page nor emulator.
  */
 export function coalesced(act) {
   let running = null;
   let next = null;
+  let pause = PAUSE_MS;
   const start = () => {
+    const from = performance.now();
     running = act().finally(() => {
       running = null;
+      pause = Math.min(PAUSE_MAX_MS, Math.max(PAUSE_MS, (performance.now() - from) * 4));
     });
     return running;
   };
@@ -96,7 +100,7 @@ export function coalesced(act) {
     if (running === null) return start();
     next ??= running
       .catch(() => null)
-      .then(() => new Promise((go) => setTimeout(go, PAUSE_MS)))
+      .then(() => new Promise((go) => setTimeout(go, pause)))
       .then(() => {
         next = null;
         return running ?? start();

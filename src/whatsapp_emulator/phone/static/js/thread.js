@@ -3,6 +3,7 @@ import { arrange, h, icon, iconButton } from "./dom.js";
 import { bubbleOf, waitingBubble } from "./bubble.js";
 import { now } from "./clock.js";
 import { dayKey, dayWords, t } from "./i18n.js";
+import { Kept } from "./kept.js";
 
 export const WINDOW = 200;
 const NEAR_PX = 80;
@@ -10,10 +11,14 @@ const NEAR_PX = 80;
 /** Draws the messages that `desk` holds; `element` is the scrolling part of a chat. */
 export class Thread {
   #desk;
-  #drawn = new Map();
+  #drawn = new Kept();
   #shown = WINDOW;
   #stuck = true;
   #unseen = 0;
+  #list;
+  #older;
+  #scroller;
+  #jump;
 
   constructor(desk) {
     this.#desk = desk;
@@ -27,11 +32,6 @@ export class Thread {
     new ResizeObserver(() => this.#stuck && this.toEnd()).observe(this.#scroller);
   }
 
-  #list;
-  #older;
-  #scroller;
-  #jump;
-
   /** Draw again; bubbles whose message has not changed are kept as they are. */
   draw() {
     const { messages, outbox, typing } = this.#desk;
@@ -43,14 +43,14 @@ export class Thread {
       const key = dayKey(new Date(message.at));
       if (key !== day) wanted.push(this.#dayItem(key, message.at));
       day = key;
-      wanted.push(this.#kept(message.id, this.#mark(message), () => bubbleOf(message, this.#desk)));
+      wanted.push(this.#drawn.get(message.id, this.#mark(message), () => bubbleOf(message, this.#desk)));
     }
     for (const entry of outbox.entries) {
-      wanted.push(this.#kept(`out${entry.seq}`, JSON.stringify(entry), () => waitingBubble(entry, this.#desk)));
+      wanted.push(this.#drawn.get(`out${entry.seq}`, JSON.stringify(entry), () => waitingBubble(entry, this.#desk)));
     }
-    if (typing) wanted.push(this.#kept("typing", "", typingItem));
-    if (wanted.length === 0) wanted.push(this.#kept("empty", "", () => emptyItem(this.#desk.businessName())));
-    this.#forget(wanted);
+    if (typing) wanted.push(this.#drawn.get("typing", "", typingItem));
+    if (wanted.length === 0) wanted.push(this.#drawn.get("empty", "", () => emptyItem(this.#desk.businessName())));
+    this.#drawn.only(wanted);
     arrange(this.#list, wanted);
     if (this.#stuck) this.toEnd();
   }
@@ -76,7 +76,7 @@ export class Thread {
     this.#shown = Math.max(this.#shown, this.#desk.messages.length - index + 10);
     this.#stuck = false;
     this.draw();
-    const bubble = this.#drawn.get(id)?.node.querySelector(".bubble");
+    const bubble = this.#drawn.at(id)?.querySelector(".bubble");
     bubble?.scrollIntoView({ block: "center" });
     bubble?.focus({ preventScroll: true });
     return true;
@@ -109,22 +109,9 @@ export class Thread {
     return JSON.stringify([message, this.#desk.isAnswered(message.id), quoted?.text, quoted?.type]);
   }
 
-  #kept(key, mark, build) {
-    const old = this.#drawn.get(key);
-    if (old?.mark === mark) return old.node;
-    const node = build();
-    this.#drawn.set(key, { mark, node });
-    return node;
-  }
-
   #dayItem(key, at) {
     const words = dayWords(new Date(at), new Date(now()));
-    return this.#kept(`day${key}`, words, () => h("li", { class: "day" }, h("span", {}, words)));
-  }
-
-  #forget(wanted) {
-    const used = new Set(wanted);
-    for (const [key, { node }] of this.#drawn) if (!used.has(node)) this.#drawn.delete(key);
+    return this.#drawn.get(`day${key}`, words, () => h("li", { class: "day" }, h("span", {}, words)));
   }
 }
 
