@@ -78,7 +78,7 @@ export function shortWhen(at, now) {
 
 /** "2 h 5 min", "3 giorni": how long something lasts. */
 export function lasting(ms) {
-  const minutes = Math.max(0, Math.round(ms / 60000));
+  const minutes = Math.max(0, Math.floor(ms / 60000));
   if (minutes < 60) return t("span.minutes", { n: minutes });
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return t("span.hours", { n: hours, minutes: minutes % 60 });
