@@ -102,9 +102,9 @@ def test_a_list_keeps_within_meta_s_limits(body: str, rows: list[Row]) -> None:
 def test_a_title_too_long_for_its_row_goes_on_in_the_description() -> None:
     row = Row("pair:1", "Posso cambiare l'indirizzo di consegna?")
 
-    (shown,) = list_body(Choices("Quale?", "Scegli", (row,)))["interactive"]["action"][
-        "sections"
-    ][0]["rows"]
+    (shown,) = list_body(Choices("Quale?", "Scegli", (row,)))["interactive"]["action"]["sections"][
+        0
+    ]["rows"]
 
     assert shown["title"] == "Posso cambiare…"
     assert shown["description"] == "Posso cambiare l'indirizzo di consegna?"

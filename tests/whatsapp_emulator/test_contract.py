@@ -185,7 +185,9 @@ def test_a_status_has_the_shape_of_its_golden_file(play, name):
         await p.send(text, to=ANNA)
         await p.advance(10)
         golden = read("webhooks/statuses", name)
-        emitted = [b for b in p.receiver.bodies if f'"{STATUSES[name]}"' in str(b).replace("'", '"')]
+        emitted = [
+            b for b in p.receiver.bodies if f'"{STATUSES[name]}"' in str(b).replace("'", '"')
+        ]
         extra = shape(emitted[0]) - shape(golden)
         assert all(".value.contacts[]" in path for path in extra), "came in 2026 on every status"
         assert shape(golden) <= shape(emitted[0])

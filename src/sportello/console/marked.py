@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from sportello.rules.markup import (
     Block,
@@ -49,7 +49,7 @@ def _lines(lines: Iterable[Line]) -> SafeString:
     return format_html_join(_BREAK, "{}", ((_line(line),) for line in lines))
 
 
-_BREAK = mark_safe("<br>")  # a constant of ours
+_BREAK = SafeString("<br>")  # a constant of ours
 
 
 def _items(items: Iterable[Line]) -> SafeString:
