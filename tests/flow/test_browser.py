@@ -1,0 +1,152 @@
+"""The main job in a real browser: the phone in one window, the desk in the other."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from tests.flow.running import Demo, running_demo, until
+
+_CHROMIUM = shutil.which("chromium")
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+_PATIENCE_MS = 30_000
+_ANNA, _BRUNO, _CHIARA = "393555910001", "393555910002", "393555910003"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(_CHROMIUM is None, reason="no chromium (apt install chromium)"),
+]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The desk, signed in by the demo's link, and the customer's phone. `complaints`: of both."""
+
+    demo: Demo
+    desk: Page
+    phone: Page
+    complaints: list[str]
+
+    def customer(self, wa_id: str, name: str) -> None:
+        self.demo.sim("POST", "/people", {"wa_id": wa_id, "name": name})
+        number = self.demo.block["phone_number_id"]
+        self.phone.goto(f"{self.demo.block['phone_url']}?person={wa_id}&to={number}")
+
+    def writes(self, text: str) -> None:
+        box = self.phone.get_by_placeholder("Scrivi un messaggio").first
+        box.fill(text)
+        box.press("Enter")
+
+    def opens(self, name: str) -> None:
+        """The operator clicks the row as soon as it is there, without reloading the page."""
+        self.desk.locator("#rows, .rows, main").get_by_text(name, exact=True).first.click()
+        expect(self.desk.get_by_role("heading", name=name, level=2).first).to_be_visible()
+
+    @property
+    def answers(self) -> Locator:
+        """What the company said, on the phone."""
+        return self.phone.locator(".msg:not(.own)")
+
+
+@pytest.fixture(scope="module")
+def windows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Windows]:
+    with (
+        running_demo(tmp_path_factory.mktemp("browser") / "data") as demo,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        complaints: list[str] = []
+        desk = _window(browser.new_context(locale="it-IT"), complaints)
+        phone = _window(browser.new_context(locale="it-IT"), complaints)
+        desk.goto(demo.block["login_url"])
+        yield Windows(demo, desk, phone, complaints)
+        browser.close()
+
+
+def _window(context: BrowserContext, complaints: list[str]) -> Page:
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    context.set_default_timeout(_PATIENCE_MS)
+    expect.set_options(timeout=_PATIENCE_MS)
+    page = context.new_page()
+    page.on("console", note)
+    return page
+
+
+def test_a_question_is_answered_and_the_desk_shows_it_live(windows: Windows) -> None:
+    windows.customer(_ANNA, "Anna Prova")
+    windows.writes("Quando arriva il mio ordine?")
+
+    windows.opens("Anna Prova")
+
+    expect(windows.answers.first).to_contain_text("consegna")
+    expect(windows.desk.get_by_text("1 fonte").first).to_be_visible()
+    expect(
+        windows.desk.get_by_text("L'assistente sta gestendo questa conversazione")
+    ).to_be_visible()
+    windows.desk.get_by_text("Perché è partito?").first.click()
+    expect(windows.desk.get_by_role("dialog")).to_be_visible()
+    windows.desk.keyboard.press("Escape")
+    expect(windows.desk.get_by_role("dialog")).to_have_count(0)
+    assert windows.complaints == []
+
+
+def test_an_operator_takes_control_writes_notes_and_gives_it_back(windows: Windows) -> None:
+    windows.customer(_BRUNO, "Bruno Prova")
+    windows.writes("Quando arriva il mio ordine?")
+    windows.opens("Bruno Prova")
+    windows.desk.get_by_role("button", name="Prendi il controllo").click()
+
+    windows.desk.get_by_placeholder("Scrivi a Bruno Prova").fill("Buongiorno, sono Giulia.")
+    windows.desk.get_by_role("button", name="Invia").click()
+    expect(windows.answers.filter(has_text="sono Giulia")).to_have_count(1)
+    windows.desk.get_by_text("Nota interna").first.click()
+    windows.desk.locator("#text").fill("Ha già telefonato.")
+    windows.desk.locator("#send-button").click()
+    expect(windows.desk.get_by_text("Ha già telefonato.").first).to_be_visible()
+    said = windows.answers.count()
+    windows.writes("Posso pagare alla consegna?")
+    expect(windows.desk.get_by_text("Posso pagare alla consegna?").first).to_be_visible()
+    windows.desk.get_by_role("button", name="Rilascia all'assistente").click()
+
+    until(lambda: windows.answers.count() > said)
+    expect(windows.phone.get_by_text("Ha già telefonato.")).to_have_count(0)
+    assert windows.complaints == []
+
+
+def test_what_is_not_known_waits_for_a_person(windows: Windows) -> None:
+    windows.customer(_CHIARA, "Chiara Prova")
+    windows.writes("Fate anche la revisione della caldaia a gas?")
+    expect(windows.answers.first).to_be_visible()
+
+    windows.desk.get_by_role("link", name="In attesa").first.click()
+
+    windows.opens("Chiara Prova")
+    expect(windows.desk.get_by_role("button", name="Prendi il controllo")).to_be_visible()
+    assert windows.complaints == []
+
+
+def test_a_shut_window_says_why_nobody_can_write(windows: Windows) -> None:
+    windows.desk.goto(windows.demo.block["console_url"])
+    windows.opens("Anna Prova")
+    windows.desk.get_by_role("button", name="Prendi il controllo").click()
+    expect(windows.desk.get_by_placeholder("Scrivi a Anna Prova")).to_be_visible()
+    windows.desk.get_by_placeholder("Scrivi a Anna Prova").fill("Troppo tardi")
+
+    windows.phone.get_by_role("button", name="+24 h").click()
+    until(lambda: not windows.demo.conversation(_ANNA)["window"]["open"])
+    windows.desk.locator("#send-button").click()
+
+    expect(windows.desk.get_by_text("Finestra chiusa").first).to_be_visible()
+    expect(windows.answers.filter(has_text="Troppo tardi")).to_have_count(0)
