@@ -14,7 +14,7 @@ _STORE = Path(sportello.store.__file__).parent
 _PARAMETER = re.compile(rb"%\((\w+)\)[sbt]")
 
 
-def _numbered(sql: bytes) -> bytes:
+def numbered(sql: bytes) -> bytes:
     """Psycopg's named parameters as the server's numbered ones."""
     names: list[bytes] = []
 
@@ -40,7 +40,7 @@ def test_each_statement_can_be_prepared_against_the_migrated_schema(worker_url: 
     with psycopg.connect(worker_url, autocommit=True) as connection:
         for name, sql in found.items():
             try:
-                connection.execute(b"PREPARE one AS " + _numbered(sql))
+                connection.execute(b"PREPARE one AS " + numbered(sql))
                 connection.execute("DEALLOCATE one")
             except psycopg.Error as error:
                 refused[name] = str(error)

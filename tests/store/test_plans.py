@@ -1,0 +1,165 @@
+"""The hot statements on well-filled tables: each finds its rows by an index.
+
+Both plans are looked at: the one for these very parameters, and the generic one that the server
+keeps for a prepared statement.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+import sportello.store
+from sportello.rules.status import State
+from sportello.store.pool import statements
+from tests import database as databases
+from tests.store.test_statements import numbered
+
+_STORE = Path(sportello.store.__file__).parent
+_AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+_ROWS = 60_000
+# One row for each number, person of the team or company: to read them all is the quickest.
+_SMALL = {"sportello_workspace", "sportello_number", "sportello_token"}
+_SOME_ATTEMPT = UUID(int=7)
+
+_FILL = """
+INSERT INTO sportello_workspace (id, name, slug) VALUES (1, 'Bottega', 'bottega');
+INSERT INTO sportello_number (id, workspace_id, phone_number_id, waba_id)
+    SELECT n, 1, n::text, '1' FROM generate_series(1, 5) AS n;
+INSERT INTO sportello_contact (id, workspace_id, wa_id, user_id)
+    SELECT n, 1, (390000000000 + n)::text, 'IT.' || n FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_conversation (id, workspace_id, number_id, contact_id, holder, reply_due_at)
+    SELECT n, 1, 1 + n % 5, n, 'assistant',
+           CASE WHEN n % 1000 = 0 THEN clock_timestamp() END
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_message (id, workspace_id, conversation_id, wamid, origin, type, status, at)
+    SELECT n, 1, 1 + n % ({rows} / 4), 'wamid.' || n,
+           CASE WHEN n % 2 = 0 THEN 'customer' ELSE 'assistant' END, 'text',
+           CASE WHEN n % 2 = 0 THEN 'received' ELSE 'sent' END,
+           timestamptz '2026-11-22 10:00Z' - make_interval(mins => n)
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_send (id, workspace_id, number_id, conversation_id, message_id, origin, body,
+                            due_at, attempt, attempted_at, state)
+    SELECT n, 1, 1 + n % 5, 1 + n % ({rows} / 4), n, 'assistant', '{{}}',
+           clock_timestamp(), ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid,
+           timestamptz '2026-11-22 10:00Z' - make_interval(mins => n),
+           CASE n % 1000 WHEN 0 THEN 'queued' WHEN 1 THEN 'in_doubt' WHEN 2 THEN 'sending'
+                ELSE 'accepted' END
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at)
+    SELECT attempt, 1, id, attempted_at FROM sportello_send;
+INSERT INTO sportello_journalentry (id, body, folded_at)
+    SELECT n, '{{}}', CASE WHEN n % 1000 > 0 THEN clock_timestamp() END
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_orphanstatus (workspace_id, wamid, status, at)
+    SELECT 1, 'wamid.other.' || n, 'sent', timestamptz '2026-11-22 10:00Z'
+    FROM generate_series(1, {rows}) AS n;
+"""
+_MANY = [f"wamid.{n}" for n in range(100)]
+_NONE: list[Any] = [None] * len(_MANY)
+_HOT: Mapping[str, Mapping[str, Any]] = {
+    "journal.claim": {"limit": 1000},
+    "journal.bodies": {"ids": [1000, 2000]},
+    "journal.mark_folded": {"ids": [1000, 2000]},
+    "inbox.knows_message": {"workspace_id": 1, "wamid": "wamid.7"},
+    "inbox.find_contacts": {"workspace_id": 1, "wa_id": "390000000007", "user_id": "IT.7"},
+    "inbox.find_conversation": {"number_id": 1, "contact_id": 7},
+    "statuses.apply": {
+        "workspace_ids": [1] * len(_MANY), "wamids": _MANY, "statuses": ["read"] * len(_MANY),
+        "sent_ats": _NONE, "delivered_ats": _NONE, "read_ats": [_AT] * len(_MANY),
+        "failed_ats": _NONE, "errors": _NONE, "pricings": _NONE,
+        "life": [state.value for state in State],
+    },
+    "statuses.accept_sends": {"attempts": [_SOME_ATTEMPT], "before": ["sending", "in_doubt"]},
+    "statuses.accept_messages": {
+        "attempts": [_SOME_ATTEMPT], "wamids": ["wamid.7"], "workspace_ids": [1],
+        "life": [state.value for state in State],
+    },
+    "statuses.accept_attempts": {
+        "attempts": [_SOME_ATTEMPT], "wamids": ["wamid.7"], "workspace_ids": [1]
+    },
+    "statuses.adopt_orphans_of": {"workspace_ids": [1], "wamids": ["wamid.7"]},
+    "answers.next_due": {},
+    "answers.claim": {"lease_s": 20.0},
+    "answers.burst": {"conversation_id": 7, "answered": 0, "limit": 20},
+    "answers.earlier": {"conversation_id": 7, "before": 100, "limit": 3},
+    "answers.hold": {"id": 7, "generation": 1, "control_epoch": 1, "answering_until": _AT},
+    "sends.take_numbers": {"me": _SOME_ATTEMPT, "lease_s": 15.0, "limit": 200},
+    "sends.next_due": {"ids": [1, 2]},
+    "sends.due": {"number_id": 1, "limit": 100},
+    "sends.lock_conversations": {"ids": [1, 2, 3]},
+    "sends.lock_sends": {"ids": [1000, 2000], "conversation_ids": [1, 2]},
+    "sends.claim": {"ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT, "lease_s": 30.0},
+    "sends.add_attempts": {"ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT},
+    "sends.show": {"message_ids": [7], "statuses": ["sending"], "receipts": [Jsonb({})]},
+    "sends.reject": {"attempts": [_SOME_ATTEMPT], "errors": [Jsonb({})], "now": _AT},
+    "sends.requeue": {
+        "attempts": [_SOME_ATTEMPT], "waits_s": [1.0], "codes": [""], "errors": [None]
+    },
+    "sends.lose": {"attempts": [_SOME_ATTEMPT]},
+    "sends.abandoned": {"limit": 200},
+    "sends.doubts": {"before": _AT, "limit": 200},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def filled(cluster: str) -> Iterator[psycopg.Connection[Any]]:
+    """Connected as the workers are, to a database with a year of a small shop's life."""
+    name = f"test_{secrets.token_hex(6)}"
+    url = databases.create(cluster, name)
+    try:
+        with psycopg.connect(url, autocommit=True) as owner:
+            owner.execute("SET session_replication_role = replica")  # nobody listens yet
+            owner.execute(_FILL.format(rows=_ROWS))  # type: ignore[call-overload]
+            owner.execute("VACUUM ANALYZE")
+        acting = databases.acting_as(url, "sportello_worker")
+        with psycopg.connect(acting, autocommit=True) as worker:
+            yield worker
+    finally:
+        databases.drop(cluster, name)
+
+
+@pytest.mark.parametrize("name", _HOT)
+def test_no_plan_reads_a_growing_table_from_end_to_end(
+    filled: psycopg.Connection[Any], name: str
+) -> None:
+    module, _, statement = name.partition(".")
+    sql = statements(str(_STORE / f"{module}.sql"))[statement]
+
+    for_these = _explain(filled, b"EXPLAIN (FORMAT JSON) " + sql, _HOT[name])
+    for_all = _explain(filled, b"EXPLAIN (FORMAT JSON, GENERIC_PLAN) " + numbered(sql))
+
+    assert set(_read_whole(for_these)) - _SMALL == set()
+    assert set(_read_whole(for_all)) - _SMALL == set()
+
+
+def test_the_reader_of_plans_sees_a_table_that_is_read_whole(
+    filled: psycopg.Connection[Any],
+) -> None:
+    plan = _explain(filled, b"EXPLAIN (FORMAT JSON) SELECT FROM sportello_message WHERE text = ''")
+
+    assert list(_read_whole(plan)) == ["sportello_message"]
+
+
+def _explain(
+    connection: psycopg.Connection[Any], sql: bytes, parameters: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    row = connection.execute(sql, parameters).fetchone()
+    assert row is not None
+    plan: dict[str, Any] = row[0][0]["Plan"]
+    return plan
+
+
+def _read_whole(node: Mapping[str, Any]) -> Iterator[str]:
+    """Tables that the plan reads from end to end."""
+    kind = node["Node Type"]
+    if kind == "Seq Scan":
+        yield node["Relation Name"]
+    for inner in node.get("Plans", ()):
+        yield from _read_whole(inner)
