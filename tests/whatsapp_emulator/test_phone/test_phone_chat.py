@@ -1,5 +1,6 @@
 """What a customer does in a chat, and what the business is told of it."""
 
+import json
 import re
 
 from playwright.sync_api import Page, expect
@@ -163,6 +164,65 @@ def test_a_template_shows_its_variables_and_its_buttons_do_what_they_say(
     assert heard["context"]["id"] == sent
 
 
+def test_cards_are_leafed_through_and_one_is_answered(world: World, open_phone: Screens) -> None:
+    world.says("ciao")
+    cards = [
+        {
+            "card_index": index,
+            "type": "cta_url",
+            "header": {"type": "image", "image": {"link": f"https://esempio.it/{index}.jpg"}},
+            "body": {"text": f"Scheda {index}"},
+            "action": {
+                "buttons": [
+                    {
+                        "type": "quick_reply",
+                        "quick_reply": {"id": f"scelgo-{index}", "title": f"Scelgo {index}"},
+                    }
+                ]
+            },
+        }
+        for index in (0, 1)
+    ]
+    wish = {"type": "carousel", "body": {"text": "Quale?"}, "action": {"cards": cards}}
+    sent = world.send({"type": "interactive", "interactive": wish})
+    page = open_phone(chat_of(ANNA, world))
+    expect(page.locator(".carousel-card")).to_have_count(2)
+
+    page.get_by_role("button", name="Scelgo 1").click()
+
+    expect(page.locator(".msg.own").last).to_contain_text("Scelgo 1")
+    heard = world.heard()[-1]
+    assert heard["interactive"]["button_reply"] == {"id": "scelgo-1", "title": "Scelgo 1"}
+    assert heard["context"]["id"] == sent
+
+
+def test_a_form_is_answered_as_meta_would_hand_it_over(world: World, open_phone: Screens) -> None:
+    world.says("ciao")
+    parameters = {
+        "flow_message_version": "3",
+        "flow_id": "1",
+        "flow_cta": "Prenota",
+        "flow_token": "prenotazione-7",
+    }
+    action = {"name": "flow", "parameters": parameters}
+    wish = {"type": "flow", "body": {"text": "Quando?"}, "action": action}
+    world.send({"type": "interactive", "interactive": wish})
+    page = open_phone(chat_of(ANNA, world))
+    page.get_by_role("button", name="Prenota").click()
+    page.get_by_label("Risposta del modulo").fill("niente JSON")
+    page.get_by_role("dialog").get_by_role("button", name="Invia").click()
+    expect(page.get_by_role("alert").filter(has_text="Non è JSON valido")).to_be_visible()
+
+    answer = '{"flow_token": "prenotazione-7", "ora": "15:30"}'
+    page.get_by_label("Risposta del modulo").fill(answer)
+    page.get_by_role("dialog").get_by_role("button", name="Invia").click()
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".msg.own")).to_have_count(2)
+    reply = world.heard()[-1]["interactive"]["nfm_reply"]
+    assert json.loads(reply["response_json"]) == json.loads(answer)
+
+
 def test_a_wish_for_the_place_is_answered_with_the_place(world: World, open_phone: Screens) -> None:
     world.says("ciao")
     asked = {"name": "send_location"}
@@ -188,7 +248,7 @@ def test_marks_are_drawn_and_hostile_text_stays_text(world: World, open_phone: S
     world.text("*grassetto* _corsivo_ ~barrato~ ```codice``` 2*3*4 https://esempio.it/a.")
     world.text('<img src=x onerror="alert(1)"><b>no</b> javascript:alert(1)')
     page = open_phone(chat_of(ANNA, world))
-    first, second = page.locator(".msg.their .words").all()
+    first, second = (page.locator(".msg.their .words").nth(index) for index in (0, 1))
     expect(first.locator("strong")).to_have_text("grassetto")
     expect(first.locator("em")).to_have_text("corsivo")
     expect(first.locator("s")).to_have_text("barrato")

@@ -11,19 +11,24 @@ const DEFAULT_PLACE = { name: "Piazza del Duomo", address: "Milano", latitude: 4
 export function attachSheet(desk) {
   const pick = (accept, kindOf) => () => pickFile(accept, (file) => sendFile(desk, kindOf(file), file));
   const byType = (file) => (file.type.startsWith("video/") ? "video" : "image");
-  choices(
-    desk.screen,
-    t("attach.title"),
-    [
-      { picture: icon("photo"), words: t("attach.photo"), act: pick("image/png,image/jpeg,image/webp,video/mp4,video/3gpp", byType) },
-      { picture: icon("file-text"), words: t("attach.document"), act: pick("", () => "document") },
-      { picture: icon("microphone"), words: t("attach.voice"), act: pick("audio/*", () => "audio") },
-      { picture: icon("sticker"), words: t("attach.sticker"), act: pick("image/webp", () => "sticker") },
-      { picture: icon("map-pin"), words: t("attach.place"), act: () => placeSheet(desk, null) },
-      { picture: icon("user"), words: t("attach.contact"), act: () => contactSheet(desk) },
-      { picture: icon("rotate-clockwise"), words: t("attach.sample"), hint: t("attach.sampleHint"), act: () => sampleSheet(desk) },
-    ],
-  );
+  choices(desk.screen, t("attach.title"), [
+    {
+      picture: icon("photo"),
+      words: t("attach.photo"),
+      act: pick("image/png,image/jpeg,image/webp,video/mp4,video/3gpp", byType),
+    },
+    { picture: icon("file-text"), words: t("attach.document"), act: pick("", () => "document") },
+    { picture: icon("microphone"), words: t("attach.voice"), act: pick("audio/*", () => "audio") },
+    { picture: icon("sticker"), words: t("attach.sticker"), act: pick("image/webp", () => "sticker") },
+    { picture: icon("map-pin"), words: t("attach.place"), act: () => placeSheet(desk, null) },
+    { picture: icon("user"), words: t("attach.contact"), act: () => contactSheet(desk) },
+    {
+      picture: icon("rotate-clockwise"),
+      words: t("attach.sample"),
+      hint: t("attach.sampleHint"),
+      act: () => sampleSheet(desk),
+    },
+  ]);
 }
 
 /** Small files of the phone's own, for when none is at hand. */
@@ -67,7 +72,9 @@ function pickFile(accept, take) {
 
 async function sendFile(desk, kind, file) {
   if (file.size === 0 || file.size > LARGEST[kind]) {
-    toast(desk.screen, t(file.size ? "attach.tooLarge" : "attach.emptyFile", { mb: LARGEST[kind] / MB }), { bad: true });
+    toast(desk.screen, t(file.size ? "attach.tooLarge" : "attach.emptyFile", { mb: LARGEST[kind] / MB }), {
+      bad: true,
+    });
     return;
   }
   try {
@@ -100,7 +107,12 @@ export function placeSheet(desk, contextId) {
     const north = numberIn(latitude.input.value, 90);
     const east = numberIn(longitude.input.value, 180);
     if (north === null || east === null) return t("attach.placeWrong");
-    const location = { latitude: north, longitude: east, name: name.input.value.trim(), address: address.input.value.trim() };
+    const location = {
+      latitude: north,
+      longitude: east,
+      name: name.input.value.trim(),
+      address: address.input.value.trim(),
+    };
     desk.answer({ type: "location", location, ...(contextId ? { context: { message_id: contextId } } : {}) });
     return null;
   });
@@ -112,7 +124,10 @@ function contactSheet(desk) {
   form(desk, t("attach.contact"), [name, phone], () => {
     const digits = phone.input.value.replace(/\D/g, "");
     if (!name.input.value.trim() || digits.length < 7) return t("attach.contactWrong");
-    const card = { name: { formatted_name: name.input.value.trim() }, phones: [{ phone: spaced(digits), type: "CELL" }] };
+    const card = {
+      name: { formatted_name: name.input.value.trim() },
+      phones: [{ phone: spaced(digits), type: "CELL" }],
+    };
     desk.answer({ type: "contacts", contacts: [card] });
     return null;
   });
@@ -141,7 +156,13 @@ function form(desk, title, fields, check) {
 }
 
 export function field(key, value, props = {}) {
-  const input = h("input", { type: "text", class: "field", autocomplete: "off", value: String(value), ...props });
+  const input = h("input", {
+    type: "text",
+    class: "field",
+    autocomplete: "off",
+    value: String(value),
+    ...props,
+  });
   return { input, element: h("label", { class: "labelled" }, h("span", {}, t(key)), input) };
 }
 

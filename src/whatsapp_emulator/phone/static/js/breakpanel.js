@@ -18,7 +18,14 @@ export class BreakPanel {
   /** `shown()` answers the chat in front: what is broken belongs to its number. */
   constructor(shown) {
     this.#shown = shown;
-    this.element = h("div", { class: "panel-body break" }, this.#health, this.#trouble, this.#rows, this.#reviews.element);
+    this.element = h(
+      "div",
+      { class: "panel-body break" },
+      this.#health,
+      this.#trouble,
+      this.#rows,
+      this.#reviews.element,
+    );
     this.refresh();
   }
 
@@ -32,10 +39,13 @@ export class BreakPanel {
     const held = this.#heldKey();
     const rows = this.#list();
     this.#showHealth(rows.filter(isBroken));
-    const nodes = rows.map((row) => this.#kept.get(row.id, JSON.stringify([row, this.#noteOf(row)]), () => this.#row(row)));
+    const nodes = rows.map((row) =>
+      this.#kept.get(row.id, JSON.stringify([row, this.#noteOf(row)]), () => this.#row(row)),
+    );
     arrange(this.#rows, nodes);
     this.#reviews.refresh();
-    if (held && !this.element.contains(document.activeElement)) this.element.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+    if (held && !this.element.contains(document.activeElement))
+      this.element.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
   }
 
   #list() {
@@ -56,8 +66,23 @@ export class BreakPanel {
     this.#health.dataset.well = String(well);
     this.#health.replaceChildren(
       icon(well ? "circle-check" : "alert-triangle"),
-      h("strong", {}, well ? t("break.well") : deaf ? t("break.deaf") : t("break.count", { n: broken.length })),
-      h("button", { type: "button", class: "button heal", "data-key": "heal", hidden: broken.length === 0, onclick: () => this.#heal() }, icon("first-aid-kit"), h("span", {}, t("break.heal"))),
+      h(
+        "strong",
+        {},
+        well ? t("break.well") : deaf ? t("break.deaf") : t("break.count", { n: broken.length }),
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button heal",
+          "data-key": "heal",
+          hidden: broken.length === 0,
+          onclick: () => this.#heal(),
+        },
+        icon("first-aid-kit"),
+        h("span", {}, t("break.heal")),
+      ),
     );
   }
 
@@ -65,9 +90,17 @@ export class BreakPanel {
     const note = this.#noteOf(row);
     return h(
       "div",
-      { class: `break-row${isBroken(row) ? " is-broken" : ""}`, role: "group", "aria-label": t(`break.${row.id}`) },
+      {
+        class: `break-row${isBroken(row) ? " is-broken" : ""}`,
+        role: "group",
+        "aria-label": t(`break.${row.id}`),
+      },
       h("p", { class: "row-title" }, icon(row.icon), t(`break.${row.id}`)),
-      h("div", { class: "chips" }, chipsOf(row).map((choice) => this.#chip(row, choice))),
+      h(
+        "div",
+        { class: "chips" },
+        chipsOf(row).map((choice) => this.#chip(row, choice)),
+      ),
       note ? h("p", { class: "hint" }, note) : null,
     );
   }
@@ -78,7 +111,13 @@ export class BreakPanel {
     const bad = on && choice !== row.choices[0];
     return h(
       "button",
-      { type: "button", class: `chip${bad ? " bad" : ""}`, "aria-pressed": String(on), "data-key": key, onclick: () => this.#set(row.id, choice) },
+      {
+        type: "button",
+        class: `chip${bad ? " bad" : ""}`,
+        "aria-pressed": String(on),
+        "data-key": key,
+        onclick: () => this.#set(row.id, choice),
+      },
       bad ? icon("alert-triangle") : null,
       has(key) ? t(key) : choice,
     );
@@ -92,13 +131,22 @@ export class BreakPanel {
     const hook = known.state.apps[0]?.webhook;
     if (!hook) return t("break.webhook.none");
     if (!hook.failing_since) return null;
-    return t("break.webhook.failing", { at: exactly(new Date(hook.failing_since * 1000)), n: known.state.webhooks.retrying });
+    return t("break.webhook.failing", {
+      at: exactly(new Date(hook.failing_since * 1000)),
+      n: known.state.webhooks.retrying,
+    });
   }
 
   /** The row is looked up again: what it would withdraw may have changed since it was drawn. */
   #set(id, choice) {
     const words = `${t(`break.${id}`)}: ${t(`break.${id}.${choice}`)}`;
-    return this.#do(() => this.#list().find((row) => row.id === id)?.set(choice), words);
+    return this.#do(
+      () =>
+        this.#list()
+          .find((row) => row.id === id)
+          ?.set(choice),
+      words,
+    );
   }
 
   #heal() {

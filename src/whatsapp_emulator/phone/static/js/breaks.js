@@ -77,7 +77,9 @@ function standingNow(waba) {
   if (waba.ban_state === "DISABLE") return "disabled";
   if (waba.locked || waba.ban_state) return "locked";
   if (waba.restrictions.length === 0) return "ok";
-  const all = waba.restrictions.some((one) => one.restriction_type === "RESTRICTED_CUSTOMER_INITIATED_MESSAGING");
+  const all = waba.restrictions.some(
+    (one) => one.restriction_type === "RESTRICTED_CUSTOMER_INITIATED_MESSAGING",
+  );
   return all ? "silenced" : "restricted";
 }
 
@@ -108,7 +110,13 @@ function appRows(state, facts, app, waba) {
       icon: "affiliate",
       choices: ["ok", ...Object.keys(HOOK_FAULTS)],
       now: faultNow(hookFaults(state).filter((one) => one.kind in HOOK_FAULTS)),
-      set: (choice) => replaceFault(hookFaults(state).filter((one) => one.kind !== UNREACHABLE), "webhooks", choice, HOOK_FAULTS),
+      set: (choice) =>
+        replaceFault(
+          hookFaults(state).filter((one) => one.kind !== UNREACHABLE),
+          "webhooks",
+          choice,
+          HOOK_FAULTS,
+        ),
     },
   ];
 }
@@ -131,7 +139,8 @@ function webhookNow(state, app, waba) {
 }
 
 async function setWebhook(state, app, choice) {
-  for (const fault of hookFaults(state).filter((one) => one.kind === UNREACHABLE)) await api.withdrawFault(fault.id);
+  for (const fault of hookFaults(state).filter((one) => one.kind === UNREACHABLE))
+    await api.withdrawFault(fault.id);
   await api.app(app.id, { subscribed: choice !== "unsubscribed", webhook_enabled: choice !== "disabled" });
   if (choice === "lost") await api.orderFault({ where: "webhooks", kind: UNREACHABLE });
 }
@@ -147,5 +156,8 @@ const hookFaults = (state) => state.faults.filter((one) => one.where === "webhoo
 const faultNow = (faults) => faults.at(-1)?.kind ?? "ok";
 
 function isSpent(state, fault) {
-  return (fault.times !== null && fault.hits >= fault.times) || (fault.until !== null && state.clock.timestamp >= fault.until);
+  return (
+    (fault.times !== null && fault.hits >= fault.times) ||
+    (fault.until !== null && state.clock.timestamp >= fault.until)
+  );
 }

@@ -25,7 +25,8 @@ export function inShort(message) {
   if (message.type === "revoked") return t("chat.revoked");
   const words = plain(message.text || "");
   const key = message.type === "audio" && contentOf(message)?.voice ? "kind.voice" : `kind.${message.type}`;
-  if (["text", "template", "interactive", "button"].includes(message.type)) return words || (has(key) ? t(key) : message.type);
+  if (["text", "template", "interactive", "button"].includes(message.type))
+    return words || (has(key) ? t(key) : message.type);
   const kind = has(key) ? t(key) : message.type;
   return words ? `${kind} · ${words}` : kind;
 }
@@ -33,8 +34,13 @@ export function inShort(message) {
 /** The list item of a message. `desk` is the chat it stands in. */
 export function bubbleOf(message, desk) {
   const own = desk.isOwn(message);
-  const parts = !own && COMPOSED.includes(message.type) ? partsOf(message, desk, desk.isAnswered(message.id)) : null;
-  const bubble = h("article", { class: `bubble kind-${message.type}`, tabindex: -1 }, insideOf(message, own, desk, parts));
+  const parts =
+    !own && COMPOSED.includes(message.type) ? partsOf(message, desk, desk.isAnswered(message.id)) : null;
+  const bubble = h(
+    "article",
+    { class: `bubble kind-${message.type}`, tabindex: -1 },
+    insideOf(message, own, desk, parts),
+  );
   const item = h("li", { class: `msg ${own ? "own" : "their"}`, "data-id": message.id }, bubble);
   if (parts?.buttons.length > 0) bubble.append(h("div", { class: "taps" }, parts.buttons));
   const given = reactionsOf(message, desk);
@@ -49,7 +55,11 @@ export function bubbleOf(message, desk) {
 /** The list item of a message that has not left yet, or could not. */
 export function waitingBubble(entry, desk) {
   const message = { ...entry.shown, status: entry.state, reactions: {} };
-  const bubble = h("article", { class: `bubble kind-${message.type}` }, ...insideOf(message, true, desk, null));
+  const bubble = h(
+    "article",
+    { class: `bubble kind-${message.type}` },
+    ...insideOf(message, true, desk, null),
+  );
   const item = h("li", { class: `msg own ${entry.state}` }, bubble);
   if (entry.state !== "failed") return item;
   item.append(
@@ -57,15 +67,29 @@ export function waitingBubble(entry, desk) {
       "div",
       { class: "failure", role: "alert" },
       h("p", {}, entry.words, entry.detail ? h("span", { class: "hint" }, entry.detail) : null),
-      h("button", { type: "button", class: "link", onclick: () => desk.outbox.retry(entry.seq) }, t("outbox.retry")),
-      h("button", { type: "button", class: "link", onclick: () => desk.outbox.discard(entry.seq) }, t("outbox.discard")),
+      h(
+        "button",
+        { type: "button", class: "link", onclick: () => desk.outbox.retry(entry.seq) },
+        t("outbox.retry"),
+      ),
+      h(
+        "button",
+        { type: "button", class: "link", onclick: () => desk.outbox.discard(entry.seq) },
+        t("outbox.discard"),
+      ),
     ),
   );
   return item;
 }
 
 function insideOf(message, own, desk, parts) {
-  const nodes = [h("span", { class: "unseen" }, own ? t("chat.youSaid") : t("chat.theySaid", { name: desk.businessName() }))];
+  const nodes = [
+    h(
+      "span",
+      { class: "unseen" },
+      own ? t("chat.youSaid") : t("chat.theySaid", { name: desk.businessName() }),
+    ),
+  ];
   if (message.context) nodes.push(quoteOf(message.context, desk));
   if (message.type === "revoked") {
     nodes.push(h("p", { class: "words revoked" }, icon("ban"), t(own ? "chat.youRevoked" : "chat.revoked")));
@@ -90,7 +114,11 @@ function contentNodes(message) {
 function isBigEmoji(message) {
   if (message.type !== "text" || message.text.length > 40) return false;
   const signs = [...new Intl.Segmenter().segment(message.text.trim())];
-  return signs.length > 0 && signs.length <= 3 && signs.every(({ segment }) => /^[\p{Extended_Pictographic}\p{Regional_Indicator}]/u.test(segment));
+  return (
+    signs.length > 0 &&
+    signs.length <= 3 &&
+    signs.every(({ segment }) => /^[\p{Extended_Pictographic}\p{Regional_Indicator}]/u.test(segment))
+  );
 }
 
 function quoteOf(id, desk) {
@@ -99,7 +127,11 @@ function quoteOf(id, desk) {
   const words = target ? inShort(target) : t("chat.quoteGone");
   return h(
     "button",
-    { type: "button", class: `quote${target && desk.isOwn(target) ? " of-own" : ""}`, onclick: () => desk.jumpTo(id) },
+    {
+      type: "button",
+      class: `quote${target && desk.isOwn(target) ? " of-own" : ""}`,
+      onclick: () => desk.jumpTo(id),
+    },
     h("strong", {}, who),
     h("span", {}, words),
   );
@@ -116,7 +148,12 @@ function metaOf(message, own) {
 }
 
 function menuButton(message, desk) {
-  return iconButton("chevron-down", t("chat.menuOf", { words: inShort(message).slice(0, 40) }), () => desk.openMenu(message), { class: "bubble-menu" });
+  return iconButton(
+    "chevron-down",
+    t("chat.menuOf", { words: inShort(message).slice(0, 40) }),
+    () => desk.openMenu(message),
+    { class: "bubble-menu" },
+  );
 }
 
 function reactionsOf(message, desk) {

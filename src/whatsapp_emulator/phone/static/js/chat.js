@@ -126,7 +126,9 @@ export class Chat {
     const before = this.#byId;
     this.messages = answer.messages.filter((one) => one.from === digits || one.to === digits);
     this.#byId = new Map(this.messages.map((one) => [one.id, one]));
-    this.#answered = new Set(this.messages.filter((one) => this.isOwn(one) && ANSWERS.includes(one.type)).map((one) => one.context));
+    this.#answered = new Set(
+      this.messages.filter((one) => this.isOwn(one) && ANSWERS.includes(one.type)).map((one) => one.context),
+    );
     this.typing = answer.numbers.some((one) => one.phone_number_id === this.number.id && one.typing);
     this.person = { ...this.person, ...answer.person };
     if (this.#loaded) this.#announce(this.messages.filter((one) => !before.has(one.id) && !this.isOwn(one)));

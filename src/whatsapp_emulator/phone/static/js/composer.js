@@ -8,7 +8,10 @@ import { session } from "./memory.js";
 import { sheet, toast } from "./sheet.js";
 
 const LONGEST = 4096;
-const EMOJI = "😀 😅 😂 🙂 😉 😍 😘 🤔 😐 🙄 😴 😢 😭 😡 🥳 👍 👎 👏 🙏 💪 👋 ✌️ 👌 🤝 ❤️ 💛 💚 💙 🎉 🔥 ⭐ ✅ ❌ ❓ ⏰ 📦 🚚 🏠 🍕 ☕".split(" ");
+const EMOJI =
+  "😀 😅 😂 🙂 😉 😍 😘 🤔 😐 🙄 😴 😢 😭 😡 🥳 👍 👎 👏 🙏 💪 👋 ✌️ 👌 🤝 ❤️ 💛 💚 💙 🎉 🔥 ⭐ ✅ ❌ ❓ ⏰ 📦 🚚 🏠 🍕 ☕".split(
+    " ",
+  );
 
 export class Composer {
   #desk;
@@ -67,7 +70,11 @@ export class Composer {
   quote(message) {
     this.#clear();
     this.#quoted = message;
-    this.#showAbove("arrow-back-up", this.#desk.isOwn(message) ? t("chat.you") : this.#desk.businessName(), inShort(message));
+    this.#showAbove(
+      "arrow-back-up",
+      this.#desk.isOwn(message) ? t("chat.you") : this.#desk.businessName(),
+      inShort(message),
+    );
   }
 
   /** The text of a sent message is being changed. */

@@ -49,11 +49,13 @@ export function t(key, values = {}) {
 
 export const has = (key) => key in words;
 
-const format = (options, at) => new Intl.DateTimeFormat(LOCALES[current], { timeZone: zone, ...options }).format(at);
+const format = (options, at) =>
+  new Intl.DateTimeFormat(LOCALES[current], { timeZone: zone, ...options }).format(at);
 
 export const hourAndMinute = (at) => format({ hour: "2-digit", minute: "2-digit" }, at);
 export const withSeconds = (at) => format({ hour: "2-digit", minute: "2-digit", second: "2-digit" }, at);
-export const wholeDay = (at) => format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }, at);
+export const wholeDay = (at) =>
+  format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }, at);
 export const exactly = (at) => format({ dateStyle: "long", timeStyle: "medium" }, at);
 
 /** A day as a key that sorts and compares: 2026-11-22. */

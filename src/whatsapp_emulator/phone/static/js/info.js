@@ -21,7 +21,12 @@ export class Info {
     this.element = h(
       "div",
       { class: "chat info" },
-      h("header", { class: "screen-head" }, iconButton("arrow-left", t("chat.back"), back), h("h2", { class: "head-title" }, title)),
+      h(
+        "header",
+        { class: "screen-head" },
+        iconButton("arrow-left", t("chat.back"), back),
+        h("h2", { class: "head-title" }, title),
+      ),
       this.#body,
     );
     this.refresh();
@@ -32,8 +37,14 @@ export class Info {
     const mark = JSON.stringify(person);
     if (!person || this.#mark === mark) return;
     this.#mark = mark;
-    const held = this.#body.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
-    this.#body.replaceChildren(...(this.#number ? this.#business(person) : []), this.#phone(person), ...(this.#number ? [this.#danger(person)] : []));
+    const held = this.#body.contains(document.activeElement)
+      ? document.activeElement.getAttribute("aria-label")
+      : null;
+    this.#body.replaceChildren(
+      ...(this.#number ? this.#business(person) : []),
+      this.#phone(person),
+      ...(this.#number ? [this.#danger(person)] : []),
+    );
     if (held) this.#body.querySelector(`[aria-label="${CSS.escape(held)}"]`)?.focus();
   }
 
@@ -54,8 +65,15 @@ export class Info {
       h(
         "div",
         { class: "group" },
-        toggle(t("info.offers"), t(chat.marketing_stopped ? "info.offersOff" : "info.offersOn"), !chat.marketing_stopped, (on) =>
-          this.#do(() => (on ? api.resumeMarketing : api.stopMarketing)(this.#waId, this.#number.id), on ? "info.offersAgain" : "info.offersStopped"),
+        toggle(
+          t("info.offers"),
+          t(chat.marketing_stopped ? "info.offersOff" : "info.offersOn"),
+          !chat.marketing_stopped,
+          (on) =>
+            this.#do(
+              () => (on ? api.resumeMarketing : api.stopMarketing)(this.#waId, this.#number.id),
+              on ? "info.offersAgain" : "info.offersStopped",
+            ),
         ),
       ),
     ];
@@ -63,7 +81,9 @@ export class Info {
 
   #phone(person) {
     const habit = (key, name) =>
-      toggle(t(`info.${name}`), t(`info.${name}Hint`), person[key], (on) => this.#do(() => api.habits(this.#waId, { [key]: on }), null));
+      toggle(t(`info.${name}`), t(`info.${name}Hint`), person[key], (on) =>
+        this.#do(() => api.habits(this.#waId, { [key]: on }), null),
+      );
     return h(
       "div",
       { class: "group" },
@@ -79,10 +99,28 @@ export class Info {
     const chat = chatOf(person, this.#number.id);
     const name = this.#number.verified_name;
     const block = chat.blocked
-      ? row("ban", t("info.unblockName", { name }), () => this.#do(() => api.unblock(this.#waId, this.#number.id), "info.unblocked"))
-      : row("ban", t("info.blockName", { name }), () => this.#sure("block", () => api.block(this.#waId, this.#number.id)), true);
-    const report = row("flag", t("info.reportName", { name }), () => this.#sure("report", (also) => this.#report(also), t("info.reportAlso")), true);
-    return h("div", { class: "group" }, block, report, chat.reported ? h("p", { class: "hint" }, t("info.wasReported")) : null);
+      ? row("ban", t("info.unblockName", { name }), () =>
+          this.#do(() => api.unblock(this.#waId, this.#number.id), "info.unblocked"),
+        )
+      : row(
+          "ban",
+          t("info.blockName", { name }),
+          () => this.#sure("block", () => api.block(this.#waId, this.#number.id)),
+          true,
+        );
+    const report = row(
+      "flag",
+      t("info.reportName", { name }),
+      () => this.#sure("report", (also) => this.#report(also), t("info.reportAlso")),
+      true,
+    );
+    return h(
+      "div",
+      { class: "group" },
+      block,
+      report,
+      chat.reported ? h("p", { class: "hint" }, t("info.wasReported")) : null,
+    );
   }
 
   async #report(blockToo) {
@@ -115,5 +153,10 @@ export class Info {
 }
 
 function row(name, words, act, danger = false) {
-  return h("button", { type: "button", class: `choice${danger ? " danger" : ""}`, "aria-label": words, onclick: act }, icon(name), h("span", {}, words));
+  return h(
+    "button",
+    { type: "button", class: `choice${danger ? " danger" : ""}`, "aria-label": words, onclick: act },
+    icon(name),
+    h("span", {}, words),
+  );
 }

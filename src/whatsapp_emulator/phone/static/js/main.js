@@ -56,15 +56,26 @@ async function wished() {
     watch([...shown.map((one) => one.waId), waId]);
     if (!personOf(waId)) await refreshPeople();
     // A number that nobody has yet becomes a person: who follows a link wants to write.
-    if (!personOf(waId)) await api.create(waId).then(refreshPeople).catch(() => null);
+    if (!personOf(waId))
+      await api
+        .create(waId)
+        .then(refreshPeople)
+        .catch(() => null);
     if (personOf(waId)) shown.push({ waId, numberId: numbers().some((one) => one.id === to) ? to : null });
   }
   return { shown };
 }
 
 function notThere(trouble) {
-  const words = known.state === null && trouble.detail !== undefined ? trouble.message : String(trouble.message);
-  return h("main", { class: "not-there" }, h("h1", {}, t("app.name")), h("p", { role: "alert" }, words), h("p", { class: "hint" }, t("app.again")));
+  const words =
+    known.state === null && trouble.detail !== undefined ? trouble.message : String(trouble.message);
+  return h(
+    "main",
+    { class: "not-there" },
+    h("h1", {}, t("app.name")),
+    h("p", { role: "alert" }, words),
+    h("p", { class: "hint" }, t("app.again")),
+  );
 }
 
 start();

@@ -34,7 +34,9 @@ function lines(text) {
   return text.split("\n").flatMap((line, index) => {
     const before = index === 0 ? [] : ["\n"];
     const quoted = /^>\s(.*)$/.exec(line);
-    return quoted ? [...before, h("q", { class: "quoted-line" }, ...inline(quoted[1], 0))] : [...before, ...inline(line, 0)];
+    return quoted
+      ? [...before, h("q", { class: "quoted-line" }, ...inline(quoted[1], 0))]
+      : [...before, ...inline(line, 0)];
   });
 }
 

@@ -30,13 +30,29 @@ function picture(content, name, style) {
   const image = h("img", { src: source, alt: content.caption || name, class: style, loading: "lazy" });
   image.addEventListener("error", () => image.replaceWith(gone("photo", name)));
   if (style === "sticker") return image;
-  return h("a", { href: source, target: "_blank", rel: "noopener", class: "picture-link", "aria-label": t("media.open", { what: name }) }, image);
+  return h(
+    "a",
+    {
+      href: source,
+      target: "_blank",
+      rel: "noopener",
+      class: "picture-link",
+      "aria-label": t("media.open", { what: name }),
+    },
+    image,
+  );
 }
 
 function film(content) {
   const source = address(content);
   if (!source) return elsewhere("movie", t("media.video"), content);
-  const player = h("video", { src: source, controls: true, preload: "metadata", class: "film", "aria-label": t("media.video") });
+  const player = h("video", {
+    src: source,
+    controls: true,
+    preload: "metadata",
+    class: "film",
+    "aria-label": t("media.video"),
+  });
   player.addEventListener("error", () => player.replaceWith(gone("movie", t("media.video"))));
   return player;
 }
@@ -47,10 +63,30 @@ function sound(content) {
   if (!source) return elsewhere("volume", name, content);
   const player = new Audio();
   player.preload = "metadata";
-  const button = iconButton("player-play-filled", t("media.play"), () => (player.paused ? play() : player.pause()), { class: "play" });
-  const at = h("input", { type: "range", min: 0, max: 100, value: 0, step: 1, "aria-label": t("media.position"), oninput: seek });
+  const button = iconButton(
+    "player-play-filled",
+    t("media.play"),
+    () => (player.paused ? play() : player.pause()),
+    { class: "play" },
+  );
+  const at = h("input", {
+    type: "range",
+    min: 0,
+    max: 100,
+    value: 0,
+    step: 1,
+    "aria-label": t("media.position"),
+    oninput: seek,
+  });
   const time = h("span", { class: "sound-time" }, "0:00");
-  const whole = h("div", { class: "sound", role: "group", "aria-label": name }, icon(content.voice ? "microphone" : "volume"), button, at, time);
+  const whole = h(
+    "div",
+    { class: "sound", role: "group", "aria-label": name },
+    icon(content.voice ? "microphone" : "volume"),
+    button,
+    at,
+    time,
+  );
 
   function play() {
     player.play().catch(() => whole.replaceWith(gone("volume", name)));
@@ -60,13 +96,17 @@ function sound(content) {
   }
   function show() {
     const use = button.querySelector("use");
-    use.setAttribute("href", use.getAttribute("href").replace(/#.*/, player.paused ? "#player-play-filled" : "#player-pause-filled"));
+    use.setAttribute(
+      "href",
+      use.getAttribute("href").replace(/#.*/, player.paused ? "#player-play-filled" : "#player-pause-filled"),
+    );
     button.setAttribute("aria-label", t(player.paused ? "media.play" : "media.pause"));
     if (!Number.isFinite(player.duration)) return;
     at.value = String(Math.round((player.currentTime / player.duration) * 100) || 0);
     time.textContent = minutes(player.currentTime || player.duration);
   }
-  for (const event of ["play", "pause", "timeupdate", "loadedmetadata", "ended"]) player.addEventListener(event, show);
+  for (const event of ["play", "pause", "timeupdate", "loadedmetadata", "ended"])
+    player.addEventListener(event, show);
   player.addEventListener("error", () => whole.replaceWith(gone("volume", name)), { once: true });
   player.src = source;
   return whole;
@@ -118,7 +158,9 @@ function cards(contacts) {
           "span",
           {},
           h("strong", {}, card?.name?.formatted_name ?? t("media.contact")),
-          (Array.isArray(card?.phones) ? card.phones : []).slice(0, 3).map((one) => h("span", { class: "hint" }, one?.phone ?? spaced(one?.wa_id ?? ""))),
+          (Array.isArray(card?.phones) ? card.phones : [])
+            .slice(0, 3)
+            .map((one) => h("span", { class: "hint" }, one?.phone ?? spaced(one?.wa_id ?? ""))),
         ),
       ),
     ),
@@ -127,16 +169,40 @@ function cards(contacts) {
 
 /** The business gave a link: Meta would fetch it, this phone does not leave the house. */
 function elsewhere(name, words, content) {
-  return h("div", { class: "file" }, icon(name), h("span", { class: "file-name" }, words, h("span", { class: "hint" }, content.link ? t("media.link", { link: content.link }) : t("media.without"))));
+  return h(
+    "div",
+    { class: "file" },
+    icon(name),
+    h(
+      "span",
+      { class: "file-name" },
+      words,
+      h(
+        "span",
+        { class: "hint" },
+        content.link ? t("media.link", { link: content.link }) : t("media.without"),
+      ),
+    ),
+  );
 }
 
 function gone(name, words) {
-  return h("div", { class: "file" }, icon(name), h("span", { class: "file-name" }, words, h("span", { class: "hint" }, t("media.gone"))));
+  return h(
+    "div",
+    { class: "file" },
+    icon(name),
+    h("span", { class: "file-name" }, words, h("span", { class: "hint" }, t("media.gone"))),
+  );
 }
 
 function extension(content) {
   const dot = String(content.filename ?? "").split(".");
-  return dot.length > 1 ? dot.at(-1).slice(0, 8).toUpperCase() : String(content.mime_type ?? "").split("/").at(-1).toUpperCase();
+  return dot.length > 1
+    ? dot.at(-1).slice(0, 8).toUpperCase()
+    : String(content.mime_type ?? "")
+        .split("/")
+        .at(-1)
+        .toUpperCase();
 }
 
 function minutes(seconds) {

@@ -27,7 +27,10 @@ export class Page {
 
   /** `speakOther(language)` rebuilds the page in that language. */
   constructor(speakOther) {
-    this.people = new People({ open: (waId, beside) => this.#pick(waId, beside), shown: () => this.#phones.map((one) => one.waId) });
+    this.people = new People({
+      open: (waId, beside) => this.#pick(waId, beside),
+      shown: () => this.#phones.map((one) => one.waId),
+    });
     this.time = new TimePanel(() => this.#frontChat());
     this.breaks = new BreakPanel(() => this.#frontChat());
     this.#themeButton = iconButton("contrast", "", () => this.#nextTheme());
@@ -100,23 +103,54 @@ export class Page {
   showLink() {
     const lost = known.connected === false;
     this.#link.dataset.lost = String(lost);
-    this.#link.replaceChildren(icon(lost ? "cloud-off" : "circle-check"), h("span", { role: "status" }, t(lost ? "app.lost" : "app.live")));
+    this.#link.replaceChildren(
+      icon(lost ? "cloud-off" : "circle-check"),
+      h("span", { role: "status" }, t(lost ? "app.lost" : "app.live")),
+    );
   }
 
   #bar(speakOther) {
     const opener = (name, iconName, badge) =>
-      h("button", { type: "button", class: "opener", onclick: () => this.#openSheet(name) }, icon(iconName), h("span", {}, t(`${name}.short`)), badge);
+      h(
+        "button",
+        { type: "button", class: "opener", onclick: () => this.#openSheet(name) },
+        icon(iconName),
+        h("span", {}, t(`${name}.short`)),
+        badge,
+      );
     return h(
       "header",
       { class: "app-bar" },
-      h("div", { class: "brand" }, icon("device-mobile"), h("h1", {}, t("app.name")), h("span", { class: "hint" }, t("app.motto"))),
-      h("nav", { class: "openers", "aria-label": t("app.panels") }, opener("people", "users", this.#unread), opener("time", "clock", null), opener("break", "bolt", this.#badge)),
+      h(
+        "div",
+        { class: "brand" },
+        icon("device-mobile"),
+        h("h1", {}, t("app.name")),
+        h("span", { class: "hint" }, t("app.motto")),
+      ),
+      h(
+        "nav",
+        { class: "openers", "aria-label": t("app.panels") },
+        opener("people", "users", this.#unread),
+        opener("time", "clock", null),
+        opener("break", "bolt", this.#badge),
+      ),
       this.#link,
       h(
         "div",
         { class: "languages", role: "group", "aria-label": t("app.language") },
         LANGUAGES.map((one) =>
-          h("button", { type: "button", lang: one, "aria-pressed": String(one === language()), "aria-label": t(`app.${one}`), onclick: () => choose(one) }, one.toUpperCase()),
+          h(
+            "button",
+            {
+              type: "button",
+              lang: one,
+              "aria-pressed": String(one === language()),
+              "aria-label": t(`app.${one}`),
+              onclick: () => choose(one),
+            },
+            one.toUpperCase(),
+          ),
         ),
       ),
       this.#themeButton,
@@ -131,7 +165,12 @@ export class Page {
   /** A panel with its heading: a card at the side where it is wide, a sheet where it is not. */
   #side(name, iconName, content) {
     const heading = h("h2", {}, icon(iconName), t(`${name}.title`));
-    const card = h("section", { class: `side ${name}-side`, "aria-label": t(`${name}.title`) }, heading, content);
+    const card = h(
+      "section",
+      { class: `side ${name}-side`, "aria-label": t(`${name}.title`) },
+      heading,
+      content,
+    );
     return { name, card, content };
   }
 
@@ -148,7 +187,15 @@ export class Page {
     const index = this.#phones.length;
     const phone = new Phone({ moved: () => this.#moved(), people: () => this.#openSheet("people") });
     this.#phones.push(phone);
-    const holder = h("div", { class: "holder", onfocusin: () => this.#bringToFront(phone), onpointerdown: () => this.#bringToFront(phone) }, phone.element);
+    const holder = h(
+      "div",
+      {
+        class: "holder",
+        onfocusin: () => this.#bringToFront(phone),
+        onpointerdown: () => this.#bringToFront(phone),
+      },
+      phone.element,
+    );
     if (index > 0) {
       holder.append(iconButton("x", t("phone.close"), () => this.#closeSecond(), { class: "close-phone" }));
       this.#front = index;

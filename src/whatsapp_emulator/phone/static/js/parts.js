@@ -3,7 +3,8 @@ import { h, icon } from "./dom.js";
 import { spaced, t } from "./i18n.js";
 import { marked } from "./markup.js";
 import { mediaOf } from "./media.js";
-import { choices, sheet, toast } from "./sheet.js";
+import { askCalls, codeIn, copy, fillForm, replyTo, showLink, showList, showNumber } from "./opened.js";
+import { toast } from "./sheet.js";
 
 const SHOWN_MAX = 10;
 
@@ -53,20 +54,34 @@ function actionsOf(message, view, desk) {
 function buttonAction(message, button, desk) {
   switch (button.type) {
     case "reply":
-      return replying(button.title, () => desk.answer(replyTo(message, "button_reply", { id: button.id, title: button.title })));
+      return replying(button.title, () =>
+        desk.answer(replyTo(message, "button_reply", { id: button.id, title: button.title })),
+      );
     case "quick_reply":
       return replying(button.text, () => desk.answer(quickReply(message, button)));
     case "url":
-      return { icon: "external-link", words: button.text, act: () => showLink(desk.screen, button.text, button.url) };
+      return {
+        icon: "external-link",
+        words: button.text,
+        act: () => showLink(desk.screen, button.text, button.url),
+      };
     case "phone_number":
       return { icon: "phone", words: button.text, act: () => showNumber(desk.screen, button.phone_number) };
     case "copy_code":
     case "otp":
-      return { icon: "copy", words: button.text || t("parts.copy"), act: () => copy(desk.screen, button.code ?? codeIn(message)) };
+      return {
+        icon: "copy",
+        words: button.text || t("parts.copy"),
+        act: () => copy(desk.screen, button.code ?? codeIn(message)),
+      };
     case "flow":
       return flowAction(message, button.text, {}, desk);
     default:
-      return { icon: "info-circle", words: button.text || button.type, act: () => toast(desk.screen, t("parts.unsupported")) };
+      return {
+        icon: "info-circle",
+        words: button.text || button.type,
+        act: () => toast(desk.screen, t("parts.unsupported")),
+      };
   }
 }
 
@@ -78,10 +93,6 @@ function quickReply(message, button) {
     button: { payload: String(button.payload ?? button.text), text: button.text },
     context: { message_id: message.id },
   };
-}
-
-function replyTo(message, type, reply) {
-  return { type: "interactive", interactive: { type, [type]: reply }, context: { message_id: message.id } };
 }
 
 /** What this phone cannot open is named all the same. */
@@ -125,64 +136,6 @@ const SPECIAL = {
   }),
 };
 
-function showList(message, view, desk) {
-  const sections = Array.isArray(view.sections) ? view.sections : [];
-  const groups = sections.map((section) =>
-    h(
-      "section",
-      { class: "list-section" },
-      section.title ? h("h3", {}, section.title) : null,
-      (section.rows ?? []).map((row) => listRow(row, pick)),
-    ),
-  );
-  const close = sheet(desk.screen, view.button, groups, { wide: true });
-
-  function pick(row) {
-    close();
-    const reply = { id: row.id, title: row.title, ...(row.description ? { description: row.description } : {}) };
-    desk.answer(replyTo(message, "list_reply", reply));
-  }
-}
-
-function listRow(row, pick) {
-  return h(
-    "button",
-    { type: "button", class: "choice", onclick: () => pick(row) },
-    h("span", {}, row.title, row.description ? h("span", { class: "hint" }, row.description) : null),
-    icon("chevron-right"),
-  );
-}
-
-/** Where a button leads is shown first; only a web address can be followed. */
-function showLink(screen, words, url) {
-  const safe = /^https?:\/\//i.test(String(url ?? ""));
-  sheet(screen, words || t("parts.link"), [
-    h("p", { class: "address" }, String(url ?? "")),
-    safe ? h("a", { class: "button main", href: url, target: "_blank", rel: "noopener noreferrer" }, icon("external-link"), t("parts.open")) : null,
-  ].filter(Boolean));
-}
-
-function showNumber(screen, number) {
-  sheet(screen, t("parts.call"), [
-    h("p", { class: "address" }, spaced(number ?? "")),
-    h("p", { class: "hint" }, t("parts.noCalls")),
-  ]);
-}
-
-async function copy(screen, code) {
-  try {
-    await navigator.clipboard.writeText(code);
-    toast(screen, t("parts.copied", { code }));
-  } catch {
-    toast(screen, t("parts.code", { code }));
-  }
-}
-
-/** A one-time code stands in the body as well: its first run of letters and digits. */
-function codeIn(message) {
-  return /\b[A-Z0-9]{4,15}\b/.exec(message.text)?.[0] ?? "";
-}
-
 function ownCard(message, person) {
   const phone = { phone: spaced(person.wa_id), wa_id: person.wa_id, type: "CELL" };
   return {
@@ -193,38 +146,11 @@ function ownCard(message, person) {
 }
 
 function flowAction(message, words, parameters, desk) {
-  return { icon: "forms", words: words || t("parts.form"), act: () => fillForm(message, words || t("parts.form"), parameters, desk) };
-}
-
-/** A form of the business is not drawn; its answer is written as Meta would hand it over. */
-function fillForm(message, title, parameters, desk) {
-  const start = JSON.stringify({ flow_token: parameters.flow_token ?? "unused" }, null, 2);
-  const wrong = h("p", { class: "error", role: "alert" });
-  const field = h("textarea", { rows: 6, spellcheck: "false", class: "field mono", "data-focus": true, value: start, "aria-label": t("parts.formAnswer") });
-  const close = sheet(desk.screen, title, [
-    h("p", { class: "hint" }, t("parts.formHint")),
-    field,
-    wrong,
-    h("button", { type: "button", class: "button main", onclick: send }, t("send")),
-  ]);
-
-  function send() {
-    try {
-      const answer = JSON.stringify(JSON.parse(field.value));
-      close();
-      desk.answer(replyTo(message, "nfm_reply", { name: "flow", body: "Sent", response_json: answer }));
-    } catch {
-      wrong.textContent = t("parts.formWrong");
-    }
-  }
-}
-
-function askCalls(message, desk) {
-  const give = (response) => () => desk.answer(replyTo(message, "call_permission_reply", { response, response_source: "user_action" }));
-  choices(desk.screen, t("parts.calls"), [
-    { words: t("parts.callsYes"), act: give("accept") },
-    { words: t("parts.callsNo"), act: give("reject") },
-  ]);
+  return {
+    icon: "forms",
+    words: words || t("parts.form"),
+    act: () => fillForm(message, words || t("parts.form"), parameters, desk),
+  };
 }
 
 function carousel(message, given, desk, tapped) {
@@ -238,7 +164,11 @@ function carousel(message, given, desk, tapped) {
       (view.buttons ?? []).map((button) => draw(buttonAction(message, button, desk), tapped)),
     );
   });
-  return h("ul", { class: "carousel", tabindex: 0, "aria-label": t("parts.cards", { n: drawn.length }) }, drawn);
+  return h(
+    "ul",
+    { class: "carousel", tabindex: 0, "aria-label": t("parts.cards", { n: drawn.length }) },
+    drawn,
+  );
 }
 
 /** A card of an interactive carousel in the words of a template's card. */
@@ -250,4 +180,3 @@ function interactiveCard(card) {
       : (action.buttons ?? []).map((one) => ({ type: "reply", ...(one.quick_reply ?? one.reply) }));
   return { header: card.header, body: card.body?.text, buttons };
 }
-

@@ -22,13 +22,24 @@ export class People {
   /** `ways`: { open(waId, beside), shown() } where shown() lists whose phones are on screen. */
   constructor(ways) {
     this.#ways = ways;
-    this.#filter = h("input", { type: "search", class: "field", placeholder: t("people.filter"), "aria-label": t("people.filter"), oninput: () => this.refresh() });
+    this.#filter = h("input", {
+      type: "search",
+      class: "field",
+      placeholder: t("people.filter"),
+      "aria-label": t("people.filter"),
+      oninput: () => this.refresh(),
+    });
     this.element = h(
       "div",
       { class: "people" },
       h("div", { class: "people-top" }, this.#filter),
       h("div", { class: "people-scroll" }, this.#list, this.#foot),
-      h("button", { type: "button", class: "button main add", onclick: () => this.#add() }, icon("user-plus"), h("span", {}, t("people.add"))),
+      h(
+        "button",
+        { type: "button", class: "button main add", onclick: () => this.#add() },
+        icon("user-plus"),
+        h("span", {}, t("people.add")),
+      ),
     );
     this.refresh();
   }
@@ -36,7 +47,9 @@ export class People {
   refresh() {
     const wish = this.#filter.value.trim().toLowerCase();
     const digits = wish.replace(/\D/g, "");
-    const found = known.people.filter((one) => one.name.toLowerCase().includes(wish) || (digits && one.wa_id.includes(digits)));
+    const found = known.people.filter(
+      (one) => one.name.toLowerCase().includes(wish) || (digits && one.wa_id.includes(digits)),
+    );
     this.#filter.hidden = known.people.length < FILTER_FROM;
     const rows = found.slice(0, SHOWN_MAX).map((one) => this.#kept(one));
     this.#rows.only(rows);
@@ -69,7 +82,12 @@ export class People {
       { "data-wa-id": person.wa_id, class: current ? "current" : "" },
       h(
         "button",
-        { type: "button", class: "person", "aria-current": current ? "true" : null, onclick: () => this.#ways.open(person.wa_id, false) },
+        {
+          type: "button",
+          class: "person",
+          "aria-current": current ? "true" : null,
+          onclick: () => this.#ways.open(person.wa_id, false),
+        },
         disc(person.name, person.wa_id),
         h(
           "span",
@@ -86,11 +104,25 @@ export class People {
             { class: "marks" },
             person.online ? null : icon("plane", t("people.offline")),
             blocked ? icon("ban", t("people.blocked")) : null,
-            person.unread > 0 ? h("span", { class: "badge" }, h("span", { class: "unseen" }, t("people.unread", { n: person.unread })), h("span", { "aria-hidden": "true" }, String(person.unread))) : null,
+            person.unread > 0
+              ? h(
+                  "span",
+                  { class: "badge" },
+                  h("span", { class: "unseen" }, t("people.unread", { n: person.unread })),
+                  h("span", { "aria-hidden": "true" }, String(person.unread)),
+                )
+              : null,
           ),
         ),
       ),
-      current ? null : iconButton("columns-2", t("people.beside", { name: person.name }), () => this.#ways.open(person.wa_id, true), { class: "beside" }),
+      current
+        ? null
+        : iconButton(
+            "columns-2",
+            t("people.beside", { name: person.name }),
+            () => this.#ways.open(person.wa_id, true),
+            { class: "beside" },
+          ),
     );
   }
 
@@ -101,7 +133,11 @@ export class People {
 
   #add() {
     const name = field("people.name", "", { "data-focus": true, maxlength: 60 });
-    const number = field("people.number", "", { inputmode: "tel", maxlength: 30, placeholder: "+39 347 111 2233" });
+    const number = field("people.number", "", {
+      inputmode: "tel",
+      maxlength: 30,
+      placeholder: "+39 347 111 2233",
+    });
     const wrong = h("p", { class: "error", role: "alert" });
     const submit = async (event) => {
       event.preventDefault();
@@ -141,8 +177,10 @@ const digitsOf = (text) => text.replace(/\D/g, "").replace(/^00/, "");
 function wordsAgainst(name, number) {
   const digits = digitsOf(number);
   if (!name.trim()) return t("people.noName");
-  if (/[^\d\s()+./-]/.test(number) || digits.length < 7 || digits.length > 15 || digits.startsWith("0")) return t("people.badNumber");
-  if (/^3\d{8,9}$/.test(digits) && !number.trim().startsWith("+")) return t("people.noPrefix", { number: spaced(`39${digits}`) });
+  if (/[^\d\s()+./-]/.test(number) || digits.length < 7 || digits.length > 15 || digits.startsWith("0"))
+    return t("people.badNumber");
+  if (/^3\d{8,9}$/.test(digits) && !number.trim().startsWith("+"))
+    return t("people.noPrefix", { number: spaced(`39${digits}`) });
   const twin = known.people.find((one) => one.wa_id === digits);
   return twin ? t("people.exists", { name: twin.name }) : null;
 }

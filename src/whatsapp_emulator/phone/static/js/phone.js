@@ -39,7 +39,14 @@ export class Phone {
     this.element.setAttribute("aria-label", person ? t("phone.of", { name: person.name }) : t("phone.none"));
     if (!person) this.#put(nobody(this.#ways));
     else if (number) this.#open(person, number);
-    else this.#put(new ChatList(person, (id) => this.#go(id), () => this.#settings(person, null)));
+    else
+      this.#put(
+        new ChatList(
+          person,
+          (id) => this.#go(id),
+          () => this.#settings(person, null),
+        ),
+      );
     this.tick();
   }
 
@@ -119,10 +126,20 @@ class ChatList {
         "header",
         { class: "screen-head" },
         disc(person.name, person.wa_id),
-        h("span", { class: "who-words" }, h("h2", { class: "head-title" }, t("phone.chats")), h("span", { class: "subtitle" }, person.name)),
+        h(
+          "span",
+          { class: "who-words" },
+          h("h2", { class: "head-title" }, t("phone.chats")),
+          h("span", { class: "subtitle" }, person.name),
+        ),
         iconButton("settings", t("info.phone"), settings),
       ),
-      h("div", { class: "chat-list-body" }, this.#list, h("p", { class: "hint centred" }, t("phone.listHint"))),
+      h(
+        "div",
+        { class: "chat-list-body" },
+        this.#list,
+        h("p", { class: "hint centred" }, t("phone.listHint")),
+      ),
     );
     this.load().catch(() => null);
     this.refresh();
@@ -156,13 +173,24 @@ class ChatList {
         "span",
         { class: "chat-row-words" },
         h("strong", {}, number.verified_name),
-        h("span", { class: "hint" }, last ? inShort(last) : t("phone.noMessages", { number: spaced(digitsOf(number)) })),
+        h(
+          "span",
+          { class: "hint" },
+          last ? inShort(last) : t("phone.noMessages", { number: spaced(digitsOf(number)) }),
+        ),
       ),
       h(
         "span",
         { class: "chat-row-side" },
         last ? h("time", { datetime: last.at }, shortWhen(new Date(last.at), new Date(now()))) : null,
-        chat.unread > 0 ? h("span", { class: "badge" }, h("span", { class: "unseen" }, t("people.unread", { n: chat.unread })), h("span", { "aria-hidden": "true" }, String(chat.unread))) : null,
+        chat.unread > 0
+          ? h(
+              "span",
+              { class: "badge" },
+              h("span", { class: "unseen" }, t("people.unread", { n: chat.unread })),
+              h("span", { "aria-hidden": "true" }, String(chat.unread)),
+            )
+          : null,
       ),
     );
   }
@@ -176,7 +204,12 @@ function nobody(ways) {
       icon("device-mobile", null, "huge"),
       h("h2", {}, t("phone.emptyTitle")),
       h("p", {}, t("phone.emptyHint")),
-      h("button", { type: "button", class: "button main only-compact", onclick: ways.people }, icon("users"), t("people.choose")),
+      h(
+        "button",
+        { type: "button", class: "button main only-compact", onclick: ways.people },
+        icon("users"),
+        t("people.choose"),
+      ),
     ),
   };
 }

@@ -4,7 +4,14 @@ import { h, icon, say } from "./dom.js";
 import { t } from "./i18n.js";
 import { known, refreshState } from "./store.js";
 
-const REASONS = ["INVALID_FORMAT", "TAG_CONTENT_MISMATCH", "INCORRECT_CATEGORY", "PROMOTIONAL", "ABUSIVE_CONTENT", "SCAM"];
+const REASONS = [
+  "INVALID_FORMAT",
+  "TAG_CONTENT_MISMATCH",
+  "INCORRECT_CATEGORY",
+  "PROMOTIONAL",
+  "ABUSIVE_CONTENT",
+  "SCAM",
+];
 
 export class Reviews {
   element = h("section", { class: "reviews", "aria-label": t("review.title") });
@@ -17,8 +24,15 @@ export class Reviews {
     // Drawn again only when it changed: a reason that was chosen stays chosen.
     if (this.#shown === mark) return;
     this.#shown = mark;
-    const cards = pending.length > 0 ? pending.map((one) => this.#card(one)) : [h("p", { class: "hint" }, t("review.none"))];
-    this.element.replaceChildren(h("p", { class: "row-title" }, icon("template"), t("review.title")), ...cards, this.#trouble);
+    const cards =
+      pending.length > 0
+        ? pending.map((one) => this.#card(one))
+        : [h("p", { class: "hint" }, t("review.none"))];
+    this.element.replaceChildren(
+      h("p", { class: "row-title" }, icon("template"), t("review.title")),
+      ...cards,
+      this.#trouble,
+    );
   }
 
   #card(template) {
@@ -36,8 +50,24 @@ export class Reviews {
       h(
         "div",
         { class: "row-buttons" },
-        h("button", { type: "button", class: "button main", onclick: () => this.#decide(template, { decision: "APPROVED" }) }, t("review.approve")),
-        h("button", { type: "button", class: "button", onclick: () => this.#decide(template, { decision: "REJECTED", reason: reason.value }) }, t("review.reject")),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button main",
+            onclick: () => this.#decide(template, { decision: "APPROVED" }),
+          },
+          t("review.approve"),
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "button",
+            onclick: () => this.#decide(template, { decision: "REJECTED", reason: reason.value }),
+          },
+          t("review.reject"),
+        ),
       ),
       reason,
     );

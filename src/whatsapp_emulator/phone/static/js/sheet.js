@@ -15,13 +15,28 @@ export function sheet(screen, title, content, { wide = false, closed = () => {} 
   const veil = h("div", { class: "veil", onclick: () => close() });
   const box = h(
     "section",
-    { class: `sheet${wide ? " tall" : ""}`, role: "dialog", "aria-modal": "true", "aria-labelledby": id, onkeydown: escape },
-    h("header", {}, h("h2", { id }, title), iconButton("x", t("close"), () => close())),
+    {
+      class: `sheet${wide ? " tall" : ""}`,
+      role: "dialog",
+      "aria-modal": "true",
+      "aria-labelledby": id,
+      onkeydown: escape,
+    },
+    h(
+      "header",
+      {},
+      h("h2", { id }, title),
+      iconButton("x", t("close"), () => close()),
+    ),
     h("div", { class: "sheet-body" }, content),
   );
   for (const child of behind) child.inert = true;
   screen.append(veil, box);
-  (box.querySelector("[data-focus]") ?? box.querySelector(".sheet-body button, .sheet-body input") ?? box.querySelector("button")).focus();
+  (
+    box.querySelector("[data-focus]") ??
+    box.querySelector(".sheet-body button, .sheet-body input") ??
+    box.querySelector("button")
+  ).focus();
 
   function escape(event) {
     if (event.key !== "Escape") return;
@@ -64,7 +79,11 @@ export function ask(screen, { title, words, yes, also = null, danger = false }) 
         h(
           "div",
           { class: "row-buttons" },
-          h("button", { type: "button", class: "button", "data-focus": true, onclick: () => answer(false) }, t("cancel")),
+          h(
+            "button",
+            { type: "button", class: "button", "data-focus": true, onclick: () => answer(false) },
+            t("cancel"),
+          ),
           h("button", { type: "button", class: `button ${danger ? "danger" : "main"}`, onclick: sure }, yes),
         ),
       ),
@@ -105,7 +124,12 @@ export function dialog(title, content, { side = false } = {}) {
   const box = h(
     "dialog",
     { class: side ? "page-sheet" : "page-dialog", "aria-labelledby": id },
-    h("header", {}, h("h2", { id }, title), iconButton("x", t("close"), () => box.close())),
+    h(
+      "header",
+      {},
+      h("h2", { id }, title),
+      iconButton("x", t("close"), () => box.close()),
+    ),
     h("div", { class: "dialog-body" }, content),
   );
   box.addEventListener("click", (event) => {

@@ -23,12 +23,28 @@ export class Thread {
   constructor(desk) {
     this.#desk = desk;
     this.#list = h("ol", { class: "messages" });
-    this.#older = h("button", { type: "button", class: "button older", onclick: () => this.#showOlder() }, t("chat.older"));
-    this.#scroller = h("div", { class: "scroller", tabindex: 0, role: "group", "aria-label": t("chat.messages"), onscroll: () => this.#scrolled() }, this.#older, this.#list);
+    this.#older = h(
+      "button",
+      { type: "button", class: "button older", onclick: () => this.#showOlder() },
+      t("chat.older"),
+    );
+    this.#scroller = h(
+      "div",
+      {
+        class: "scroller",
+        tabindex: 0,
+        role: "group",
+        "aria-label": t("chat.messages"),
+        onscroll: () => this.#scrolled(),
+      },
+      this.#older,
+      this.#list,
+    );
     this.#jump = iconButton("arrow-down", t("chat.toNewest"), () => this.toEnd(), { class: "jump" });
     this.element = h("div", { class: "thread" }, this.#scroller, this.#jump);
     // Pictures grow when they are there: who was at the end stays at the end.
-    for (const event of ["load", "loadedmetadata"]) this.#list.addEventListener(event, () => this.#stuck && this.toEnd(), true);
+    for (const event of ["load", "loadedmetadata"])
+      this.#list.addEventListener(event, () => this.#stuck && this.toEnd(), true);
     new ResizeObserver(() => this.#stuck && this.toEnd()).observe(this.#scroller);
   }
 
@@ -46,10 +62,13 @@ export class Thread {
       wanted.push(this.#drawn.get(message.id, this.#mark(message), () => bubbleOf(message, this.#desk)));
     }
     for (const entry of outbox.entries) {
-      wanted.push(this.#drawn.get(`out${entry.seq}`, JSON.stringify(entry), () => waitingBubble(entry, this.#desk)));
+      wanted.push(
+        this.#drawn.get(`out${entry.seq}`, JSON.stringify(entry), () => waitingBubble(entry, this.#desk)),
+      );
     }
     if (typing) wanted.push(this.#drawn.get("typing", "", typingItem));
-    if (wanted.length === 0) wanted.push(this.#drawn.get("empty", "", () => emptyItem(this.#desk.businessName())));
+    if (wanted.length === 0)
+      wanted.push(this.#drawn.get("empty", "", () => emptyItem(this.#desk.businessName())));
     this.#drawn.only(wanted);
     arrange(this.#list, wanted);
     if (this.#stuck) this.toEnd();
@@ -117,9 +136,19 @@ export class Thread {
 
 function typingItem() {
   const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
-  return h("li", { class: "msg their typing" }, h("div", { class: "bubble" }, dots, h("span", { class: "unseen" }, t("chat.typing"))));
+  return h(
+    "li",
+    { class: "msg their typing" },
+    h("div", { class: "bubble" }, dots, h("span", { class: "unseen" }, t("chat.typing"))),
+  );
 }
 
 function emptyItem(business) {
-  return h("li", { class: "empty-chat" }, icon("message-circle"), h("strong", {}, t("chat.emptyTitle")), h("span", {}, t("chat.emptyHint", { name: business })));
+  return h(
+    "li",
+    { class: "empty-chat" },
+    icon("message-circle"),
+    h("strong", {}, t("chat.emptyTitle")),
+    h("span", {}, t("chat.emptyHint", { name: business })),
+  );
 }

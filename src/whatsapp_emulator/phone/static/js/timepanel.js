@@ -29,12 +29,7 @@ export class TimePanel {
       { class: "panel-body time" },
       h("div", { class: "clock", role: "timer", "aria-label": t("time.clock") }, this.#time, this.#day),
       this.#window,
-      h(
-        "div",
-        { class: "leaps" },
-        this.#leap("time.hour", HOUR_S),
-        this.#leap("time.day", DAY_S),
-      ),
+      h("div", { class: "leaps" }, this.#leap("time.hour", HOUR_S), this.#leap("time.day", DAY_S)),
       this.#custom(),
       h("p", { class: "row-title" }, icon("gauge"), t("time.speed")),
       this.#speeds,
@@ -48,7 +43,12 @@ export class TimePanel {
       ...SPEEDS.map((one) =>
         h(
           "button",
-          { type: "button", class: "chip", "aria-pressed": String(speed() === one), onclick: () => this.#run(one) },
+          {
+            type: "button",
+            class: "chip",
+            "aria-pressed": String(speed() === one),
+            onclick: () => this.#run(one),
+          },
           one === 0 ? t("time.held") : `×${one}`,
         ),
       ),
@@ -70,8 +70,12 @@ export class TimePanel {
     if (this.#window.hidden) return;
     const last = chatOf(person, numberId).last_inbound_at;
     const left = last ? Date.parse(last) + WINDOW_MS - now() : 0;
-    const words = left > 0 ? t("time.windowOpen", { name: person.name, left: lasting(left) }) : t(last ? "time.windowShut" : "time.windowNever", { name: person.name, left: lasting(-left) });
-    const degree = left <= 0 ? "shut" : left < HOUR_S * 1000 ? "red" : left < 4 * HOUR_S * 1000 ? "amber" : "open";
+    const words =
+      left > 0
+        ? t("time.windowOpen", { name: person.name, left: lasting(left) })
+        : t(last ? "time.windowShut" : "time.windowNever", { name: person.name, left: lasting(-left) });
+    const degree =
+      left <= 0 ? "shut" : left < HOUR_S * 1000 ? "red" : left < 4 * HOUR_S * 1000 ? "amber" : "open";
     if (this.#window.dataset.words === words) return;
     this.#window.dataset.words = words;
     this.#window.dataset.degree = degree;
@@ -79,11 +83,24 @@ export class TimePanel {
   }
 
   #leap(key, seconds) {
-    return h("button", { type: "button", class: "button leap", onclick: () => this.#advance(seconds) }, icon("clock-plus"), h("span", {}, t(key)));
+    return h(
+      "button",
+      { type: "button", class: "button leap", onclick: () => this.#advance(seconds) },
+      icon("clock-plus"),
+      h("span", {}, t(key)),
+    );
   }
 
   #custom() {
-    const amount = h("input", { type: "number", class: "field", min: 1, max: 9999, step: 1, value: "23", "aria-label": t("time.amount") });
+    const amount = h("input", {
+      type: "number",
+      class: "field",
+      min: 1,
+      max: 9999,
+      step: 1,
+      value: "23",
+      "aria-label": t("time.amount"),
+    });
     const unit = h(
       "select",
       { class: "field", "aria-label": t("time.unit") },
@@ -96,15 +113,27 @@ export class TimePanel {
       if (seconds > 0 && seconds <= LEAP_MAX_S) this.#advance(seconds);
       else this.#trouble.textContent = t("time.tooFar");
     };
-    return h("form", { class: "custom", novalidate: true, onsubmit: submit }, amount, unit, h("button", { type: "submit", class: "button" }, t("time.go")));
+    return h(
+      "form",
+      { class: "custom", novalidate: true, onsubmit: submit },
+      amount,
+      unit,
+      h("button", { type: "submit", class: "button" }, t("time.go")),
+    );
   }
 
   #advance(seconds) {
-    return this.#do(() => api.advance(seconds), () => t("time.nowIs", { at: withSeconds(new Date(now())), day: wholeDay(new Date(now())) }));
+    return this.#do(
+      () => api.advance(seconds),
+      () => t("time.nowIs", { at: withSeconds(new Date(now())), day: wholeDay(new Date(now())) }),
+    );
   }
 
   #run(one) {
-    return this.#do(() => api.speed(one), () => (one === 0 ? t("time.isHeld") : t("time.runs", { n: one })));
+    return this.#do(
+      () => api.speed(one),
+      () => (one === 0 ? t("time.isHeld") : t("time.runs", { n: one })),
+    );
   }
 
   async #do(act, words) {
