@@ -129,6 +129,8 @@ def check(waba: Waba, *, initiated: bool) -> None:
     """Whether a message may be sent now. Raises GraphError 131031 or 368."""
     if waba.ban_state == "DISABLE" or waba.standing.locked:
         raise GraphError(131031, "Business Account has been locked")
+    if not waba.restrictions:
+        return
     kind = INITIATED if initiated else ANSWERS
     if is_restricted(waba, kind):
         raise GraphError(368, "The account is temporarily restricted from sending messages")

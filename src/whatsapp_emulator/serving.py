@@ -50,8 +50,7 @@ async def serve_until_signal(
     settings: Settings, host: str, port: int, ready: Callable[[Json], None]
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is told once the port is open."""
-    gc.freeze()
-    gc.set_threshold(GC_THRESHOLD)
+    rest_collector()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -62,6 +61,12 @@ async def serve_until_signal(
         await stop.wait()
     finally:
         await served.close()
+
+
+def rest_collector() -> None:
+    """For a process that is an emulator and nothing else."""
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD, 50, 100)
 
 
 def facts(settings: Settings, url: str) -> Json:

@@ -1,7 +1,9 @@
-"""Messages that the emulator accepts and statuses that it posts, per second of one core.
+"""Messages that the emulator accepts and statuses that it posts, per second of one core; its
+memory with a crowd of 100,000 who got a campaign, and after a million messages.
 
 The ceiling of acceptance is a bare aiohttp handler that reads the same JSON. Server and caller are
 processes of their own; figures are per second of the server's CPU, so a busy machine matters less.
+The campaign and the million go in without HTTP, through the same functions as a call's.
 """
 
 import asyncio
@@ -15,6 +17,9 @@ import uvloop
 
 CONNECTIONS = 16
 MESSAGES = 10_000
+CROWD = 100_000
+MILLION = 1_000_000
+AT_ONCE = 1_000
 Figure = tuple[str, float, str, float | None]
 
 
@@ -26,6 +31,29 @@ def run() -> list[Figure]:
         ("messages accepted per CPU second", MESSAGES / accept_s, "/s", bare_s / accept_s),
         ("statuses posted per CPU second", posted / post_s, "/s", None),
         ("memory of the emulator after them", float(more["rss_mb"]), "MB", None),
+        *_crowd(),
+    ]
+
+
+def _crowd() -> list[Figure]:
+    """In a process of its own, so that its memory is its own."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, "crowd"), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        told = ours.recv()
+    finally:
+        process.kill()
+        process.join()
+    return [
+        ("memory of 100,000 people", told["people_mb"], "MB", None),
+        ("campaign of 100,000, of a core", told["campaign_s"], "s", None),
+        ("its statuses told", told["statuses"], "", None),
+        ("memory after the campaign", told["campaign_mb"], "MB", None),
+        ("messages without HTTP, with their lives", MILLION / told["million_s"], "/s", None),
+        ("memory after a million more", told["million_mb"], "MB", None),
     ]
 
 
@@ -35,6 +63,7 @@ def _measure(kind: str) -> tuple[float, dict]:
     ours, theirs = context.Pipe()
     server = context.Process(target=_serve, args=(theirs, kind), daemon=True)
     server.start()
+    theirs.close()
     try:
         facts = ours.recv()
         refused = uvloop.run(_call(facts, MESSAGES))
@@ -48,7 +77,8 @@ def _measure(kind: str) -> tuple[float, dict]:
 
 
 def _serve(pipe: Connection, kind: str) -> None:
-    uvloop.run(_serve_bare(pipe) if kind == "bare" else _serve_emulator(pipe))
+    ways = {"bare": _serve_bare, "emulator": _serve_emulator, "crowd": _fill_with_crowd}
+    uvloop.run(ways[kind](pipe))
 
 
 async def _serve_bare(pipe: Connection) -> None:
@@ -68,9 +98,10 @@ async def _serve_bare(pipe: Connection) -> None:
 
 
 async def _serve_emulator(pipe: Connection) -> None:
-    from whatsapp_emulator.serving import facts, open_server
+    from whatsapp_emulator.serving import facts, open_server, rest_collector
     from whatsapp_emulator.settings import Settings
 
+    rest_collector()
     receiver, hook_port, counts = await _receiver()
     settings = Settings(webhook_url=f"http://127.0.0.1:{hook_port}/hook", speed=0.0)
     served = await open_server(settings, "127.0.0.1", 0)
@@ -92,6 +123,78 @@ async def _serve_emulator(pipe: Connection) -> None:
     )
     await served.close()
     await receiver.cleanup()
+
+
+async def _fill_with_crowd(pipe: Connection) -> None:
+    """A campaign to a crowd, posted to a receiver; then a million texts, told to nobody."""
+    from whatsapp_emulator import reach
+    from whatsapp_emulator.crowds import Ways, gather
+    from whatsapp_emulator.serving import open_server, rest_collector
+    from whatsapp_emulator.settings import Settings
+
+    rest_collector()
+    receiver, hook_port, counts = await _receiver()
+    settings = Settings(
+        webhook_url=f"http://127.0.0.1:{hook_port}/hook", speed=0.0, batch_max=1_000
+    )
+    served = await open_server(settings, "127.0.0.1", 0)
+    emulator = served.emulator
+    number = emulator.world.numbers[settings.phone_number_id]
+    number.throughput_mps = 1_000_000
+    reach.set_limit(emulator, reach.portfolio_of(emulator, number), "TIER_UNLIMITED")
+    template = _template(emulator, settings.waba_id)
+    before = _rss_mb()
+    crowd = gather(emulator, CROWD, {"39": 8.0, "34": 1.0, "49": 1.0}, Ways())
+    told = {"people_mb": _rss_mb() - before}
+    start = time.process_time()
+    await _send(emulator, number, template, crowd.wa_ids)
+    await emulator.clock.advance(8 * 3_600, emulator.delivery.room)
+    await emulator.delivery.settled(120)
+    told["campaign_s"] = time.process_time() - start
+    told["statuses"] = counts["statuses"]
+    told["campaign_mb"] = _rss_mb()
+    emulator.world.wabas[settings.waba_id].subscribed.clear()
+    start = time.process_time()
+    for _ in range(MILLION // CROWD):
+        await _send(emulator, number, template, crowd.wa_ids)
+        await emulator.clock.advance(25 * 3_600, emulator.delivery.room)
+    told["million_s"] = time.process_time() - start
+    told["million_mb"] = _rss_mb()
+    pipe.send(told)
+    await served.close()
+    await receiver.cleanup()
+
+
+def _template(emulator, waba_id: str):
+    """An approved template that pacing knows."""
+    from whatsapp_emulator.world import Template
+
+    body = [{"type": "BODY", "text": "Domani alle nove la aspettiamo in bottega, buona serata."}]
+    template = Template("300000000000001", waba_id, "promemoria", "it", "UTILITY", body, "APPROVED")
+    template.file.pacing = "passed"
+    emulator.world.templates[template.id] = template
+    emulator.world.wabas[waba_id].template_ids.append(template.id)
+    emulator.world.file.template_ids[waba_id, template.name, template.language] = template.id
+    return template
+
+
+async def _send(emulator, number, template, wa_ids: list[str]) -> None:
+    """The template to everyone: each call checked, accepted and begun, as over HTTP."""
+    from whatsapp_emulator.call import Call
+    from whatsapp_emulator.messages import post_message
+
+    for index, wa_id in enumerate(wa_ids):
+        now = emulator.clock.now()
+        call = Call(emulator, "POST", "v26.0", number.id, "messages", [], now, "", node=number)
+        call.params = {
+            "messaging_product": "whatsapp", "to": wa_id, "type": "template",
+            "template": {"name": template.name, "language": {"code": "it"}},
+        }  # fmt: skip
+        if number.reputation.upgrading:
+            await emulator.clock.advance(61, emulator.delivery.room)
+        post_message(call)
+        if index % AT_ONCE == 0:
+            await emulator.clock.advance(1, emulator.delivery.room)
 
 
 async def _receiver():
