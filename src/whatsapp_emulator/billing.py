@@ -3,8 +3,8 @@
 Source: reference limits-and-pricing 7.1.
 """
 
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -69,7 +69,7 @@ def local(now: float, zone: str) -> datetime:
 def _enter(emulator: "Emulator", waba: Waba, message: Message, final: Json) -> int:
     """Write the message into the ledger; answers its price in millionths."""
     now = emulator.clock.now()
-    day = local(now, waba.timezone).date()
+    day = _calendar(int(now // SLOT_S), waba.timezone)[0]
     market = rate_cards.market_of(message.wa_id, day)
     tier, amount = "", 0
     if final["billable"]:
@@ -121,11 +121,18 @@ def _free_in_window(emulator: "Emulator", number: Number, message: Message, now:
 
 def _service_paid(now: float, zone: str) -> bool:
     """Whether the rules of 1 October 2026 hold, at midnight of the account's time zone."""
-    return local(now, zone).replace(tzinfo=UTC) >= SERVICE_PAID_FROM
+    return _calendar(int(now // SLOT_S), zone)[2]
 
 
 def _month(now: float, zone: str) -> str:
-    return local(now, zone).strftime("%Y-%m")
+    return _calendar(int(now // SLOT_S), zone)[1]
+
+
+@lru_cache(4_096)
+def _calendar(slot: int, zone: str) -> tuple[date, str, bool]:
+    """Day, month and rules of a quarter of an hour: midnights fall on its borders everywhere."""
+    at = local(slot * SLOT_S, zone)
+    return at.date(), at.strftime("%Y-%m"), at.replace(tzinfo=UTC) >= SERVICE_PAID_FROM
 
 
 @cache

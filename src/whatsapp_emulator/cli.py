@@ -39,6 +39,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
     speed: Annotated[float, typer.Option(help="Virtual seconds per second; 0 holds time.")] = 1.0,
     data: Annotated[Path | None, typer.Option(help="Folder for what is kept on disk.")] = None,
     fetch_links: Annotated[bool, typer.Option(help="Fetch media given by link.")] = True,  # noqa: FBT002 - typer
+    mood: Annotated[str, typer.Option(help="Tricks of the wire: calm, mild or wild.")] = "mild",
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON when ready.")] = False,  # noqa: FBT002 - typer
 ) -> None:
     """Serve the Graph API, the control API under /sim and the phone under /phone.
@@ -47,10 +48,14 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
     """
     import uvloop
 
+    from whatsapp_emulator.mood import NAMED
     from whatsapp_emulator.serving import serve_until_signal
     from whatsapp_emulator.settings import Settings
 
+    if mood not in NAMED:
+        raise typer.BadParameter(f"--mood is one of {', '.join(NAMED)}")
     wishes = {
+        "mood": NAMED[mood],
         "webhook_url": webhook_url, "verify_token": verify_token, "app_secret": app_secret,
         "seed": seed, "access_token": access_token, "phone_number_id": phone_number_id,
         "waba_id": waba_id, "app_id": app_id, "business_name": business_name,
