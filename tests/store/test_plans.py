@@ -87,7 +87,7 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "statuses.adopt_orphans_of": {"workspace_ids": [1], "wamids": ["wamid.7"]},
     "answers.next_due": {},
     "answers.claim": {"lease_s": 20.0},
-    "answers.burst": {"conversation_id": 7, "answered": 0, "limit": 20},
+    "answers.burst": {"conversation_id": 7, "answered": 0, "generation": 1, "limit": 20},
     "answers.earlier": {"conversation_id": 7, "before": 100, "limit": 3},
     "answers.hold": {"id": 7, "generation": 1, "control_epoch": 1, "answering_until": _AT},
     "sends.take_numbers": {"me": _SOME_ATTEMPT, "lease_s": 15.0, "limit": 200},
