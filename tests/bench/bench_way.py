@@ -1,0 +1,75 @@
+"""The two waits that people feel: a customer's for an answer, and the desk's for a new message.
+
+Emulator, edge and workers share one process here, and the machine with the database.
+"""
+
+import asyncio
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+import aiohttp
+import uvloop
+
+from sportello.rules import ticket
+from sportello.rules.ids import UserId, WorkspaceId
+from sportello.workers import answer
+from tests.bench.desks import Figure, fresh_database, share_of
+from tests.edge.serving import TICKET_KEY
+from tests.flow.house import START, STREAM, House, house
+
+CUSTOMERS = 20
+EVENTS = 60
+
+
+def run() -> list[Figure]:
+    with fresh_database(durable=True) as url, tempfile.TemporaryDirectory() as folder:
+        answers, events = uvloop.run(_measure(url, Path(folder)))
+    return [
+        ("end of the burst to the accepted answer, p50", share_of(answers, 0.5), "s", None),
+        ("end of the burst to the accepted answer, p95", share_of(answers, 0.95), "s", None),
+        ("of which the pause that ends a burst", 2.5, "s", None),
+        ("webhook to the browser's event, p50", 1000 * share_of(events, 0.5), "ms", None),
+        ("webhook to the browser's event, p95", 1000 * share_of(events, 0.95), "ms", None),
+    ]
+
+
+async def _measure(url: str, data: Path) -> tuple[list[float], list[float]]:
+    async with house(url, data, workers={**STREAM, "answer": answer.run}) as running:
+        await _answered(running, "393470000000")  # the model is loaded now
+        answers = await asyncio.gather(
+            *(_answered(running, f"39347{n + 1:07}", 0.5 * n) for n in range(CUSTOMERS))
+        )
+        running.desk.rows("UPDATE sportello_workspace SET assistant_on = false")
+        return list(answers), await _events(running)
+
+
+async def _answered(running: House, wa_id: str, wait_s: float = 0) -> float:
+    """Seconds from the last message of a burst of two until Meta has taken the answer."""
+    await asyncio.sleep(wait_s)
+    await running.writes(wa_id, "Buongiorno")
+    await running.writes(wa_id, "spedite anche in Islanda?")
+    begun = perf_counter()
+    async with asyncio.timeout(60):
+        while len(await running.phone(wa_id)) < 3:  # noqa: ASYNC110  # the phone makes no sound
+            await asyncio.sleep(0.02)
+    return perf_counter() - begun
+
+
+async def _events(running: House) -> list[float]:
+    """Seconds from the customer's tap to the event, one after the other."""
+    expires_at = datetime.fromtimestamp(START, UTC) + timedelta(minutes=5)
+    workspace = WorkspaceId(running.desk.workspace_id)
+    shown = ticket.issue(TICKET_KEY, UserId(1), workspace, expires_at)
+    waits = []
+    async with aiohttp.request("GET", f"{running.edge}/live", params={"ticket": shown}) as stream:
+        await stream.content.readuntil(b"\n\n")
+        for n in range(EVENTS):
+            begun = perf_counter()
+            await running.writes(f"39348{n:07}", "Buongiorno")
+            heard = b""
+            while b"conversation" not in heard:
+                heard = await stream.content.readuntil(b"\n\n")
+            waits.append(perf_counter() - begun)
+    return waits
