@@ -181,6 +181,15 @@ def test_every_word_that_is_asked_for_exists_and_none_is_left_over() -> None:
     assert sorted(left_over) == []
 
 
+def test_every_icon_that_is_drawn_is_in_the_set_and_none_is_idle() -> None:
+    text = "\n".join(path.read_text() for path in MODULES)
+    there = set(re.findall(r'symbol id="([\w-]+)"', (HERE / "static/vendor/icons.svg").read_text()))
+    drawn = set(re.findall(r"""\b(?:icon|iconButton)\(\s*"([\w-]+)\"""", text))
+    named = set(re.findall(r"""\bicon: "([\w-]+)\"""", text))
+    assert sorted((drawn | named) - there) == []
+    assert sorted(one for one in there if not re.search(f'["#]{one}"', text)) == []
+
+
 _FILES = {"voice.ogg", "photo.jpg", "sticker.webp"}
 
 

@@ -46,7 +46,7 @@ export function bubbleOf(message, desk) {
   const given = reactionsOf(message, desk);
   if (given) item.append(given);
   if (message.type !== "revoked") {
-    bubble.append(menuButton(message, desk));
+    item.append(menuButton(message, desk));
     longPress(bubble, () => desk.openMenu(message));
   }
   return item;
@@ -149,7 +149,7 @@ function metaOf(message, own) {
 
 function menuButton(message, desk) {
   return iconButton(
-    "chevron-down",
+    "dots",
     t("chat.menuOf", { words: inShort(message).slice(0, 40) }),
     () => desk.openMenu(message),
     { class: "bubble-menu" },
