@@ -157,6 +157,14 @@ class Desk:
             )
         return int(told["id"])
 
+    async def everything_leaves(self) -> None:
+        """As the outbox does it, when Meta accepts."""
+        await self.run(
+            "UPDATE sportello_send SET state = 'accepted', settled_at = clock_timestamp()"
+            " WHERE state = 'queued'"
+        )
+        await self.run("UPDATE sportello_message SET status = 'accepted' WHERE status = 'queued'")
+
     async def operator_takes_over(self) -> None:
         """As the console does it: the conversation first, then its waiting sends."""
         async with self.pool.connection() as connection:

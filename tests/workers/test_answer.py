@@ -45,6 +45,7 @@ async def test_the_first_answer_says_that_it_is_an_ai_and_the_second_does_not(
         await desk.learn_demo()
         await desk.customer_writes("fate pacchetti regalo?")
         await _answer_all(desk)
+        await desk.everything_leaves()
         await desk.customer_writes("accettate paypal?")
 
         await _answer_all(desk)
@@ -55,6 +56,23 @@ async def test_the_first_answer_says_that_it_is_an_ai_and_the_second_does_not(
         )
         assert "intelligenza artificiale" not in second
         assert (await desk.conversation())["disclosed_at"] == NOW
+
+
+@in_loop
+async def test_an_answer_that_could_not_leave_is_given_again_with_its_disclosure(
+    worker_url: str,
+) -> None:
+    async with open_desk(worker_url) as desk:
+        await desk.learn_demo()
+        await desk.customer_writes("accettate paypal?")
+        await _answer_all(desk)
+        await desk.customer_writes("grazie")  # before the outbox sent anything
+
+        await _answer_all(desk)
+
+        first, second = await desk.said()
+        assert (first["generation"], second["generation"]) == (1, 2)
+        assert second["text"] == first["text"]
 
 
 @in_loop

@@ -349,6 +349,7 @@ async def _settle(url: str, now: datetime) -> None:
         await Indexing(context.pool, _Words()).catch_up(asyncio.Event())
 
 
+@pytest.mark.timeout(300)  # some ten seconds where nothing else runs
 def test_whatever_happens_each_burst_is_answered_once_by_whoever_may_speak(
     cluster: str, settled: str
 ) -> None:
@@ -356,7 +357,7 @@ def test_whatever_happens_each_burst_is_answered_once_by_whoever_may_speak(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=20,
+            max_examples=16,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -40,9 +40,10 @@ def route(texts: Iterable[str]) -> Kind:
 
 
 def question(texts: Iterable[str]) -> str:
-    """The burst's questions in one text, without greetings before and thanks behind."""
+    """The burst's questions in one text, each once, without greetings before and thanks behind."""
     asked = [text for text in texts if _of_message(text) is Kind.QUESTION]
-    return "\n".join(bared for text in asked if (bared := _bare(text[:_LENGTH_MAX])))[:_ASKED_MAX]
+    bared = dict.fromkeys(_bare(text[:_LENGTH_MAX]) for text in asked)
+    return "\n".join(filter(None, bared))[:_ASKED_MAX]
 
 
 def is_follow_up(text: str) -> bool:

@@ -148,7 +148,7 @@ async def _weigh(
     terms = list(dict.fromkeys(keyed(text, language)))[:_TERMS_MAX]
     counts = await library.passages_with(connection, workspace_id, terms)
     unknown = [term for term in terms if term not in counts]
-    meant = await _mend(connection, workspace_id, unknown) if counts or unknown else {}
+    meant = await _mend(connection, workspace_id, unknown)
     if meant:
         counts |= await library.passages_with(connection, workspace_id, list(meant.values()))
     return _Asked(
@@ -163,15 +163,16 @@ async def _mend(
     connection: Connection, workspace_id: int, unknown: Sequence[str]
 ) -> dict[str, str]:
     """What mistyped lexemes meant. The first letter is taken to be right."""
+    asked = {term: term[: term.index(":") + 2] for term in unknown[:_MENDED_MAX]}
+    if not asked:
+        return {}
+    alike = await library.lexemes_like(connection, workspace_id, asked)
     meant: dict[str, str] = {}
-    for term in unknown[:_MENDED_MAX]:
-        beginning = term[: term.index(":") + 2]
-        alike = await library.lexemes_like(connection, workspace_id, beginning, len(term))
-        lexeme = words.mended(
-            term[len(beginning) - 1 :], [like[len(beginning) - 1 :] for like in alike]
-        )
-        if lexeme is not None:
-            meant[term] = beginning[:-1] + lexeme
+    for term, known in alike.items():
+        language, _, lexeme = term.partition(":")
+        mended = words.mended(lexeme, [one.partition(":")[2] for one in known])
+        if mended is not None:
+            meant[term] = f"{language}:{mended}"
     return meant
 
 

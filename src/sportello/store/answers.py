@@ -18,6 +18,7 @@ from sportello.store.pool import Connection, statements
 _SQL = statements(__file__)
 _BURST_MAX: Final = 20
 _EARLIER_MAX: Final = 3
+_WORDED: Final = frozenset({"text", "button"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +93,19 @@ async def claim(connection: Connection, *, lease_s: float) -> Claimed | None:
     return None if row is None else Claimed(**row)
 
 
-async def burst(connection: Connection, claimed: Claimed) -> list[Inbound]:
-    """What is to be answered, in the order in which it was said."""
+async def heard(connection: Connection, claimed: Claimed) -> tuple[list[Inbound], tuple[str, ...]]:
+    """What is to be answered, in the order in which it was said; and the words before it."""
     asked = {
         "conversation_id": claimed.id,
         "answered": claimed.memory.get("answered", 0),
         "generation": claimed.generation,
-        "limit": _BURST_MAX,
+        "limit": _BURST_MAX + _EARLIER_MAX,
     }
-    rows = await (await connection.execute(_SQL["burst"], asked)).fetchall()
-    return [Inbound(**row) for row in rows]
-
-
-async def earlier(connection: Connection, claimed: Claimed, before: int) -> tuple[str, ...]:
-    """The customer's words before the message `before`, oldest first."""
-    asked = {"conversation_id": claimed.id, "before": before, "limit": _EARLIER_MAX}
-    rows = await (await connection.execute(_SQL["earlier"], asked)).fetchall()
-    return tuple(row["text"] for row in rows)
+    rows = await (await connection.execute(_SQL["heard"], asked)).fetchall()
+    known = [(row.pop("is_new"), Inbound(**row)) for row in rows]
+    burst = [one for is_new, one in known if is_new][-_BURST_MAX:]
+    before = [one.text for is_new, one in known if not is_new and one.type in _WORDED and one.text]
+    return burst, tuple(before[-_EARLIER_MAX:])
 
 
 async def mark_read(connection: Connection, claimed: Claimed, wamid: str, *, typing: bool) -> None:

@@ -7,6 +7,7 @@ WHERE reply_due_at IS NOT NULL;
 
 -- name: claim
 -- Leases the conversation that has waited longest for an answer, so that one worker prepares it.
+-- A disclosure counts once something of the assistant's has left: what waits here is out of date.
 UPDATE sportello_conversation AS c
 SET answering_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
 FROM sportello_workspace AS w, sportello_number AS n, sportello_contact AS k
@@ -19,45 +20,40 @@ WHERE c.id = (
     FOR NO KEY UPDATE SKIP LOCKED
 ) AND w.id = c.workspace_id AND n.id = c.number_id AND k.id = c.contact_id
 RETURNING c.id, c.workspace_id, c.number_id, c.generation, c.control_epoch, c.answering_until,
-    c.assistant_memory AS memory, c.disclosed_at, c.window_closes_at,
+    c.assistant_memory AS memory, c.window_closes_at,
+    CASE WHEN EXISTS (
+        SELECT FROM sportello_message AS o
+        WHERE o.conversation_id = c.id AND o.origin = 'assistant'
+          AND o.status NOT IN ('queued', 'held', 'cancelled', 'refused')
+    ) THEN c.disclosed_at END AS disclosed_at,
     w.assistant_on AND n.assistant_on AS assistant_on, w.name AS company, w.assistant_name,
     w.signature, w.language AS company_language, w.answer_from, w.clarify_from,
     k.language AS contact_language;
 
--- name: burst
--- What the customer has said since the last answer; the newest where there is too much of it. An
--- answer that still waits in the outbox while the customer wrote on will be refused as superseded:
--- what it was to answer is to be answered again.
+-- name: heard
+-- The customer's newest messages; `is_new`: said since the last answer. An answer that still waits
+-- in the outbox while the customer wrote on will be refused as superseded: what it was to answer is
+-- to be answered again.
+WITH answered AS (
+    SELECT coalesce(max(o.id), 0) AS id FROM sportello_message AS o
+    WHERE o.conversation_id = %(conversation_id)s
+      AND o.origin IN ('assistant', 'operator') AND o.status NOT IN ('cancelled', 'refused')
+      AND NOT EXISTS (
+          SELECT FROM sportello_send AS s
+          WHERE s.message_id = o.id AND s.state = 'queued' AND s.origin = 'assistant'
+            AND s.generation < %(generation)s
+      )
+)
 SELECT * FROM (
-    SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at
-    FROM sportello_message AS m
+    SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at,
+           m.id > greatest(answered.id, %(answered)s) AS is_new
+    FROM sportello_message AS m, answered
     WHERE m.conversation_id = %(conversation_id)s AND m.origin = 'customer'
       AND m.type NOT IN ('reaction', 'edit', 'revoke', 'system') AND m.revoked_at IS NULL
-      AND m.id > %(answered)s AND m.id > coalesce((
-          SELECT max(o.id) FROM sportello_message AS o
-          WHERE o.conversation_id = %(conversation_id)s
-            AND o.origin IN ('assistant', 'operator') AND o.status NOT IN ('cancelled', 'refused')
-            AND NOT EXISTS (
-                SELECT FROM sportello_send AS s
-                WHERE s.message_id = o.id AND s.state = 'queued' AND s.origin = 'assistant'
-                  AND s.generation < %(generation)s
-            )
-      ), 0)
     ORDER BY m.id DESC
     LIMIT %(limit)s
 ) AS newest
 ORDER BY at, id;
-
--- name: earlier
--- What the customer had asked before, oldest first.
-SELECT text FROM (
-    SELECT m.id, m.text FROM sportello_message AS m
-    WHERE m.conversation_id = %(conversation_id)s AND m.origin = 'customer'
-      AND m.type IN ('text', 'button') AND m.text <> '' AND m.id < %(before)s
-    ORDER BY m.id DESC
-    LIMIT %(limit)s
-) AS newest
-ORDER BY id;
 
 -- name: hold
 -- Locks the conversation if it is still as it was when the answer was begun, and still ours.

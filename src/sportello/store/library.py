@@ -197,12 +197,20 @@ async def passages_with(
 
 
 async def lexemes_like(
-    connection: Connection, workspace_id: int, beginning: str, length: int
-) -> list[str]:
-    """Known lexemes that start with `beginning` and are `length` long, give or take one."""
-    asked = {"workspace_id": workspace_id, "beginning": beginning, "length": length}
-    rows = await (await connection.execute(_SQL["lexemes_like"], asked)).fetchall()
-    return [row["lexeme"] for row in rows]
+    connection: Connection, workspace_id: int, beginnings: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """For each mistyped lexeme those known that begin with what it is mapped to, and are as long,
+    give or take one.
+    """
+    asked = {
+        "workspace_id": workspace_id,
+        "mistyped": list(beginnings),
+        "beginnings": list(beginnings.values()),
+    }
+    alike: dict[str, list[str]] = {}
+    for row in await (await connection.execute(_SQL["lexemes_like"], asked)).fetchall():
+        alike.setdefault(row["mistyped"], []).append(row["lexeme"])
+    return alike
 
 
 async def lexical(

@@ -143,11 +143,15 @@ SELECT lexeme, passages FROM sportello_lexemecount
 WHERE workspace_id = %(workspace_id)s AND lexeme = ANY(%(lexemes)s);
 
 -- name: lexemes_like
--- Known lexemes that begin alike and are about as long: what a mistyped word may have meant.
-SELECT lexeme FROM sportello_lexemecount
-WHERE workspace_id = %(workspace_id)s AND starts_with(lexeme, %(beginning)s)
-  AND length(lexeme) BETWEEN %(length)s - 1 AND %(length)s + 1
-LIMIT 2000;
+-- Known lexemes that begin alike and are about as long: what mistyped words may have meant.
+SELECT asked.mistyped, alike.lexeme
+FROM unnest(%(mistyped)s::text[], %(beginnings)s::text[]) AS asked(mistyped, beginning)
+CROSS JOIN LATERAL (
+    SELECT lexeme FROM sportello_lexemecount
+    WHERE workspace_id = %(workspace_id)s AND starts_with(lexeme, asked.beginning)
+      AND length(lexeme) BETWEEN length(asked.mistyped) - 1 AND length(asked.mistyped) + 1
+    LIMIT 2000
+) AS alike;
 
 -- name: lexical
 -- Passages by BM25 (k1 1.2, b 0.75) over weighted lexemes, with the share of their weight found.

@@ -152,9 +152,7 @@ class Answering:
             claimed = await answers.claim(connection, lease_s=self._lease_s)
             if claimed is None:
                 return None
-            said = await answers.burst(connection, claimed)
-            first = said[0].id if said else 0
-            earlier = await answers.earlier(connection, claimed, first)
+            said, earlier = await answers.heard(connection, claimed)
             situation = speech.situation(claimed, said, earlier, has_model=self._model is not None)
             steps, step = _first_step(situation)
             wamid = said[-1].wamid if said else None
