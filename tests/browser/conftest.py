@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 import uvicorn
 from a2wsgi import WSGIMiddleware
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.pages.conftest import (  # noqa: F401  # fixtures are found by name
     NOW,
@@ -24,6 +31,9 @@ from tests.pages.conftest import (  # noqa: F401  # fixtures are found by name
 from tests.pages.shop import Shop
 
 CHROMIUM = shutil.which("chromium")
+# A busy machine is slow, not wrong.
+_PATIENCE_MS = 20_000
+expect.set_options(timeout=_PATIENCE_MS)
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -130,7 +140,7 @@ class Desk:
         options = {"viewport": WIDE, "locale": "it-IT", "base_url": self.base} | options
         context = self.browser.new_context(**options)
         self.contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE_MS)
         if signed:
             session = signed_in(self.shop).cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": session, "url": self.base}])

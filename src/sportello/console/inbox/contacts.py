@@ -1,7 +1,8 @@
 """The customer at the side of a chat: who they are and what they agreed to."""
 
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -35,13 +36,15 @@ class Card:
     consents: tuple[Consent, ...]
     handover: str
     handover_advice: str
+    # Changes when anything shown does, the window's end included.
+    key: str = ""
 
 
 def card(conversation: Conversation) -> Card:
     contact = conversation.contact
     ledger = ConsentEvent.objects.filter(contact=contact).order_by("-at", "-pk")[:_LINES]
     reason = words.of_reason(conversation.handover_reason)
-    return Card(
+    shown = Card(
         name=name_of(contact),
         wa_id=contact.wa_id or "",
         username=contact.username,
@@ -52,6 +55,8 @@ def card(conversation: Conversation) -> Card:
         handover="" if reason is None else str(reason.title),
         handover_advice="" if reason is None else str(reason.advice),
     )
+    digest = zlib.crc32(repr((shown, conversation.window_closes_at)).encode())
+    return replace(shown, key=f"{digest:08x}")
 
 
 def _language(code: str) -> str:

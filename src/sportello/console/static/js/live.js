@@ -41,6 +41,21 @@ async function refresh() {
   read();
 }
 
+/* What somebody does is newer than a refresh that was asked for before it: that one is dropped,
+   lest it show again what has just been changed or left. */
+let deeds = 0;
+let deedsWhenAsked = 0;
+
+document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt === desk) deedsWhenAsked = deeds;
+  else deeds += 1;
+});
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.requestConfig.elt !== desk || deeds === deedsWhenAsked) return;
+  detail.shouldSwap = false;
+  changed();
+});
+
 /* What stands open before somebody's eyes is read. */
 function read() {
   const chat = document.getElementById("chat");

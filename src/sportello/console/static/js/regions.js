@@ -2,13 +2,21 @@
 
    An element with `data-key` stays as it is while its key does: nothing is lost that somebody is
    writing, reading, hearing or has opened. One with `data-parts` is kept and its children with an
-   id are compared in turn. Where `data-of` differs it is about something else, and is replaced. */
+   id are compared in turn. Where `data-of` differs it is about something else, and is replaced.
+   One with `data-said` answers what somebody did: only the answer to a next deed takes it away. */
 
 const fresh = [];
+let isRefresh = false;
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  isRefresh = detail.requestConfig.elt.id === "desk";
+});
 
 function patch(old, next) {
   const isOther = old.dataset.of !== next.dataset.of;
-  if (!isOther && next.dataset.key && old.dataset.key === next.dataset.key) return;
+  const isSame = next.dataset.key && old.dataset.key === next.dataset.key;
+  const speaks = "said" in next.dataset || ("said" in old.dataset && !isRefresh);
+  if (!isOther && isSame && !speaks) return;
   if (!isOther && "parts" in next.dataset && "parts" in old.dataset) {
     copyAttributes(old, next);
     patchParts(old, next);
