@@ -9,7 +9,10 @@ import urllib.request
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
+
+import psycopg
 
 from sportello import clock
 from sportello.ops import demo_content, postgres, prepare, serve
@@ -18,6 +21,8 @@ from sportello.ops.settings import Settings, default_data
 
 _LINK_LASTS = timedelta(hours=24)
 _EMAIL = "demo@sportello.example"
+_INDEX_S = 60.0
+_UNREAD = "SELECT FROM sportello_pair WHERE indexed_at IS NULL LIMIT 1"
 
 
 def data_folder(data: Path | None) -> Path:
@@ -188,9 +193,21 @@ def _api_key(settings: Settings, workspace_id: int) -> str:
     return known["api_key"]
 
 
+def _wait_for_knowledge(settings: Settings) -> None:
+    """Until the shop's pairs can be found, or `_INDEX_S` have passed: the first start has to read
+    them, and a question asked meanwhile would be handed over as not known.
+    """
+    url = postgres.start(settings.data / "postgres")
+    end = monotonic() + _INDEX_S
+    with psycopg.connect(url, autocommit=True) as connection:
+        while monotonic() < end and connection.execute(_UNREAD).fetchone() is not None:
+            sleep(0.1)
+
+
 def _tell(
     settings: Settings, secret: Mapping[str, str], facts: Mapping[str, Any], *, as_json: bool
 ) -> None:
+    _wait_for_knowledge(settings)
     emulator = _emulator_url(settings)
     block = {
         "console_url": settings.url,
