@@ -52,9 +52,19 @@ async def _answered(running: House, wa_id: str, wait_s: float = 0) -> float:
     await running.writes(wa_id, "spedite anche in Islanda?")
     begun = perf_counter()
     async with asyncio.timeout(60):
-        while len(await running.phone(wa_id)) < 3:  # noqa: ASYNC110  # the phone makes no sound
+        while not await asyncio.to_thread(_is_accepted, running, wa_id):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return perf_counter() - begun
+
+
+def _is_accepted(running: House, wa_id: str) -> bool:
+    found = running.desk.rows(
+        "SELECT FROM sportello_send AS s JOIN sportello_conversation AS c"
+        " ON c.id = s.conversation_id JOIN sportello_contact AS p ON p.id = c.contact_id"
+        " WHERE p.wa_id = %s AND s.kind = 'message' AND s.state = 'accepted'",
+        wa_id,
+    )
+    return bool(found)
 
 
 async def _events(running: House) -> list[float]:

@@ -1,7 +1,7 @@
 """Statuses move our messages forward, whatever comes twice, late or before its message."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.store import statuses as store
@@ -202,6 +202,23 @@ async def test_meta_s_word_of_an_opt_out_goes_into_the_ledger_once(database: str
 
     line = desk.row("SELECT * FROM sportello_consentevent")
     assert (line["action"], line["source"]) == ("withdraw", "preference")
+
+
+@in_loop
+async def test_a_window_that_meta_says_is_shut_is_shut_until_the_customer_writes_again(
+    database: str,
+) -> None:
+    desk = open_desk(database)
+    await fold(desk, text("wamid.in", "Ciao", ago(hours=20)))
+    _sent(desk, "wamid.a")
+    shut = status("wamid.a", "failed", ago(minutes=2), errors=[{**_ERROR, "code": 131047}])
+
+    await fold(desk, statuses([shut]))
+    assert desk.conversation()["window_closes_at"] == ago(minutes=2)
+    await fold(desk, text("wamid.in2", "Ci siete?", ago(minutes=1)))
+    await fold(desk, statuses([shut]))
+
+    assert desk.conversation()["window_closes_at"] == ago(minutes=1) + timedelta(hours=24)
 
 
 @in_loop

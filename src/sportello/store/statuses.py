@@ -192,11 +192,19 @@ async def drop_orphans(connection: Connection, *, days: int, limit: int) -> int:
 
 async def opt_out(connection: Connection, reports: Sequence[Report]) -> None:
     """The customers of these failed messages have stopped marketing."""
-    if not reports:
-        return
-    parameters = {
+    if reports:
+        await connection.execute(_SQL["opt_out"], _instants(reports))
+
+
+async def shut_windows(connection: Connection, reports: Sequence[Report]) -> None:
+    """These messages failed because the customer's window was shut, whatever we believed."""
+    if reports:
+        await connection.execute(_SQL["shut_windows"], _instants(reports))
+
+
+def _instants(reports: Sequence[Report]) -> dict[str, Any]:
+    return {
         "workspace_ids": [report.workspace_id for report in reports],
         "wamids": [report.wamid for report in reports],
         "ats": [report.at for report in reports],
     }
-    await connection.execute(_SQL["opt_out"], parameters)

@@ -117,3 +117,13 @@ WHERE NOT EXISTS (
       AND e.at = told.at
 )
 ORDER BY c.contact_id, told.at;
+
+-- name: shut_windows
+-- Meta says that these came after more than a day: the customer's window is shut, unless
+-- they have written since. `last_inbound_at` stays: it is what we heard.
+UPDATE sportello_conversation AS c SET window_closes_at = told.at
+FROM unnest(%(workspace_ids)s::bigint[], %(wamids)s::text[], %(ats)s::timestamptz[])
+    AS told (workspace_id, wamid, at)
+JOIN sportello_message AS m ON m.workspace_id = told.workspace_id AND m.wamid = told.wamid
+WHERE c.id = m.conversation_id AND c.window_closes_at > told.at
+  AND (c.last_inbound_at IS NULL OR c.last_inbound_at < told.at);

@@ -82,16 +82,21 @@ def _attempt(text: str) -> UUID | None:
 
 
 async def _follow_up(connection: Connection, told: Iterable[Told], now: datetime) -> None:
-    """What a failure means beyond its message: a customer opted out, an account stopped."""
+    """What a failure means beyond its message: for a customer, a window, an account."""
     opted_out: list[Report] = []
+    shut: list[Report] = []
     for number, event in told:
         if event.state is not State.FAILED or not event.errors:
             continue
         code = event.errors[0].code
         report = _report(number, event)
-        if retry.effect_of(code) is Effect.OPT_OUT and report is not None:
+        effect = retry.effect_of(code)
+        if report is not None and effect is Effect.OPT_OUT:
             opted_out.append(report)
+        if report is not None and effect is Effect.WINDOW_SHUT:
+            shut.append(report)
         stop = stop_after(code)
         if stop is not None and now - event.at < _STOP_FRESH:
             await sends.pause(connection, number.id, stop.why, account=stop.account)
     await statuses.opt_out(connection, opted_out)
+    await statuses.shut_windows(connection, shut)
