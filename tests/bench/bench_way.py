@@ -59,7 +59,7 @@ async def _answered(running: House, wa_id: str, wait_s: float = 0) -> float:
 
 def _is_accepted(running: House, wa_id: str) -> bool:
     found = running.desk.rows(
-        "SELECT FROM sportello_send AS s JOIN sportello_conversation AS c"
+        "SELECT s.id FROM sportello_send AS s JOIN sportello_conversation AS c"
         " ON c.id = s.conversation_id JOIN sportello_contact AS p ON p.id = c.contact_id"
         " WHERE p.wa_id = %s AND s.kind = 'message' AND s.state = 'accepted'",
         wa_id,

@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from sportello.store import statuses as store
 from tests.loop import in_loop
 from tests.workers.desk import (
@@ -14,6 +16,7 @@ from tests.workers.desk import (
     context_of,
     fold,
     open_desk,
+    seconds,
     status,
     statuses,
     text,
@@ -180,6 +183,42 @@ async def test_the_other_copy_of_a_message_sent_twice_is_ours_too(database: str)
     assert desk.row("SELECT wamid FROM sportello_message")["wamid"] == "wamid.b"
     assert desk.row("SELECT wamid FROM sportello_attempt")["wamid"] == "wamid.a"
     assert desk.rows("SELECT id FROM sportello_orphanstatus") == []
+
+
+@in_loop
+async def test_a_failure_without_our_attempt_finds_the_one_send_in_doubt(database: str) -> None:
+    desk = open_desk(database)
+    _sent(desk, None, state="in_doubt")
+
+    await fold(desk, statuses([status("wamid.a", "failed", ago(minutes=1), errors=[_ERROR])]))
+
+    said = desk.row("SELECT wamid, status FROM sportello_message WHERE origin = 'operator'")
+    assert (said["wamid"], said["status"]) == ("wamid.a", "failed")
+    assert desk.rows("SELECT id FROM sportello_orphanstatus") == []
+
+
+@pytest.mark.parametrize(
+    ("sends", "word", "told"),
+    [
+        pytest.param(2, "failed", {}, id="two that it may be"),
+        pytest.param(1, "failed", {"recipient_id": "393339999999"}, id="another customer"),
+        pytest.param(1, "failed", {"timestamp": seconds(ago(minutes=11))}, id="another time"),
+        pytest.param(1, "failed", {"biz_opaque_callback_data": "order-7"}, id="another's word"),
+        pytest.param(1, "sent", {}, id="no failure"),
+    ],
+)
+@in_loop
+async def test_what_may_be_another_message_settles_no_send_in_doubt(
+    database: str, sends: int, word: str, told: dict[str, str]
+) -> None:
+    desk = open_desk(database)
+    for _ in range(sends):
+        _sent(desk, None, state="in_doubt")
+
+    await fold(desk, statuses([{**status("wamid.a", word, ago(minutes=1)), **told}]))
+
+    assert len(desk.rows("SELECT id FROM sportello_send WHERE state = 'in_doubt'")) == sends
+    assert desk.row("SELECT wamid FROM sportello_orphanstatus")["wamid"] == "wamid.a"
 
 
 @in_loop

@@ -18,6 +18,8 @@ _BEFORE_ACCEPT: Final = [state.value for state in before(Event.ACCEPT)]
 
 # A message has one error and one price: contradictions beyond a few are nobody's truth.
 _ROUNDS_MAX: Final = 8
+# How far Meta's time of a failure may lie from our attempt's.
+_GUESS_WITHIN_S: Final = 300.0
 
 Key = tuple[int, str]
 
@@ -135,6 +137,33 @@ async def come_home(connection: Connection, attempts: Mapping[UUID, Key]) -> set
     await connection.execute(_SQL["accept_messages"], parameters)
     cursor = await connection.execute(_SQL["accept_attempts"], parameters)
     return {(row["workspace_id"], row["wamid"]) for row in await cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Nameless:
+    """A failure that brings no attempt of ours home. `number_id`: ours; the ids: the customer's."""
+
+    number_id: int
+    wamid: str
+    wa_id: str | None
+    user_id: str | None
+    at: datetime
+
+
+async def guess_attempts(connection: Connection, failed: Sequence[Nameless]) -> dict[str, UUID]:
+    """By wamid, the attempt that can only be meant. Source: reference, reliability 2."""
+    if not failed:
+        return {}
+    parameters = {
+        "number_ids": [one.number_id for one in failed],
+        "wamids": [one.wamid for one in failed],
+        "wa_ids": [one.wa_id for one in failed],
+        "user_ids": [one.user_id for one in failed],
+        "ats": [one.at for one in failed],
+        "within_s": _GUESS_WITHIN_S,
+    }
+    cursor = await connection.execute(_SQL["guess_attempts"], parameters)
+    return {row["wamid"]: row["attempt"] for row in await cursor.fetchall()}
 
 
 async def keep_orphans(connection: Connection, reports: Sequence[Report]) -> None:

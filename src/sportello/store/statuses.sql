@@ -127,3 +127,20 @@ FROM unnest(%(workspace_ids)s::bigint[], %(wamids)s::text[], %(ats)s::timestampt
 JOIN sportello_message AS m ON m.workspace_id = told.workspace_id AND m.wamid = told.wamid
 WHERE c.id = m.conversation_id AND c.window_closes_at > told.at
   AND (c.last_inbound_at IS NULL OR c.last_inbound_at < told.at);
+
+-- name: guess_attempts
+-- Failures without our attempt, of wamids that we do not know: the one send in doubt to that
+-- customer at that time, if there is but one. What is not in doubt waits for its wamid instead.
+SELECT told.wamid, (array_agg(s.attempt))[1] AS attempt
+FROM unnest(%(number_ids)s::bigint[], %(wamids)s::text[], %(wa_ids)s::text[],
+            %(user_ids)s::text[], %(ats)s::timestamptz[])
+    AS told (number_id, wamid, wa_id, user_id, at)
+JOIN sportello_send AS s ON s.number_id = told.number_id AND s.state = 'in_doubt'
+    AND s.kind = 'message'
+    AND s.attempted_at BETWEEN told.at - make_interval(secs => %(within_s)s)
+                           AND told.at + make_interval(secs => %(within_s)s)
+JOIN sportello_message AS m ON m.id = s.message_id AND m.wamid IS NULL
+JOIN sportello_conversation AS c ON c.id = s.conversation_id
+JOIN sportello_contact AS p ON p.id = c.contact_id
+    AND (p.wa_id = told.wa_id OR p.user_id = told.user_id)
+GROUP BY told.wamid HAVING count(DISTINCT s.id) = 1;

@@ -13,7 +13,7 @@ from sportello.rules.status import State
 from sportello.store import sends, statuses
 from sportello.store.inbox import Number
 from sportello.store.pool import Connection
-from sportello.store.statuses import Key, Report
+from sportello.store.statuses import Key, Nameless, Report
 from sportello.whatsapp.events import MetaError, StatusEvent
 from sportello.workers.breaker import stop_after
 
@@ -64,11 +64,31 @@ async def _bring_home(
         if (number.workspace_id, event.wamid) in unknown
         and (attempt := _attempt(event.attempt)) is not None
     }
+    attempts |= await _guessed(connection, told, unknown)
     ours = await statuses.come_home(connection, attempts)
     left = [report for report in reports if report.key in unknown]
     # Ours without a message of that wamid: the other copy of a message that was sent twice.
     await statuses.apply(connection, [one for one in left if one.key in ours])
     await statuses.keep_orphans(connection, [one for one in left if one.key not in ours])
+
+
+async def _guessed(
+    connection: Connection, told: Iterable[Told], unknown: set[Key]
+) -> dict[UUID, Key]:
+    """Failures may come without callback data: the only send that can be meant, if there is one."""
+    failed = {
+        event.wamid: (number, event)
+        for number, event in told
+        if event.state is State.FAILED
+        and not event.attempt
+        and (number.workspace_id, event.wamid) in unknown
+    }
+    nameless = [
+        Nameless(number.id, wamid, event.recipient.wa_id, event.recipient.user_id, event.at)
+        for wamid, (number, event) in failed.items()
+    ]
+    found = await statuses.guess_attempts(connection, nameless)
+    return {attempt: (failed[wamid][0].workspace_id, wamid) for wamid, attempt in found.items()}
 
 
 def _attempt(text: str) -> UUID | None:
