@@ -147,7 +147,8 @@ def test_an_action_waits_for_the_dispatcher_that_holds_the_conversation(
 
 def test_releasing_gives_the_conversation_back_to_the_assistant(acme: Company) -> None:
     _hold(acme)
-    _change(acme.conversation, last_message_origin="operator")
+    with acme.inside():
+        actions.write_text(acme.conversation.pk, acme.person(Role.OPERATOR), "Fatto.", NOW)
 
     with acme.inside():
         actions.release(acme.conversation.pk, NOW)
