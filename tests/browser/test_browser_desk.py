@@ -102,6 +102,7 @@ def test_text_written_after_the_window_shut_is_refused_and_kept(
 
     expect(page.locator("#footer [role=alert]")).to_contain_text("La finestra di 24 ore è chiusa")
     expect(page.locator("#footer")).to_contain_text("Finestra chiusa da 1 h")
+    expect(page.locator("#footer .kept")).to_have_text("Ancora una cosa")
     assert not Send.objects.using("owner").exists()
     desk.complaints = [one for one in desk.complaints if "409" not in one]
 

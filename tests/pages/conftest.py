@@ -67,3 +67,9 @@ def signed_in(shop: Shop) -> Client:
     client = Client(headers={"accept-language": "it"}, SERVER_NAME="localhost")
     client.force_login(shop.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+@pytest.fixture
+def settings_of_demo() -> Iterator[None]:
+    with override_settings(SPORTELLO_PHONE_URL="http://127.0.0.1:8001/phone"):
+        yield

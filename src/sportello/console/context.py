@@ -26,7 +26,7 @@ RAIL = (
     Entry("inbox", "inbox:desk", icon="messages", words=gettext_lazy("Conversations")),
     Entry("library", "library:pairs", icon="book-2", words=gettext_lazy("Knowledge")),
     Entry("assistant", "assistant", icon="sparkles", words=gettext_lazy("Assistant")),
-    Entry("channel", "channel:numbers", icon="device-mobile", words=gettext_lazy("Number")),
+    Entry("channel", "channel:numbers", icon="phone", words=gettext_lazy("Number")),
 )
 
 _TROUBLES_MAX = 99

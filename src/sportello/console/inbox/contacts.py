@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sportello.console import words
 from sportello.console.inbox.names import name_of
+from sportello.rules import window
 from sportello.schema.inbox import Conversation, Message
 from sportello.schema.people import ConsentAction, ConsentEvent
 
@@ -40,7 +42,7 @@ class Card:
     key: str = ""
 
 
-def card(conversation: Conversation) -> Card:
+def card(conversation: Conversation, now: datetime) -> Card:
     contact = conversation.contact
     ledger = ConsentEvent.objects.filter(contact=contact).order_by("-at", "-pk")[:_LINES]
     reason = words.of_reason(conversation.handover_reason)
@@ -55,8 +57,9 @@ def card(conversation: Conversation) -> Card:
         handover="" if reason is None else str(reason.title),
         handover_advice="" if reason is None else str(reason.advice),
     )
-    digest = zlib.crc32(repr((shown, conversation.window_closes_at)).encode())
-    return replace(shown, key=f"{digest:08x}")
+    closes_at = conversation.window_closes_at
+    beside = (closes_at, window.is_open(closes_at, now), timezone.localtime(now).date())
+    return replace(shown, key=f"{zlib.crc32(repr((shown, beside)).encode()):08x}")
 
 
 def _language(code: str) -> str:

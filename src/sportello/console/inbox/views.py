@@ -213,7 +213,7 @@ def _desk(request: DeskRequest, found: Conversation) -> dict[str, Any]:
             "foot": foot(found, request.user, request.now, may_write=writer),
             "may_write": writer,
             "is_closed": found.holder == Holder.CLOSED,
-            "card": card(found),
+            "card": card(found, request.now),
             "kind": "message",
         }
     )

@@ -80,6 +80,21 @@ function place(regions, root) {
   document.dispatchEvent(new CustomEvent("sportello:placed", { detail: { moved } }));
 }
 
+/* The end stays in sight when a picture arrives or the footer grows, unless somebody scrolled up. */
+let pinned = true;
+const keepEnd = ({ target }) => {
+  if (pinned && (target.localName === "img" || target.id === "note-toggle")) toEnd();
+};
+document.addEventListener("load", keepEnd, true);
+document.addEventListener("toggle", keepEnd, true);
+document.addEventListener(
+  "scroll",
+  ({ target }) => {
+    if (target.id === "thread") pinned = atEnd(target);
+  },
+  true,
+);
+
 function atEnd(thread) {
   return thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
 }
