@@ -24,10 +24,12 @@ async def test_questions_not_seen_before_are_answered_as_promised(worker_url: st
     assert found.hit_3 >= 0.82, found
     assert found.hit_5 >= 0.86, found
     assert found.precision >= 0.88, found
-    assert found.precision_overall >= 0.82, found
-    assert found.coverage >= 0.45, found
+    assert found.precision_overall >= 0.88, found
+    # Chosen for few wrong answers: cross-validation gave 48 % at this band, these questions 34 %.
+    assert found.coverage >= 0.28, found
+    assert found.helped >= 0.62, found
     assert found.far_answered <= 0.03, found
-    assert found.near_answered <= 0.16, found
+    assert found.near_answered <= 0.08, found
 
 
 def test_no_question_of_the_tests_was_learnt_from() -> None:

@@ -133,6 +133,17 @@ def migrate() -> None:
     prepare.migrate(_with_database())
 
 
+@app.command()
+def calibrate() -> None:
+    """Learn the assistant's weights anew from the shipped questions; prints calibration.json.
+
+    Example: `sportello calibrate > calibration.json`
+    """
+    from sportello.ops import calibrate as learn
+
+    print(learn.run(_with_database()))  # noqa: T201
+
+
 @app.command(hidden=True)
 def prepare(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
     """What `up` and `demo` do before their processes start; prints what they need as JSON."""
