@@ -21,6 +21,7 @@ from tests.flow.house import START, STREAM, House, house
 
 CUSTOMERS = 20
 EVENTS = 60
+_EVENT_S_MAX = 20
 
 
 def run() -> list[Figure]:
@@ -68,18 +69,26 @@ def _is_accepted(running: House, wa_id: str) -> bool:
 
 
 async def _events(running: House) -> list[float]:
-    """Seconds from the customer's tap to the event, one after the other."""
+    """Seconds from a new customer's tap to the event of the new conversation, one after another."""
     expires_at = datetime.fromtimestamp(START, UTC) + timedelta(minutes=5)
     workspace = WorkspaceId(running.desk.workspace_id)
     shown = ticket.issue(TICKET_KEY, UserId(1), workspace, expires_at)
-    waits = []
+    waits: list[float] = []
+    known: set[bytes] = set()
     async with aiohttp.request("GET", f"{running.edge}/live", params={"ticket": shown}) as stream:
         await stream.content.readuntil(b"\n\n")
         for n in range(EVENTS):
             begun = perf_counter()
             await running.writes(f"39348{n:07}", "Buongiorno")
-            heard = b""
-            while b"conversation" not in heard:
-                heard = await stream.content.readuntil(b"\n\n")
+            async with asyncio.timeout(_EVENT_S_MAX):
+                known.add(await _unheard(stream, known))
             waits.append(perf_counter() - begun)
     return waits
+
+
+async def _unheard(stream: aiohttp.ClientResponse, known: set[bytes]) -> bytes:
+    """The next event that names a conversation not named before; the others are passed over."""
+    while True:
+        heard = (await stream.content.readuntil(b"\n\n")).strip()
+        if b"conversation" in heard and heard not in known:
+            return heard
