@@ -19,7 +19,7 @@ from tests.flow.running import Demo, running_demo, until
 _CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _PATIENCE_MS = 30_000
-_ANNA, _BRUNO, _CHIARA = "393555910001", "393555910002", "393555910003"
+_ANNA, _BRUNO, _CHIARA, _DARIO = (f"39355591000{n}" for n in range(1, 5))
 
 pytestmark = [
     pytest.mark.browser,
@@ -139,13 +139,15 @@ def test_what_is_not_known_waits_for_a_person(windows: Windows) -> None:
 
 def test_a_shut_window_says_why_nobody_can_write(windows: Windows) -> None:
     windows.desk.goto(windows.demo.block["console_url"])
-    windows.opens("Anna Prova")
+    windows.customer(_DARIO, "Dario Prova")
+    windows.writes("Quando arriva il mio ordine?")
+    windows.opens("Dario Prova")
     windows.desk.get_by_role("button", name="Prendi il controllo").click()
-    expect(windows.desk.get_by_placeholder("Scrivi a Anna Prova")).to_be_visible()
-    windows.desk.get_by_placeholder("Scrivi a Anna Prova").fill("Troppo tardi")
+    expect(windows.desk.get_by_placeholder("Scrivi a Dario Prova")).to_be_visible()
+    windows.desk.get_by_placeholder("Scrivi a Dario Prova").fill("Troppo tardi")
 
     windows.phone.get_by_role("button", name="+24 h").click()
-    until(lambda: not windows.demo.conversation(_ANNA)["window"]["open"])
+    until(lambda: not windows.demo.conversation(_DARIO)["window"]["open"])
     windows.desk.locator("#send-button").click()
 
     expect(windows.desk.get_by_text("Finestra chiusa").first).to_be_visible()

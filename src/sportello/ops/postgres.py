@@ -26,30 +26,31 @@ def start(folder: Path) -> str:
     """Starts the server of `folder` (made if missing) unless it already runs; its URL.
 
     A stale lock file and a server left behind by a killed start are dealt with here. Raises
-    subprocess.SubprocessError when the server does not come up; its log is `folder/log`.
+    subprocess.SubprocessError or psycopg.OperationalError when the server does not come up within
+    some ten seconds; its log is `folder/log`.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     server = get_server(folder, cleanup_mode=None, start=False)
+    for left in reversed(range(_TRIES)):
+        try:
+            return _start(server)
+        except (subprocess.SubprocessError, psycopg.OperationalError, psutil.Error):
+            # A killed postmaster is seen for a moment yet, and its children hold the shared memory
+            # until they notice: meanwhile a start is refused.
+            if left == 0:
+                raise
+            sleep(_PAUSE_S)
+    raise AssertionError("the last try returns or raises")
+
+
+def _start(server: PostgresServer) -> str:
     _drop_stale_lock(server.pgdata)
     if not (server.pgdata / "PG_VERSION").exists():
         server.ensure_pgdata_inited()
     _configure(server.pgdata)
-    _start(server)
+    server.start()
     _ensure_database(server.get_uri())
     return server.get_uri(database=DATABASE)
-
-
-def _start(server: PostgresServer) -> None:
-    """A killed postmaster's children hold its memory until they notice: then a start is refused."""
-    for left in reversed(range(_TRIES)):
-        try:
-            server.start()
-        except subprocess.SubprocessError:
-            if left == 0:
-                raise
-            sleep(_PAUSE_S)
-        else:
-            return
 
 
 def _ensure_database(url: str) -> None:
