@@ -1,17 +1,23 @@
 -- name: claim
 -- Takes files that are wanted now; if the process dies they are due again after the lease.
+-- Those of a number without a token are not taken at all: they would be in the others' way.
+WITH due AS (
+    SELECT f.id, n.id AS number_id, n.phone_number_id, t.sealed
+    FROM sportello_media AS f
+    JOIN sportello_message AS m ON m.id = f.message_id
+    JOIN sportello_conversation AS c ON c.id = m.conversation_id
+    JOIN sportello_number AS n ON n.id = c.number_id
+    JOIN sportello_token AS t ON t.number_id = n.id
+    WHERE f.state = 'wanted' AND f.due_at <= statement_timestamp()
+    ORDER BY f.due_at LIMIT %(limit)s FOR UPDATE OF f SKIP LOCKED
+)
 UPDATE sportello_media AS f
 SET attempts = least(f.attempts + 1, 30000),
     due_at = clock_timestamp() + make_interval(secs => %(lease_s)s)
-FROM sportello_message AS m, sportello_conversation AS c, sportello_number AS n,
-    sportello_token AS t
-WHERE f.id IN (
-    SELECT id FROM sportello_media WHERE state = 'wanted' AND due_at <= statement_timestamp()
-    ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) AND m.id = f.message_id AND c.id = m.conversation_id AND n.id = c.number_id
-  AND t.number_id = n.id
+FROM due
+WHERE f.id = due.id
 RETURNING f.id, f.workspace_id, f.message_id, f.media_id, f.mime_type, f.attempts,
-    n.id AS number_id, n.phone_number_id, t.sealed;
+    due.number_id, due.phone_number_id, due.sealed;
 
 -- name: keep
 -- The file lies in its place: wanted -> kept.

@@ -67,7 +67,9 @@ async def _bring(context: Outward, wanted: Wanted) -> None:
         async with context.pool.connection() as connection:
             await media.keep(connection, wanted, size=came.size_bytes, mime_type=mime_type)
     finally:
-        await asyncio.to_thread(_part(path).unlink, missing_ok=True)
+        # Where the folder could not be made, its name cannot be unlinked either.
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(_part(path).unlink, missing_ok=True)
 
 
 @dataclass(slots=True)
