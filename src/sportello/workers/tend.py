@@ -13,7 +13,7 @@ import structlog
 from sportello.rules import ownership, window
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership, Release
-from sportello.store import channel, journal, sends, statuses, vault
+from sportello.store import channel, housekeeping, journal, sends, statuses, vault
 from sportello.whatsapp.errors import WhatsAppError
 from sportello.workers.outward import Outward
 from sportello.workers.tend_media import bring_in
@@ -24,6 +24,10 @@ PRUNE_MAX: Final = 5_000
 ORPHANS_MAX: Final = 1_000
 ORPHAN_DAYS: Final = 8
 ATTEMPT_DAYS: Final = 90
+# As long as a caller may repeat a write.
+REPLY_HOURS: Final = 24
+TRIAL_DAYS: Final = 7
+LINK_DAYS: Final = 1
 _QUALITIES: Final = frozenset({"GREEN", "YELLOW", "RED", "UNKNOWN"})
 # Source: reference, limits-and-pricing 6.3 and 6.4.
 _STATUSES: Final = {
@@ -132,7 +136,7 @@ async def adopt_orphans(context: Outward) -> int:
 
 
 async def prune(context: Outward) -> None:
-    """Old journal entries, orphans and attempts; a bounded number each time."""
+    """What is kept for some time only; a bounded number of each kind each time."""
     now = await asyncio.to_thread(context.clock)
     days = context.limits.journal_days
     async with context.pool.connection() as connection:
@@ -140,6 +144,10 @@ async def prune(context: Outward) -> None:
         await statuses.drop_orphans(connection, days=ORPHAN_DAYS, limit=PRUNE_MAX)
         before = now - timedelta(days=ATTEMPT_DAYS)
         await sends.prune_attempts(connection, before, limit=PRUNE_MAX)
+        await housekeeping.prune_replies(connection, hours=REPLY_HOURS, limit=PRUNE_MAX)
+        await housekeeping.prune_trials(connection, days=TRIAL_DAYS, limit=PRUNE_MAX)
+        since = now - timedelta(days=LINK_DAYS)
+        await housekeeping.prune_links(connection, since, limit=PRUNE_MAX)
 
 
 _DUTIES: Final = (

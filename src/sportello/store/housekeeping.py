@@ -1,0 +1,26 @@
+"""Rows that have done their service and belong to nobody's history: deleted by age."""
+
+from datetime import datetime
+from typing import Final
+
+from sportello.store.pool import Connection, statements
+
+_SQL: Final = statements(__file__)
+
+
+async def prune_replies(connection: Connection, *, hours: int, limit: int) -> int:
+    """Deletes up to `limit` remembered answers of the API, by the database's clock; how many."""
+    parameters = {"hours": hours, "limit": limit}
+    return (await connection.execute(_SQL["prune_replies"], parameters)).rowcount
+
+
+async def prune_trials(connection: Connection, *, days: int, limit: int) -> int:
+    """Deletes up to `limit` questions tried, by the database's clock; how many."""
+    parameters = {"days": days, "limit": limit}
+    return (await connection.execute(_SQL["prune_trials"], parameters)).rowcount
+
+
+async def prune_links(connection: Connection, before: datetime, *, limit: int) -> int:
+    """Deletes up to `limit` links that nobody can sign in with since `before`; how many."""
+    parameters = {"before": before, "limit": limit}
+    return (await connection.execute(_SQL["prune_links"], parameters)).rowcount
