@@ -51,7 +51,9 @@ document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
   else deeds += 1;
 });
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.requestConfig.elt !== desk || deeds === deedsWhenAsked) return;
+  if (detail.requestConfig.elt !== desk) return;
+  const isHere = detail.pathInfo.requestPath === location.pathname + location.search;
+  if (isHere && deeds === deedsWhenAsked) return;
   detail.shouldSwap = false;
   changed();
 });
