@@ -42,7 +42,9 @@ async def _measure(url: str, data: Path) -> tuple[list[float], list[float]]:
         answers = await asyncio.gather(
             *(_answered(running, f"39347{n + 1:07}", 0.5 * n) for n in range(CUSTOMERS))
         )
-        running.desk.rows("UPDATE sportello_workspace SET assistant_on = false")
+        await asyncio.to_thread(
+            running.desk.rows, "UPDATE sportello_workspace SET assistant_on = false"
+        )
         return list(answers), await _events(running)
 
 

@@ -16,7 +16,7 @@ import psycopg
 
 from sportello import clock
 from sportello.ops import demo_content, postgres, prepare, serve
-from sportello.ops.processes import Child, Supervisor, environment, wait_until_ready
+from sportello.ops.processes import Child, environment, wait_until_ready
 from sportello.ops.settings import Settings, default_data
 
 _LINK_LASTS = timedelta(hours=24)
@@ -36,12 +36,19 @@ def run(host: str, port: int, data: Path | None, *, fresh: bool, as_json: bool) 
         _forget(folder)
     settings = Settings(data=folder, host=host, port=port, demo=True)
     secret = _secrets(folder)
+    emulator = _emulator(settings, secret)
+
+    def tell(facts: dict[str, Any]) -> None:
+        _people_the_world(settings, emulator)
+        _wait_for_knowledge(settings)
+        _tell(settings, secret, facts, as_json=as_json)
+
     serve.up(
         settings,
         _changes(settings, secret),
         prepare=serve.words("prepare", "--demo"),
-        before=lambda supervisor: _start_emulator(settings, secret, supervisor),
-        told=lambda facts: _tell(settings, secret, facts, as_json=as_json),
+        before=lambda supervisor: supervisor.add(emulator),
+        told=tell,
     )
 
 
@@ -98,9 +105,9 @@ def _changes(settings: Settings, secret: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _start_emulator(settings: Settings, secret: Mapping[str, str], supervisor: Supervisor) -> None:
+def _emulator(settings: Settings, secret: Mapping[str, str]) -> Child:
     """A new world at each start: the same seed would repeat the ids of yesterday's messages."""
-    emulator = Child(
+    return Child(
         "emulator",
         [
             sys.executable, "-m", "whatsapp_emulator", "serve",
@@ -114,7 +121,10 @@ def _start_emulator(settings: Settings, secret: Mapping[str, str], supervisor: S
         ],
         environment({}),
     )  # fmt: skip
-    supervisor.add(emulator)
+
+
+def _people_the_world(settings: Settings, emulator: Child) -> None:
+    """The shop's customers have phones in the emulator's world, as soon as there is one."""
     if not wait_until_ready(f"{_emulator_url(settings)}/sim/clock", emulator, 20):
         raise serve.CannotStartError(
             f"the emulator did not come up on port {settings.port + 1}; the lines above say why"
@@ -124,7 +134,6 @@ def _start_emulator(settings: Settings, secret: Mapping[str, str], supervisor: S
 
 
 def _bring_to_life(emulator: str, customer: demo_content.Customer) -> None:
-    """The shop's customers have phones in the emulator's world."""
     body = json.dumps({"wa_id": customer.wa_id, "name": customer.name}).encode()
     request = urllib.request.Request(  # noqa: S310  # our own emulator
         f"{emulator}/sim/people", body, {"Content-Type": "application/json"}
@@ -207,7 +216,6 @@ def _wait_for_knowledge(settings: Settings) -> None:
 def _tell(
     settings: Settings, secret: Mapping[str, str], facts: Mapping[str, Any], *, as_json: bool
 ) -> None:
-    _wait_for_knowledge(settings)
     emulator = _emulator_url(settings)
     block = {
         "console_url": settings.url,
