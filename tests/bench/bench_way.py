@@ -20,7 +20,7 @@ from tests.edge.serving import TICKET_KEY
 from tests.flow.house import START, STREAM, House, house
 
 CUSTOMERS = 20
-EVENTS = 60
+EVENTS = 30
 _EVENT_S_MAX = 20
 
 

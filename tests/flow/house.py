@@ -25,11 +25,13 @@ from tests.workers.desk import KEY, Desk, open_desk
 from whatsapp_emulator.app import make_app as make_emulator
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.keys import EMULATOR
+from whatsapp_emulator.mood import CALM
 from whatsapp_emulator.settings import Settings
 
 Run = Callable[[Outward, asyncio.Event], Awaitable[None]]
 START = 1_795_000_000.0
-SETTINGS = Settings(start=START, speed=0.0)
+# Time is held here: what a moody Meta would deliver late would never be delivered.
+SETTINGS = Settings(start=START, speed=0.0, mood=CALM)
 STREAM: Mapping[str, Run] = {"fold": fold.run, "dispatch": dispatch.run, "tend": tend.run}
 
 
