@@ -37,6 +37,8 @@ class Windows:
     complaints: list[str]
 
     def customer(self, wa_id: str, name: str) -> None:
+        """A new customer's phone, and the desk as one finds it in the morning."""
+        self.desk.goto(self.demo.block["console_url"])
         self.demo.sim("POST", "/people", {"wa_id": wa_id, "name": name})
         number = self.demo.block["phone_number_id"]
         self.phone.goto(f"{self.demo.block['phone_url']}?person={wa_id}&to={number}")
@@ -139,7 +141,6 @@ def test_what_is_not_known_waits_for_a_person(windows: Windows) -> None:
 
 
 def test_a_shut_window_says_why_nobody_can_write(windows: Windows) -> None:
-    windows.desk.goto(windows.demo.block["console_url"])
     windows.customer(_DARIO, "Dario Prova")
     windows.writes("Quando arriva il mio ordine?")
     windows.opens("Dario Prova")
