@@ -66,13 +66,31 @@ async def test_an_answer_that_could_not_leave_is_given_again_with_its_disclosure
         await desk.learn_demo()
         await desk.customer_writes("accettate paypal?")
         await _answer_all(desk)
-        await desk.customer_writes("grazie")  # before the outbox sent anything
+        await desk.run(
+            "UPDATE sportello_message SET status = 'cancelled' WHERE origin = 'assistant'"
+        )
+        await desk.customer_writes("grazie")
 
         await _answer_all(desk)
 
         first, second = await desk.said()
         assert (first["generation"], second["generation"]) == (1, 2)
         assert second["text"] == first["text"]
+
+
+@in_loop
+async def test_an_answer_that_waits_in_the_outbox_is_not_given_twice(worker_url: str) -> None:
+    async with open_desk(worker_url) as desk:
+        await desk.learn_demo()
+        await desk.customer_writes("accettate paypal?")
+        await _answer_all(desk)
+        await desk.customer_writes("grazie")  # before the outbox sent anything
+
+        await _answer_all(desk)
+
+        first, second = [bubble["text"] for bubble in await desk.said()]
+        assert "PayPal" in first
+        assert "PayPal" not in second
 
 
 @in_loop

@@ -24,25 +24,19 @@ RETURNING c.id, c.workspace_id, c.number_id, c.generation, c.control_epoch, c.an
     CASE WHEN EXISTS (
         SELECT FROM sportello_message AS o
         WHERE o.conversation_id = c.id AND o.origin = 'assistant'
-          AND o.status NOT IN ('queued', 'held', 'cancelled', 'refused')
+          AND o.status NOT IN ('cancelled', 'refused')
     ) THEN c.disclosed_at END AS disclosed_at,
     w.assistant_on AND n.assistant_on AS assistant_on, w.name AS company, w.assistant_name,
     w.signature, w.language AS company_language, w.answer_from, w.clarify_from,
     k.language AS contact_language;
 
 -- name: heard
--- The customer's newest messages; `is_new`: said since the last answer. An answer that still waits
--- in the outbox while the customer wrote on will be refused as superseded: what it was to answer is
--- to be answered again.
+-- The customer's newest messages; `is_new`: said since the last answer, be it sent or still waiting
+-- in the outbox. What a cancelled or refused answer was for is to be answered again.
 WITH answered AS (
     SELECT coalesce(max(o.id), 0) AS id FROM sportello_message AS o
     WHERE o.conversation_id = %(conversation_id)s
       AND o.origin IN ('assistant', 'operator') AND o.status NOT IN ('cancelled', 'refused')
-      AND NOT EXISTS (
-          SELECT FROM sportello_send AS s
-          WHERE s.message_id = o.id AND s.state = 'queued' AND s.origin = 'assistant'
-            AND s.generation < %(generation)s
-      )
 )
 SELECT * FROM (
     SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at,
