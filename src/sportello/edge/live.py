@@ -1,4 +1,7 @@
-"""Live updates as server-sent events: "conversation 812 changed"; ids only, never content."""
+"""Live updates as server-sent events: "conversation 812 changed"; ids only, never content.
+
+Announced as `<workspace>:<id>` for a conversation, `<workspace>:<kind>:<id>` for anything else.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -14,6 +17,7 @@ from sportello.rules.ids import WorkspaceId
 from sportello.store.wakes import listen
 
 Clock = Callable[[], datetime]
+Thing = tuple[str, int]  # its kind and id
 
 BROWSERS_MAX: Final = 1_000
 PENDING_MAX: Final = 200
@@ -31,19 +35,19 @@ _HEARTBEAT: Final = b": still here\n\n"
 
 
 class _Browser:
-    """One open stream: what changed since the last flush, each conversation once."""
+    """One open stream: what changed since the last flush, each thing once."""
 
     def __init__(self) -> None:
         self.awake = asyncio.Event()
         self.gone = False
-        self._pending: dict[int, None] = {}
+        self._pending: dict[Thing, None] = {}
         self._overrun = False
 
-    def nudge(self, conversation: int) -> None:
-        if len(self._pending) >= PENDING_MAX and conversation not in self._pending:
+    def nudge(self, thing: Thing) -> None:
+        if len(self._pending) >= PENDING_MAX and thing not in self._pending:
             self.overrun()
             return
-        self._pending[conversation] = None
+        self._pending[thing] = None
         self.awake.set()
 
     def overrun(self) -> None:
@@ -63,7 +67,7 @@ class _Browser:
         pending, self._pending = self._pending, {}
         if overrun:
             return _RESYNC
-        return b"".join(b'data: {"conversation": %d}\n\n' % one for one in pending)
+        return b"".join(b'data: {"%s": %d}\n\n' % (kind.encode(), id_) for kind, id_ in pending)
 
 
 class Live:
@@ -132,9 +136,10 @@ class Live:
         BROWSERS.dec()
 
     def _heard(self, payload: str) -> None:
-        workspace, _, conversation = payload.partition(":")
+        workspace, _, thing = payload.partition(":")
+        kind, _, id_ = thing.rpartition(":")
         for browser in self._browsers.get(int(workspace), ()):
-            browser.nudge(int(conversation))
+            browser.nudge((kind or "conversation", int(id_)))
 
     def _missed(self, _payload: str) -> None:
         for browser in self._all():

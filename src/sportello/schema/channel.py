@@ -41,6 +41,22 @@ class Number(models.Model):
         max_length=8, choices=Quality.choices, default="UNKNOWN", db_default="UNKNOWN"
     )
     throughput_mps = models.PositiveIntegerField(default=80, db_default=80)
+    # Whose numbers share one messaging limit; empty where Meta has not told it.
+    portfolio_id = models.CharField(max_length=32, default="", db_default="", blank=True)
+    # People who may be written to first in a rolling day. Null: not known; 0: without limit.
+    messaging_limit = models.PositiveIntegerField(null=True, blank=True)
+    # Meta's health_status of the account's payment: missing, unpaid, … ; empty: fine or not known.
+    payment = models.CharField(max_length=24, default="", db_default="", blank=True)
+    # Of the account: Meta counts days and months in it, and bills in the currency.
+    account_time_zone = models.CharField(
+        max_length=64, default="Europe/Rome", db_default="Europe/Rome"
+    )
+    account_currency = models.CharField(max_length=3, default="EUR", db_default="EUR")
+    # Meta's profile of the number, as last seen: photo, description, e-mail, sites, …
+    profile = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
+    templates_synchronised_at = models.DateTimeField(null=True, blank=True)
     # The token itself lies in `Token`, which the console can write but not read.
     token_last4 = models.CharField(max_length=4, default="", db_default="", blank=True)
     assistant_on = models.BooleanField(default=True, db_default=True)

@@ -8,8 +8,10 @@ from django.db.models.functions import Now
 
 from sportello.schema.channel import Number
 from sportello.schema.fields import one_of
+from sportello.schema.files import File
 from sportello.schema.people import Contact
 from sportello.schema.team import User, Workspace
+from sportello.schema.templates import Template
 
 
 class Holder(models.TextChoices):
@@ -154,7 +156,7 @@ class Message(models.Model):
     confidence = models.FloatField(null=True, blank=True)
     # The guard's verdict at the instant of sending (rules/guard.py).
     receipt = models.JSONField(null=True, blank=True)
-    # As stated by the status webhook; what it costs in micros once a rate card has been asked.
+    # As stated by the status webhook; what it costs is in `Charge`.
     pricing = models.JSONField(null=True, blank=True)
     price_micros = models.BigIntegerField(null=True, blank=True)
     price_currency = models.CharField(max_length=3, default="", db_default="", blank=True)
@@ -222,8 +224,17 @@ class Send(models.Model):
     origin = models.CharField(max_length=12, choices=Origin.choices)
     # A person's messages go before the assistant's (1), these before a campaign's (2).
     priority = models.PositiveSmallIntegerField(default=0, db_default=0)
-    # Meta's request body without recipient and attempt id.
+    # Meta's request body without recipient and attempt id. A file of ours stands in it as
+    # `{"id": "file:<id>"}`, and leaves as the media id under which Meta keeps it.
     body = models.JSONField()
+    # Set exactly when the body is a template.
+    template = models.ForeignKey(
+        Template, models.SET_NULL, null=True, blank=True, db_constraint=False
+    )
+    # The file that the body names; it must lie at Meta before the send may leave.
+    file = models.ForeignKey(File, models.SET_NULL, null=True, blank=True, db_constraint=False)
+    # It reached out beyond an open window (company's time): counted against Meta's daily limit.
+    reached_out_at = models.DateTimeField(null=True, blank=True)
     control_epoch = models.PositiveIntegerField(default=0, db_default=0)
     generation = models.PositiveIntegerField(default=0, db_default=0)
     state = models.CharField(
@@ -272,6 +283,16 @@ class Send(models.Model):
                 fields=["conversation", "id"],
                 name="send_open",
                 condition=Q(state__in=["queued", "sending", "in_doubt"]),
+            ),
+            models.Index(
+                fields=["number", "reached_out_at"],
+                name="send_reached_out",
+                condition=Q(reached_out_at__isnull=False),
+            ),
+            models.Index(
+                fields=["file"],
+                name="send_waits_for_file",
+                condition=Q(state="queued", file__isnull=False),
             ),
             models.Index(
                 fields=["number", "attempted_at"],

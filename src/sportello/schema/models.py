@@ -1,6 +1,7 @@
 """Gathers the tables where Django looks for them; each is defined in a room beside this file."""
 
 from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quarantined, Token
+from sportello.schema.files import File, Upload
 from sportello.schema.inbox import Attempt, Conversation, Media, Message, OrphanStatus, Send
 from sportello.schema.library import (
     LexemeCount,
@@ -11,15 +12,19 @@ from sportello.schema.library import (
     Trial,
     Vector,
 )
+from sportello.schema.money import Charge, Prefix, Rate, RateCard
 from sportello.schema.people import ConsentEvent, Contact
 from sportello.schema.team import ApiKey, IdempotentReply, LoginLink, Membership, User, Workspace
+from sportello.schema.templates import Template, TemplateChange, TemplateEdit
 
 __all__ = [
     "ApiKey",
     "Attempt",
+    "Charge",
     "ConsentEvent",
     "Contact",
     "Conversation",
+    "File",
     "IdempotentReply",
     "JournalEntry",
     "LexemeCount",
@@ -34,10 +39,17 @@ __all__ = [
     "Passage",
     "PlatformEvent",
     "Posting",
+    "Prefix",
     "Quarantined",
+    "Rate",
+    "RateCard",
     "Send",
+    "Template",
+    "TemplateChange",
+    "TemplateEdit",
     "Token",
     "Trial",
+    "Upload",
     "User",
     "Vector",
     "Workspace",

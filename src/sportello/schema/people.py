@@ -20,6 +20,12 @@ class Contact(models.Model):
     profile_name = models.CharField(max_length=200, default="", db_default="", blank=True)
     username = models.CharField(max_length=100, default="", db_default="", blank=True)
     language = models.CharField(max_length=8, default="", db_default="", blank=True)
+    # Meta said that this number has no WhatsApp; an inbound message proves the contrary.
+    unreachable_since = models.DateTimeField(null=True, blank=True)
+    # Meta's own cap on marketing for this person was met: until then none is tried.
+    marketing_capped_until = models.DateTimeField(null=True, blank=True)
+    # While a free entry point (a click on an ad) lasts, nothing is charged.
+    free_entry_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -65,7 +71,9 @@ class ConsentEvent(models.Model):
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
     by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    # When the person said so, and when we wrote it down.
     at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints: ClassVar = [

@@ -19,6 +19,13 @@ class Workspace(models.Model):
     time_zone = models.CharField(max_length=64, default="Europe/Rome", db_default="Europe/Rome")
     country = models.CharField(max_length=2, default="IT", db_default="IT")
     created_at = models.DateTimeField(db_default=Now())
+    # Policy, stricter than Meta's rules: an administrator may relax it, and is told the risk.
+    one_template_until_they_answer = models.BooleanField(default=True, db_default=True)
+    # What starts by itself waits between these hours of the company's day; both or neither.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    # A calendar month's ceiling for what we write first, in millionths; null: none.
+    monthly_budget_micros = models.BigIntegerField(null=True, blank=True)
     # The assistant's conduct. The bands were chosen by cross-validation (assistant/lessons.py); the
     # rest of the defaults `reference/answering.md` section 6 measured.
     assistant_on = models.BooleanField(default=True, db_default=True)
@@ -41,6 +48,15 @@ class Workspace(models.Model):
                 & Q(answer_from__lte=1)
                 & Q(clarify_from__lte=models.F("answer_from")),
                 name="workspace_bands_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="workspace_quiet_hours_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(monthly_budget_micros__isnull=True) | Q(monthly_budget_micros__gte=0),
+                name="workspace_budget_not_negative",
             ),
         ]
 
