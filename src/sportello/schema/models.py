@@ -13,7 +13,7 @@ from sportello.schema.library import (
     Vector,
 )
 from sportello.schema.money import Charge, Prefix, Rate, RateCard
-from sportello.schema.people import ConsentEvent, Contact
+from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
 from sportello.schema.team import ApiKey, IdempotentReply, LoginLink, Membership, User, Workspace
 from sportello.schema.templates import Template, TemplateChange, TemplateEdit
 
@@ -23,12 +23,14 @@ __all__ = [
     "Charge",
     "ConsentEvent",
     "Contact",
+    "ContactList",
     "Conversation",
     "File",
     "IdempotentReply",
     "JournalEntry",
     "LexemeCount",
     "LibraryStats",
+    "ListMember",
     "LoginLink",
     "Media",
     "Membership",

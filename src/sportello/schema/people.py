@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from sportello.schema.fields import one_of
 from sportello.schema.team import User, Workspace
@@ -26,6 +26,10 @@ class Contact(models.Model):
     marketing_capped_until = models.DateTimeField(null=True, blank=True)
     # While a free entry point (a click on an ad) lasts, nothing is charged.
     free_entry_until = models.DateTimeField(null=True, blank=True)
+    # What the company notes of them, by column name of its imports: text only.
+    properties = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -41,6 +45,37 @@ class Contact(models.Model):
                 name="contact_wa_id_is_digits",
             ),
             models.UniqueConstraint(fields=["workspace", "id"], name="contact_workspace_id"),
+        ]
+
+
+class ContactList(models.Model):
+    """Contacts under one name: the audience of a campaign, or what an import brought."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    name = models.CharField(max_length=120)
+    # Where the numbers come from, as whoever imported them declared it.
+    provenance = models.TextField(default="", db_default="", blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("workspace", Lower("name"), name="contactlist_name_once"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="contactlist_workspace_id"),
+        ]
+
+
+class ListMember(models.Model):
+    """A contact on a list."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    list = models.ForeignKey(ContactList, models.CASCADE, db_constraint=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, db_constraint=False)
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["list", "contact"], name="listmember_once")
         ]
 
 
