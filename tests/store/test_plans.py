@@ -57,6 +57,11 @@ INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at)
 INSERT INTO sportello_journalentry (id, body, folded_at)
     SELECT n, '{{}}', CASE WHEN n % 1000 > 0 THEN clock_timestamp() END
     FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_consentevent (workspace_id, contact_id, category, action, source, at)
+    SELECT 1, 1 + n % ({rows} / 4), 'marketing',
+           CASE WHEN n % 3 = 0 THEN 'withdraw' ELSE 'grant' END,
+           'import', timestamptz '2026-11-22 10:00Z' - make_interval(mins => n)
+    FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_orphanstatus (workspace_id, wamid, status, at)
     SELECT 1, 'wamid.other.' || n, 'sent', timestamptz '2026-11-22 10:00Z'
     FROM generate_series(1, {rows}) AS n;
@@ -70,6 +75,7 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "inbox.knows_message": {"workspace_id": 1, "wamid": "wamid.7"},
     "inbox.find_contacts": {"workspace_id": 1, "wa_id": "390000000007", "user_id": "IT.7"},
     "inbox.find_conversation": {"number_id": 1, "contact_id": 7},
+    "consents.standings": {"contact_ids": list(range(1, 101)), "topic": "marketing"},
     "statuses.apply": {
         "workspace_ids": [1] * len(_MANY), "wamids": _MANY, "statuses": ["read"] * len(_MANY),
         "sent_ats": _NONE, "delivered_ats": _NONE, "read_ats": [_AT] * len(_MANY),

@@ -53,9 +53,12 @@ def standing(ledger: Iterable[Entry], topic: Topic) -> Standing:
         key=lambda entry: (entry.at, entry.change is Change.WITHDRAW),
         default=None,
     )
-    if newest is None:
-        return Standing.NONE
-    return Standing.GRANTED if newest.change is Change.GRANT else Standing.WITHDRAWN
+    return Standing.NONE if newest is None else stands(newest.change)
+
+
+def stands(newest: Change) -> Standing:
+    """What the newest line makes of a person; how it is found in SQL: store/consents.sql."""
+    return Standing.GRANTED if newest is Change.GRANT else Standing.WITHDRAWN
 
 
 class Intent(StrEnum):
