@@ -110,6 +110,8 @@ def _without_courtesies(text: str) -> str:
 
 
 def _stops(sentence: str) -> bool:
+    if _without_courtesies(sentence) in phrases.STOP_ALONE:
+        return True
     return bool(phrases.STOP.search(sentence)) and not phrases.NOT_STOP.search(sentence)
 
 

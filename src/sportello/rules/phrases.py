@@ -2,7 +2,8 @@
 
 Written for text that `consent.normalised` has made plain, in a small notation, a line a phrase:
 `(a|b)` one of, `[a|b]` perhaps one of, `w*` any ending, `...` up to four words, `<NAME>` a group
-from `GROUPS`, `$` the end of the sentence. Alternatives may hold several words.
+from `GROUPS`, `$` the end of the sentence,
+`$?` also of a question. Alternatives may hold several words.
 """
 
 import re
@@ -25,10 +26,16 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "promo*|pubblicita|messaggi|servizio",
         "LIST-EN": "list|lists|database|mailing|contacts|records|newsletter|system|messages",
         "TAKE-OFF": "cancell*|elimin*|rimuov*|togli*|tolg*|lev*",
+        # what a message has to do with: enough to tell it from an order, a visit, a parcel
+        "TOLD-EN": "message*|text|texts|ad|ads|promo*|newsletter*|spam|marketing|"
+        "notification*|email*|communication*|these|them|this|those|it|stuff|crap|things",
+        "CEASE": "smett*|finir*|finit*|piant*|cess*|finis*",
+        "WRITE-ME": "scrivermi|scriverci|contattarmi|contattarci|disturbarmi|disturbarci|"
+        "importunarmi|cercarmi|mandarmi|inviarmi|spedirmi|tempestarmi|bombardarmi|assillarmi",
         "TAIL": "pubblicitari*|promozional*|commercial*|vostr*|da voi|grazie|per favore|piu|"
         "whatsapp|su whatsapp|basta|stop|per sempre|a questo numero|please|thanks|thank you|"
         "from you|to me|at all|already|anymore|any more|ok",
-        "LITTLE": "sti|ste|di|da|ai|alle|alla|agli|con|a|i|il|le|la|gli|lo|l|questi|queste|questa|"
+        "LITTLE": "sti|ste|sta|sto|co|de|d|un|una|ulteriori|ulteriore|troppi|troppe|di|da|ai|alle|alla|agli|con|a|i|il|le|la|gli|lo|l|questi|queste|questa|"
         "vostri|vostre|vostra|tutti|tutte|altri|altre|piu|the|these|your|any|more|all|me|us|so|many|this|with|of|"
         "marketing|promotional|pubblicitari",
     }
@@ -65,8 +72,57 @@ non autorizzo ... (<MAIL>|contatt*|marketing|uso)
 (annull*|disattiv*) ... (iscrizione|sottoscrizione|newsletter|<MAIL>)
 ho detto (stop|basta) $
 (diffido|diffidiamo) (dal|dallo) ... (<WRITE>)
-non (voglio|vorrei|desidero|gradisco) [piu|altri|altre|ricevere] (<MAIL>) [<TAIL>] [<TAIL>] $
-(lasciatemi|lasciami) (in pace|stare|tranquill*)
+non (voglio|vorrei|desidero|gradisco) [piu|altri|altre|ricevere] [<LITTLE>] [<LITTLE>] (<MAIL>) [<TAIL>] [<TAIL>] $
+non (voglio|vorrei|desidero|gradisco) [piu] (ulteriori|altri|altre) ... (<MAIL>)
+non (voglio|vorrei|desidero) [piu] (essere|stare|restare|rimanere|comparire) ... (<LIST>)
+non ne (posso|possiamo) piu ... (<MAIL>|<WRITE>)
+non mi interessano [piu] [<LITTLE>] [vostr*] (messaggi|comunicazioni|notifiche|newsletter|pubblicita)
+non (contatt*mi|scriv*mi|disturb*mi|cerc*mi|contatt*ci|scriv*ci) (oltre|mai|ancora)
+non (contatt*|scriv*|disturb*) (oltre|piu)
+non mi (contattate|contatti|scriva|disturbate|disturbi) (oltre|ancora)
+non (usat*|utilizzat*) ... (numero|contatto|recapito) ... (<MAIL>)
+(mi|ci) (avete|hai|hanno|state|stai) (rotto|stufato|stancato|scocciato|rompendo|stufando|stancando|tempestando|bombardando) ... (<MAIL>|whatsapp)
+(stufo|stufa|stanco|stanca) (di|dei|delle|con) ... (<MAIL>)
+(fatela|falla|facciamola) finita
+la (finite|smettete|piantate|finiamo|smettiamo|piantiamo|finisci|smetti|pianti|finisce|smette) ... (<WRITE>|<MAIL>)
+la (volete|vuole|vuoi|vogliamo) (finire|smettere|piantare|pianta|fini|smette) ... (<WRITE>|<MAIL>)
+(smettere|smetto|smetterla) di (ricevere|ricevervi|mandarmi|inviarmi|scrivermi|scrivere) ...
+(smettete|smetti|smetta|smettetela|smettila|piantatela|finitela|smettessero) $
+(smett*|finit*|piant*) (di|con|co) (sta|sto|sti|ste|questa|questi|queste|tutta|tutti|tutte) ... (<MAIL>)
+(basta|stop) (mand*|mann*|invi*|scriv*) (sti|ste|questi|queste) ... (<MAIL>)
+basta ... (ogni giorno|tutti i giorni|ogni ora|di continuo) ... (<MAIL>)
+basta (pero|davvero|veramente|per carita|per pieta) $
+(ogni giorno|tutti i giorni|di continuo) ... (<MAIL>) ... (basta|smett*|finit*)
+(avevo|ho|abbiamo) [gia] (scritto|detto|mandato|risposto|inviato|digitato) [di] (stop|basta|cancellami|cancellatemi)
+(vi|ti|le|ve lo|ve l) ho [gia] (detto|chiesto|scritto|ripetuto) ... (di|che) non ... (<WRITE-ME>)
+ho [gia] (detto|chiesto|scritto) ... che non (voglio|vorrei|desidero) ... (<MAIL>)
+ho [gia] (detto|chiesto) ... che non voglio [piu] essere
+evit* [di] (<WRITE-ME>) ... (<MAIL>)
+evit* di (scrivermi|scriverci|contattarmi|contattarci|disturbarmi|importunarmi)
+evit* [<LITTLE>] [<LITTLE>] (promo*|pubblicita|offerte|messaggi|newsletter|spam)
+se mi (riscriv*|scriv*|ricontatt*|contatt*|disturb*|rimand*) ... (segnal*|denunc*|blocc*|querel*)
+(blocco|segnalo|denuncio|segnalero|denuncero|bloccare|bloccarvi|segnalarvi) ... se ... (scriv*|riscriv*|contatt*|mand*)
+(chied*|richied*|voglio|vorrei|esig*|preten*|desidero) ... (cancellazione|rimozione|eliminazione|disiscrizione) ... (dati|numero|nominativo|contatto|recapito|recapiti|<LIST>)
+(chied*|richied*|voglio|vorrei|esig*|preten*|desidero) ... (disiscrizione|disiscriver*)
+(mi voglio|mi vorrei|voglio|vorrei|devo|posso) (cancellar*|disiscriver*|toglier*|rimuover*|levar*) ... (da|dal|dalla|dalle|dai) ... (<LIST>)
+mi (voglio|vorrei) disiscriver*
+come (si|mi|posso|faccio) ... (disattiv*|blocc*|togl*|tolg*|ferm*|elimin*|cancell*|interromp*|smett*) ... (messagg*|comunicazion*|pubblicita|promo|promozion*|newsletter|notifich*|spam|lista)
+come (mi|posso|faccio|si fa) [a] (tolgo|cancello|disiscrivo|levo|disiscriv*|togliermi|cancellarmi|levarmi) [da|dalla|dal] [questa|questo|sta|vostra|questi] [lista|servizio|elenco|newsletter|messaggi] $?
+come (faccio|posso|si fa) [a] non ricever* [piu] ...
+(posso|potrei|possiamo|preferirei|preferisco|vorrei) non ricever* [piu] ... (<MAIL>|nulla|niente|piu)
+mi (cancello|tolgo|levo|disiscrivo) da (sta|questa) roba
+(mandat*mi|inviat*mi|mandami|scrivetemi|contattatemi|solo) ... solo ... (niente|no|non) ... (<MAIL>)
+(messagg*|offert*|promo*|pubblicita|comunicazion*|newsletter|notifich*) [no] non (le|li|la|lo|ne|mi) (voglio|desidero|gradisco|vogliamo|leggo|servono|serve|interessa|interessano) ...
+(interromp*|sospend*|cess*|ferm*|blocc*) [<LITTLE>] (invio|invii) [<LITTLE>] [<LITTLE>] [<LITTLE>] (<MAIL>)
+(interromp*|sospend*|cess*|ferm*) [<LITTLE>] (invio|invii) $
+(interromp*|sospend*|blocc*|disattiv*) [<LITTLE>] [<LITTLE>] (promo*|pubblicita|newsletter|messaggi|comunicazioni|notifiche) [<TAIL>] [<TAIL>] $
+(via|fuori|toglier*|rimuover*|levar*) (da|dal|dalla|dai|dalle) [<LITTLE>] [vostr*] (lista|liste|mailing|elenco|elenchi|rubrica|broadcast|newsletter|database)
+(togl*|lev*|cancell*|rimuov*|elimin*|tolg*) [pure] (sto|sto mio|il mio|questo|mio) (numero|contatto|nominativo|recapito|nome)
+(togl*mi|lev*mi|cancell*mi|rimuov*mi|elimin*mi) (di mezzo|da sta|da sto|da questa|da questo|da qui|da qua|per favore|grazie|subito)
+(inutile|smettete) ... (scrivermi|mandarmi|inviarmi)
+(lasciatemi|lasciami) (in pace|stare|tranquillo|tranquilla|perdere|perde)
+non [mi] interess* ... non (<WRITE>)
+(basta|no|niente) (werbung|publicidad|publicite)
 mai piu (messaggi|pubblicita|scrivermi|un messaggio)
 (do not|don t|never|stop) [ever] (write|writing) to (me|us|my number)
 (do not|don t|never|stop) [ever] (text|texting|message|messaging) (me|us|my number)
@@ -83,7 +139,33 @@ not (wish|want) to (receive|be contacted|get) ... (<MAIL-EN>)
 (take|get) (me|us|my number) off [of] (this|here)
 (remove|delete|erase) (my|this) (number|phone|contact) [please] $
 unsubscribe [me|us] [from|right|immediately] [this|these|your|all] [<LIST-EN>] [<TAIL>] $
-(want|like|how do i|how can i|wish|need) [to] (unsubscribe|opt out)
+(want|like|how do i|how can i|wish|need|how to) [to] (unsubscribe|opt out) [please|now|thanks] $?
+(want|like|how do i|how can i|wish|need|how to) [to] (unsubscribe|opt out) [of|from] [<LITTLE>] [<LITTLE>] (<LIST-EN>|<TOLD-EN>)
+(do not|don t) (message|text|write|contact|bother|email|disturb|spam|whatsapp) ... (again|anymore|any more|ever)
+(do not|don t|never) (message|text|contact|bother|spam) (me|us|this number)
+(can|could|would|will) you [please|kindly|guys] not (message|text|contact|bother|spam|write) ...
+(can|could|would|will) you [please|kindly|guys] stop ... (<TOLD-EN>|me|us|here)
+(stop|quit|cease|end) (sending|sendin|with|getting|receiving) [<LITTLE>] [<LITTLE>] (<TOLD-EN>)
+(cease|end) [<LITTLE>] [<LITTLE>] (marketing|promotional|further) ...
+how (do|can|to) [i] stop (getting|receiving|all) ... (<TOLD-EN>)
+(want|like|need|ask|asking|asked|told) you [guys] to stop (send*|messag*|text*|contact*|spam*|writ*|bother*) ...
+(want|like|need) [to] stop (getting|receiving) ... (<TOLD-EN>)
+(stop|quit) (messaging|texting|contacting|spamming|bothering|writing) ...
+(block|ban|cut|scratch|strike|wipe) (me|my number|my name) (from|off|out of) ... (<LIST-EN>)
+(take|get|pull) (me|my name|my number|this number) off ... (list|lists|this|here|thing|it)
+(take|get|pull) (me|my name|my number|us|this number) off [please|now|thanks] $
+(don t|do not) (want|need|like) (these|those|this|them|it) (anymore|any more|at all|here) $
+(don t|do not|no longer) (want|wish) to (get|receive|see|have) ... (<TOLD-EN>)
+no more [<LITTLE>] [<LITTLE>] (<MAIL-EN>) (please|thanks|for me|just|only|on this|to this|ok|i|we)
+(enough) [of|with|already] [<LITTLE>] [<LITTLE>] (<MAIL-EN>) [<TAIL>] [<TAIL>] $
+(enough) no more
+(sick|tired|fed up) (of|with) ... (messages|texts|ads|spam|marketing|promo*|newsletter*)
+(cut|knock) it (out|off) ... (<TOLD-EN>|texting|messaging)
+(i|we) (said|wrote|texted|typed|sent) [already] stop
+(told|asked) you [already|twice|before] ... (stop|not to (contact|text|message|write))
+not interested ... (stop|remove|don t|do not|no more)
+(remove|delete|erase) (this|my|the) (number|phone|contact|data|info|details) [please|now|from] [your|the] [list|lists|system|database|records|thanks|asap]
+(remove|delete) me ... (<LIST-EN>|asap|now|please|immediately)
 (opt|opting) [me] out
 (withdraw*|revok*) ... consent
 leave (me|us) alone
@@ -93,16 +175,19 @@ lose my number
 # What sounds like the above and is not: a complaint of silence, an order about something else, a
 # wish to stay.
 _NOT_STOP_PHRASES: Final = """
-(perche|come mai) ... non [mi|ci] ... piu
+(perche|come mai) ... non [mi|ci] (<WRITE>|<MAIL>|avete|hai|ha|arriv*|ricev*|trov*) ... piu
 non [mi|ci] (scrivete|scrivi|avete|hai|mandate|mandi|inviate) ... piu ... ?
 non (voglio|vorrei|desidero) [essere] (disiscriv*|cancell*|rimoss*|tolt*)
 non (disturbo|scrivo|contatto|cerco|mando|invio|trovo) ... piu
 non [mi] (cancell*|disiscriv*|rimuov*|togliete*|togliermi|elimin*) ... (dalla|da|il mio)
 (don t|do not|never|not) [want to] (unsubscribe|opt|remove|take|delete|drop)
-why (did|do|have) you
-se ... (disiscriv*|cancell*)
+why (did|do|have) you [ever] (stop*|quit|not|never|don t)
+se [poi|io|ora] mi (disiscriv*|cancell*|tolg*|togl*)
 if i (unsubscribe|opt out)
 numero (vecchio|sbagliato|precedente)
+(voglio|vorrei|posso|devo) cancellar* ... (ordine|prenotazion*|appuntament*|visita|account)
+(don t|do not) (message|text|write|contact) ... (courier|driver|office|him|her|them)
+can t (stop|quit)
 """
 
 _RESUME_PHRASES: Final = """
@@ -118,6 +203,15 @@ potete [di nuovo|ancora|tornare a] scrivermi (di nuovo|ancora|quando volete|pure
 (want|like|wish) to hear from you again
 (resubscribe|re subscribe|opt me back in|sign me up again|sign me back up)
 (subscribe|add|put) me (back|again)
+(rimett*mi|riaggiung*mi|rimett*|aggiung*mi di nuovo|inser*mi di nuovo) ... (lista|liste|elenco|newsletter|rubrica|broadcast|<MAIL>)
+mi (riscrivo|reiscrivo|iscrivo di nuovo|riattivo) ...
+(reiscriv*mi|riscriv*mi alla|iscriv*mi di nuovo|iscriv*mi ancora) ...
+(vorrei|voglio|desidero) [di nuovo|ancora|nuovamente] (ricevere|avere) [di nuovo|ancora|nuovamente] ... (<MAIL>) (di nuovo|ancora|nuovamente)
+(vorrei|voglio|desidero) (di nuovo|ancora|nuovamente) (ricevere|avere) ... (<MAIL>)
+(ho cambiato idea|ci ho ripensato) ... (scrivetemi|mandatemi|inviatemi|potete scrivermi) ...
+(want|like) to (get|receive|have) ... (<MAIL-EN>) (again|back)
+(add|put|get) me back
+(start|begin) (getting|receiving) ... (<MAIL-EN>) again
 """
 
 _COURTESIES: Final = """
@@ -137,17 +231,23 @@ STOP_COMMANDS: Final = frozenset(
     eliminami|eliminatemi|annulla iscrizione|annullate iscrizione|annulla l iscrizione
     non scrivere|non scrivetemi|non scrivermi|non contattatemi|non contattarmi
     non disturbate|non disturbatemi|non disturbare|non rompete|lasciatemi in pace
-    smettila|smettetela|finitela|piantatela|remove me|delete me
+    smettila|smettetela|finitela|piantatela|remove me|delete me|disattiva|disattivate
+    disattivami|disattivatemi|no more|unsubscribe all|stop all|non scrivetemi|stop please stop
+    smettete|smettetela|smetti|take me off|basta stop basta|cancellarmi|disiscrivermi|toglietemi da qui
     """.replace("\n", "|")
     .replace("    ", "")
     .strip("|")
     .split("|")
 )
+# These stop also as one sentence among others, where "basta" would be too little.
+STOP_ALONE: Final = frozenset(
+    {"stop", "unsubscribe", "cancellatemi", "disiscrivetemi", "disiscrivimi", "unsubscribe me"}
+)
 RESUME_COMMANDS: Final = frozenset(
     """
     start|unstop|resume|subscribe|subscribe me|optin|opt in|opt me in|sign me up
     sign me up again|riprendi|riprendete|ricomincia|ricominciate|inizia|attiva|riattiva
-    riattivate|riattivatemi|iscrivimi|iscrivetemi|iscrivimi di nuovo|iscrivetemi di nuovo
+    riattivate|riattivatemi|riattivami|mi riattivo|mi reiscrivo|mi riscrivo|iscrivimi|iscrivetemi|iscrivimi di nuovo|iscrivetemi di nuovo
     reiscrivimi|reiscrivetemi|scrivetemi di nuovo
     """.replace("\n", "|")
     .replace("    ", "")
@@ -158,6 +258,36 @@ RESUME_COMMANDS: Final = frozenset(
 SHORTHAND: Final[Mapping[str, str]] = MappingProxyType(
     {
         "nn": "non",
+        "nun": "non",
+        "nnt": "niente",
+        "qst": "questi",
+        "qste": "queste",
+        "daa": "dalla",
+        "toglieteme": "toglietemi",
+        "togliteme": "toglietemi",
+        "togliemi": "toglimi",
+        "levateme": "levatemi",
+        "lassateme": "lasciatemi",
+        "lassatemi": "lasciatemi",
+        "cancellateme": "cancellatemi",
+        "scriveteme": "scrivetemi",
+        "mannate": "mandate",
+        "mannateme": "mandatemi",
+        "sotp": "stop",
+        "stpo": "stop",
+        "tsop": "stop",
+        "sttop": "stop",
+        "stp": "stop",
+        "bsta": "basta",
+        "basat": "basta",
+        "bastta": "basta",
+        "unsub": "unsubscribe",
+        "txt": "text",
+        "txts": "texts",
+        "txting": "texting",
+        "wanna": "want to",
+        "im": "i m",
+        "cant": "can t",
         "x": "per",
         "msg": "messaggi",
         "mess": "messaggi",
@@ -197,7 +327,7 @@ def _piece(piece: str) -> str:
         case "?":
             return r"\?"
         case "$":
-            return "$"
+            return r"\??$" if piece == "$?" else "$"
         case _:
             return rf"{_words(piece)}\b ?"
 
@@ -206,7 +336,7 @@ def _words(words: str) -> str:
     return words.replace("*", r"\w*")
 
 
-_PIECES: Final = re.compile(r"\.\.\.|\[[^\]]*\]|\([^)]*\)|\$|[^ ]+")
+_PIECES: Final = re.compile(r"\.\.\.|\[[^\]]*\]|\([^)]*\)|\$\??|[^ ]+")
 
 STOP: Final = _compiled(_STOP_PHRASES)
 NOT_STOP: Final = _compiled(_NOT_STOP_PHRASES)
