@@ -6,7 +6,7 @@ Source of the rule: reference, limits-and-pricing 6.2 (opt-in and opt-out). The 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -84,7 +84,7 @@ def intent(text: str) -> Intent | None:
     sentences = [normalised(sentence) for sentence in _SENTENCE_END.split(head)]
     if any(phrases.RESUME.search(sentence) for sentence in sentences):
         return Intent.RESUME
-    if any(_stops(sentence) for sentence in sentences):
+    if any(_stops(sentence) for sentence in sentences) or _stops_alone(sentences):
         return Intent.STOP
     return None
 
@@ -100,6 +100,8 @@ def normalised(text: str) -> str:
 
 
 def _word(word: str) -> str:
+    if _UNSUBSCRIBE.fullmatch(word):
+        return "unsubscribe"
     return phrases.SHORTHAND.get(word, _DRAWN_OUT.sub(r"\1", word))
 
 
@@ -110,9 +112,14 @@ def _without_courtesies(text: str) -> str:
 
 
 def _stops(sentence: str) -> bool:
-    if _without_courtesies(sentence) in phrases.STOP_ALONE:
-        return True
     return bool(phrases.STOP.search(sentence)) and not phrases.NOT_STOP.search(sentence)
+
+
+def _stops_alone(sentences: Sequence[str]) -> bool:
+    """The bare command as a sentence of its own, and nothing that says: wait."""
+    if any(phrases.WAIT.search(sentence) for sentence in sentences):
+        return False
+    return any(_without_courtesies(sentence) in phrases.STOP_ALONE for sentence in sentences)
 
 
 _LENGTH_MAX: Final = 1000
@@ -120,4 +127,6 @@ _SENTENCE_END: Final = re.compile(r"[.!;\n]+|(?<=\?)")
 _NO_WORD: Final = re.compile(r"[^a-z0-9?]+")
 _PLUS: Final = re.compile(r"\+(?!\d)")
 _SPELT: Final = re.compile(r"[a-z](?: [a-z])+")
+# However the end of it is spelt.
+_UNSUBSCRIBE: Final = re.compile(r"uns?[us]*b?s[a-z]*(?:ri?b|ibe|scri)[a-z]*|unsub")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")

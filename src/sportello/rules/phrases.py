@@ -35,7 +35,7 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "TAIL": "pubblicitari*|promozional*|commercial*|vostr*|da voi|grazie|per favore|piu|"
         "whatsapp|su whatsapp|basta|stop|per sempre|a questo numero|please|thanks|thank you|"
         "from you|to me|at all|already|anymore|any more|ok",
-        "LITTLE": "sti|ste|sta|sto|co|de|d|un|una|ulteriori|ulteriore|troppi|troppe|di|da|ai|alle|alla|agli|con|a|i|il|le|la|gli|lo|l|questi|queste|questa|"
+        "LITTLE": "dei|delle|degli|della|sti|ste|sta|sto|co|de|d|un|una|ulteriori|ulteriore|troppi|troppe|di|da|ai|alle|alla|agli|con|a|i|il|le|la|gli|lo|l|questi|queste|questa|"
         "vostri|vostre|vostra|tutti|tutte|altri|altre|piu|the|these|your|any|more|all|me|us|so|many|this|with|of|"
         "marketing|promotional|pubblicitari",
     }
@@ -123,6 +123,33 @@ mi (cancello|tolgo|levo|disiscrivo) da (sta|questa) roba
 (lasciatemi|lasciami) (in pace|stare|tranquillo|tranquilla|perdere|perde)
 non [mi] interess* ... non (<WRITE>)
 (basta|no|niente) (werbung|publicidad|publicite)
+(basta|stop|fermat*|smett*|finit*) [davvero|adesso|ora|dai] (con|co|di) [<LITTLE>] [<LITTLE>] [vostr*] (messagg*|pubblicita|promo*|sms|spam|newsletter|notifich*|comunicazion*)
+(troppi|troppe|mi hanno stufato|mi hanno stancato|stufo|stufa) ... (messagg*|sms|notifich*|comunicazion*|promo*) ... (basta|cancell*|togl*|disiscriv*|rimuov*|smett*)
+(sti|questi|vostri|sta|questa|vostra|queste|vostre|ste) (messagg*|promo*|offert*|pubblicita|sms|notifich*) ... (stuf*|stancat*|rotto|scocciat*) ...
+(fine|stop|basta|niente) (messagg*|sms|pubblicita|spam|newsletter|notifiche) (per favore|grazie|su|a|qui)
+(niente|nessun*|no) (piu|altri|altre|altra) [<LITTLE>] (messagg*|sms|pubblicita|promo*|comunicazion*|notifich*) (su|a|per|qui|da) ...
+(per favore|per piacere|prego) (niente|nessun*|no) [piu|altra|altri] [<LITTLE>] (<MAIL>) [<TAIL>] $
+(gradirei|preferirei|pregherei|vorrei|voglio|chiedo|desidero|fate in modo|fate si|deve|devono|dovete) ... non ... (ricever*|arriv*) ... (<MAIL>|piu)
+non (mi|ci) (deve|devono) [piu] arrivare ...
+non voglio piu (sentirvi|sentire|vedervi|vedere) ... (voi|vostr*|messaggi|<MAIL>|piu)
+non voglio [piu] (sentirvi|vedervi)
+(rimuovetemi|cancellatemi|disiscrivetemi|toglietemi|eliminatemi|depennatemi) [pure|subito|tutti] $
+niente (promo*|pubblicita|newsletter|spam) (per me|a me|grazie|su questo numero)
+non (usatelo|usarlo|utilizzatelo|usate questo numero) piu ...
+basta (arrivarmi|arrivare) ... (messaggi|notifiche)
+non (scrivetemi|contattatemi|disturbatemi) [mai|piu|grazie|per favore] $
+non (gradisco|sopporto|tollero|autorizzo) ... (messagg*|comunicazion*|sms|pubblicita|promo*|newsletter)
+non (inviarmi|mandarmi|mandatemi|inviatemi|mi mandate|mi inviate|mi mandi|mi invii) piu (niente|nulla|messaggi|sms|offerte|promo*|comunicazioni|pubblicita|cose|roba)
+(depenn*|depennat*)
+(essere|venire) (tolt*|rimoss*|cancellat*|depennat*|eliminat*) (da|dal|dall|dalla|dalle|dai) ... (<LIST>)
+(rimozione|cancellazione|eliminazione|disiscrizione) (da|dal|dall|dalla|dalle|dai) [<LITTLE>] [vostr*] (<LIST>)
+(togl*lo|cancell*lo|rimuov*lo|elimin*lo|lev*lo|togl*|cancell*|rimuov*|elimin*) ... (dai vostri contatti|dalla rubrica|dal database|dai contatti|dagli archivi)
+(cancellaste|toglieste|rimuoveste|eliminaste|cancelliate|togliate|rimuoviate) ... (numero|contatto|nominativo|dati|<LIST>)
+(dovete|potete|puoi|puo|deve|devi|bisogna) (cancellar*|rimuover*|toglier*|eliminar*) ... (mio numero|questo numero|mio contatto|mio nominativo|miei dati)
+(rimuov*|cancell*|elimin*|togl*) (questo|il mio|sto|mio) (contatto|nominativo|numero|recapito|utente)
+(consenso) ... (smett*|finit*|revoc*|ritir*|non scriv*) ...
+non scriv* [proprio|mai|assolutamente|per favore] piu
+non (mi|ci) (scriv*|contatt*|mand*) (proprio|assolutamente|davvero) piu
 mai piu (messaggi|pubblicita|scrivermi|un messaggio)
 (do not|don t|never|stop) [ever] (write|writing) to (me|us|my number)
 (do not|don t|never|stop) [ever] (text|texting|message|messaging) (me|us|my number)
@@ -169,6 +196,24 @@ not interested ... (stop|remove|don t|do not|no more)
 (opt|opting) [me] out
 (withdraw*|revok*) ... consent
 leave (me|us) alone
+(stop|quit) (bugging|pestering|annoying|hassling|pinging|flooding|hounding|bombarding) ...
+(stop|quit) (hitting|blowing) (me|up|my) ...
+(stop|quit|enough) [it] with [<LITTLE>] [<LITTLE>] (<MAIL-EN>)
+(rather|prefer) not [to] (receive|get|have|be) ... (<TOLD-EN>|contacted|messaged|texted)
+(refrain|desist) from ... (messag*|text*|contact*|send*|writ*)
+(don t|do not|never) (consent|agree|consented|agreed) to ... (<MAIL-EN>|contacted)
+(turn|switch|shut) off [<LITTLE>] [<LITTLE>] (<TOLD-EN>) ...
+(turn|switch|shut) (these|them|those|this) off
+(done|finished|through) with [<LITTLE>] [<LITTLE>] (messages|texts|ads|spam|promo*|offers)
+(too many|so many|too much) ... (<MAIL-EN>|message) ... (unsubscribe|stop|remove|take me|take my|opt out)
+(get|take|want|let) (me|my number|us|this number|to be|to get) [taken] (off|out|removed) (of|from) ... (<LIST-EN>)
+want out [of] ...
+(be|get) (removed|deleted|taken off|unsubscribed) [from] ...
+(remove|delete|take) me (from|off|out of) ... (<LIST-EN>|contact*)
+spam ... (stop|unsubscribe|remove) $
+(do not|don t) send (me|us) any (further|more|other|additional) ...
+no (further|more) [<LITTLE>] [<LITTLE>] (<MAIL-EN>|msgs|contact) [<TAIL>] $
+no (further|more) (contact|messages|texts|marketing) ...
 lose my number
 """
 
@@ -188,6 +233,10 @@ numero (vecchio|sbagliato|precedente)
 (voglio|vorrei|posso|devo) cancellar* ... (ordine|prenotazion*|appuntament*|visita|account)
 (don t|do not) (message|text|write|contact) ... (courier|driver|office|him|her|them)
 can t (stop|quit)
+non (mand*|invi*|spedi*) ... (taglia|pacco|ordine|corriere|fattura|modello|colore|merce|tecnico)
+no more ... (left|available|in stock)
+no more (questions|tickets|rooms|seats|tables)
+(don t|do not) send (it|him|her|the order|the parcel|the package)
 """
 
 _RESUME_PHRASES: Final = """
@@ -210,7 +259,12 @@ mi (riscrivo|reiscrivo|iscrivo di nuovo|riattivo) ...
 (vorrei|voglio|desidero) (di nuovo|ancora|nuovamente) (ricevere|avere) ... (<MAIL>)
 (ho cambiato idea|ci ho ripensato) ... (scrivetemi|mandatemi|inviatemi|potete scrivermi) ...
 (want|like) to (get|receive|have) ... (<MAIL-EN>) (again|back)
-(add|put|get) me back
+(add|put|get|sign) me (back|again)
+you can (text|message|write) me again
+(rimandat*mi|riscrivetemi|ricontattatemi|rimandami) [pure] ... (<MAIL>|quando volete|di nuovo)
+(mi|ci) (riattivate|riattivi|riattiva|reiscrivete|rimettete) ...
+(potete|puoi|puo) (riprendere|ricominciare|tornare) a (scriver*|mandar*|inviar*) ...
+(riprendere|ricominciare|tornare) a (ricevere) ... (<MAIL>)
 (start|begin) (getting|receiving) ... (<MAIL-EN>) again
 """
 
@@ -223,7 +277,7 @@ _COURTESIES: Final = """
 
 STOP_COMMANDS: Final = frozenset(
     """
-    stop|stopall|basta|stop basta|basta stop|quit|end|stop it|go away|leave me alone
+    stop|stopall|exit|esci|depennatemi|mettete stop|fine messaggi|cancel all|basta|stop basta|basta stop|quit|end|stop it|go away|leave me alone
     unsubscribe|unsubscribed|unsuscribe|unsubcribe|unsubscribe me|optout|opt out|opt me out
     cancellami|cancellatemi|mi cancelli|cancellazione|cancellazione iscrizione|mi cancello
     disiscrivimi|disiscrivetemi|disiscrivi|disiscrizione|disiscriviti|disinscrivimi
@@ -243,9 +297,14 @@ STOP_COMMANDS: Final = frozenset(
 STOP_ALONE: Final = frozenset(
     {"stop", "unsubscribe", "cancellatemi", "disiscrivetemi", "disiscrivimi", "unsubscribe me"}
 )
+# What shows that "stop" was a call to wait.
+_WAIT_PHRASES: Final = """
+(aspett*|attend*|fermi|momento|secondo|sbagliat*|colore|ordine|taglia)
+(wait|hold on|hang on|second|moment|wrong|mistake|order)
+"""
 RESUME_COMMANDS: Final = frozenset(
     """
-    start|unstop|resume|subscribe|subscribe me|optin|opt in|opt me in|sign me up
+    start|start again|start over|restart|unstop|resume|subscribe|subscribe me|optin|opt in|opt me in|sign me up
     sign me up again|riprendi|riprendete|ricomincia|ricominciate|inizia|attiva|riattiva
     riattivate|riattivatemi|riattivami|mi riattivo|mi reiscrivo|mi riscrivo|iscrivimi|iscrivetemi|iscrivimi di nuovo|iscrivetemi di nuovo
     reiscrivimi|reiscrivetemi|scrivetemi di nuovo
@@ -290,6 +349,8 @@ SHORTHAND: Final[Mapping[str, str]] = MappingProxyType(
         "cant": "can t",
         "x": "per",
         "msg": "messaggi",
+        "msgs": "messages",
+        "messaggini": "messaggi",
         "mess": "messaggi",
         "mex": "messaggi",
         "stopp": "stop",
@@ -341,4 +402,5 @@ _PIECES: Final = re.compile(r"\.\.\.|\[[^\]]*\]|\([^)]*\)|\$\??|[^ ]+")
 STOP: Final = _compiled(_STOP_PHRASES)
 NOT_STOP: Final = _compiled(_NOT_STOP_PHRASES)
 RESUME: Final = _compiled(_RESUME_PHRASES)
+WAIT: Final = _compiled(_WAIT_PHRASES)
 COURTESY: Final = _compiled(_COURTESIES)
