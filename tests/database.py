@@ -92,15 +92,22 @@ def _migrate(url: str) -> None:
     from django.core.management import call_command
     from django.db import connections
 
+    from sportello.ops import rates
+
     point_django_at(url)
     call_command("migrate", database="owner", verbosity=0, skip_checks=True)
     connections.close_all()
+    with psycopg.connect(acting_as(url, "sportello_worker")) as connection:
+        rates.load_shipped(connection)
 
 
 def _template() -> str:
-    """Named after what made it: other migrations, another template."""
-    migrations = sorted((_ROOT / "src/sportello/schema").rglob("*.py"))
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in migrations)).hexdigest()
+    """Named after what made it: other migrations or prices, another template."""
+    makers = sorted((_ROOT / "src/sportello/schema").rglob("*.py"))
+    makers += sorted((_ROOT / "src/sportello/ops/rate_cards").iterdir())
+    digest = hashlib.sha256(
+        b"".join(path.read_bytes() for path in makers if path.is_file())
+    ).hexdigest()
     return f"template_{digest[:12]}"
 
 

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sportello.rules import pricing
 from sportello.rules.pricing import (
     Category,
     Kind,
     Prefix,
     Rate,
     Send,
-    market_of,
-    market_of_country,
     price,
     rate_of,
 )
+from sportello.rules.tariff import tariff_of
 
 BEFORE, SINCE = date(2026, 9, 30), date(2026, 10, 1)
 RATES = (
@@ -91,14 +91,36 @@ def test_the_order_of_the_card_does_not_matter(rates):
     ],
 )
 def test_the_longest_prefix_names_the_market(digits, on, market):
-    assert market_of(digits, PREFIXES, on) == market
+    tariff = tariff_of(RATES, PREFIXES)
+    assert pricing.market_of(tariff.prefix_of(digits, None), on) == market
 
 
 def test_no_prefixes_at_all_make_every_number_other():
-    assert market_of("393331234567", (), SINCE) == "Other"
+    assert pricing.market_of(tariff_of(RATES, ()).prefix_of("393331234567", None), SINCE) == "Other"
 
 
-def test_a_user_id_without_a_number_has_the_market_of_its_country():
-    assert market_of_country("IT", PREFIXES, SINCE) == "Italy"
-    assert market_of_country("kz", PREFIXES, BEFORE) == "Other"
-    assert market_of_country("ZZ", PREFIXES, SINCE) == "Other"
+@pytest.mark.parametrize(
+    ("user_id", "on", "market"),
+    [
+        ("IT.1234567890", SINCE, "Italy"),
+        ("kz.99", BEFORE, "Other"),
+        ("ZZ.1", SINCE, "Other"),
+        ("", SINCE, "Other"),
+    ],
+)
+def test_a_user_id_without_a_number_has_the_market_of_its_country(user_id, on, market):
+    found = tariff_of(RATES, PREFIXES).prefix_of(None, user_id)
+    assert pricing.market_of(found, on) == market
+
+
+def test_a_calling_code_names_the_market_of_another_day():
+    tariff = tariff_of(RATES, PREFIXES)
+    assert tariff.market_of("77", BEFORE) == "Other"
+    assert tariff.market_of("77", SINCE) == "Kazakhstan"
+    assert tariff.market_of("no code", SINCE) == "Other"
+
+
+@given(st.sampled_from(Category), st.dates(date(2026, 1, 1), date(2027, 1, 1)), st.booleans())
+def test_a_tariff_prices_as_its_rates_do(category, on, window_open):
+    asked = send(category, on, window_open=window_open, service_used=1000)
+    assert tariff_of(RATES, PREFIXES).price(asked) == price(asked, RATES)

@@ -13,6 +13,7 @@ from django.db import transaction
 from psycopg.conninfo import make_conninfo
 
 from sportello import clock
+from sportello.ops import rates
 from sportello.ops.settings import Settings
 from sportello.store import vault
 
@@ -36,6 +37,8 @@ def migrate(settings: Settings) -> None:
         connection.execute("SET lock_timeout = '60s'")
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         call_command("migrate", database="owner", verbosity=0, skip_checks=True)
+    with psycopg.connect(worker_url(settings)) as connection:
+        rates.load_shipped(connection)
 
 
 def collect_static(settings: Settings) -> None:

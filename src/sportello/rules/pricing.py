@@ -4,7 +4,7 @@ Source: reference, limits-and-pricing 7.1 (Meta's pages on pricing, August to Oc
 day is a calendar day in the time zone of the WhatsApp Business account, as Meta counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import Final, assert_never
 PAID_REPLIES_SINCE: Final = date(2026, 10, 1)
 FREE_SERVICE_MESSAGES_PER_MONTH: Final = 1000
 OTHER_MARKET: Final = "Other"
-_EVERY_OTHER_PREFIX: Final = "*"
+EVERY_OTHER_CODE: Final = "*"
 
 
 class Category(StrEnum):
@@ -129,29 +129,8 @@ def _newest(rates: Iterable[Rate], category: Category) -> Rate | None:
     return max(of_category, key=lambda rate: rate.effective_from or date.min, default=None)
 
 
-def market_of(phone_digits: str, prefixes: Sequence[Prefix], on: date) -> str:
-    """The market of a number written in digits with its country code: by the longest prefix."""
-    matching = [
-        prefix
-        for prefix in prefixes
-        if prefix.calling_code == _EVERY_OTHER_PREFIX
-        or phone_digits.startswith(prefix.calling_code)
-    ]
-    found = max(matching, key=_length, default=None)
-    return OTHER_MARKET if found is None else _market(found, on)
-
-
-def market_of_country(country: str, prefixes: Sequence[Prefix], on: date) -> str:
-    """The market of a two-letter country, as business-scoped user ids carry it before the dot."""
-    for prefix in prefixes:
-        if prefix.country == country.upper():
-            return _market(prefix, on)
-    return OTHER_MARKET
-
-
-def _length(prefix: Prefix) -> int:
-    return 0 if prefix.calling_code == _EVERY_OTHER_PREFIX else len(prefix.calling_code)
-
-
-def _market(prefix: Prefix, on: date) -> str:
+def market_of(prefix: Prefix | None, on: date) -> str:
+    """The market that a calling code belongs to on a day; `Other` for one that no map names."""
+    if prefix is None:
+        return OTHER_MARKET
     return prefix.market_since if on >= PAID_REPLIES_SINCE else prefix.market_before

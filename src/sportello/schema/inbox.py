@@ -40,6 +40,10 @@ class Conversation(models.Model):
     # Meta's time of the customer's last word, and when the service window shuts because of it.
     last_inbound_at = models.DateTimeField(null=True, blank=True)
     window_closes_at = models.DateTimeField(null=True, blank=True)
+    # Meta's time at which they came by an advertisement, until our first answer to that; and
+    # until when the free entry point lasts that the answer opened.
+    ad_entry_at = models.DateTimeField(null=True, blank=True)
+    free_entry_until = models.DateTimeField(null=True, blank=True)
     # We wrote first and nobody has answered yet.
     awaiting_customer_since = models.DateTimeField(null=True, blank=True)
     # The assistant owes an answer at this time (the database's clock); null: it owes none.
@@ -158,8 +162,6 @@ class Message(models.Model):
     receipt = models.JSONField(null=True, blank=True)
     # As stated by the status webhook; what it costs is in `Charge`.
     pricing = models.JSONField(null=True, blank=True)
-    price_micros = models.BigIntegerField(null=True, blank=True)
-    price_currency = models.CharField(max_length=3, default="", db_default="", blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     # Meta's time for what came in, ours for what we wrote.

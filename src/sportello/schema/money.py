@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
 
 from sportello.schema.channel import Number
 from sportello.schema.inbox import Message
@@ -51,10 +51,17 @@ class Rate(models.Model):
 class Prefix(models.Model):
     """A calling code's country and market, before and since the first of October 2026."""
 
-    calling_code = models.CharField(max_length=12, unique=True)
-    country = models.CharField(max_length=2)
+    # `*` is every other one, and of no country.
+    calling_code = models.CharField(max_length=12)
+    country = models.CharField(max_length=2, blank=True)
     market_before = models.CharField(max_length=60)
     market_since = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar = [
+            # Some countries share a code: +1 is the United States' and Canada's.
+            models.UniqueConstraint(fields=["calling_code", "country"], name="prefix_once")
+        ]
 
 
 class Charge(models.Model):
@@ -65,7 +72,9 @@ class Charge(models.Model):
     message = models.OneToOneField(
         Message, models.SET_NULL, null=True, blank=True, db_constraint=False
     )
+    # By the recipient's calling code, on the day that counts: of sending, then of delivery.
     market = models.CharField(max_length=60)
+    calling_code = models.CharField(max_length=12, default="", db_default="", blank=True)
     currency = models.CharField(max_length=3)
     # As the guard expected it at the instant of sending; null where no rate card covers it.
     expected_category = models.CharField(max_length=32)
@@ -78,11 +87,26 @@ class Charge(models.Model):
     micros = models.BigIntegerField(null=True, blank=True)
     # Meta bills what was delivered: by this day, in the account's time zone, it is counted.
     billed_at = models.DateTimeField(null=True, blank=True)
+    # Who stated it: 0 nobody yet, 1 the status `sent`, 2 that of the delivery, which is final.
+    stated_by = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # The message failed, was refused or cancelled (kept so by a trigger): nothing is owed.
+    fell_through = models.BooleanField(default=False, db_default=False)
     sent_at = models.DateTimeField()
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["workspace", "-sent_at"], name="charge_list"),
-            models.Index(fields=["workspace", "billed_at"], name="charge_billed"),
-            models.Index(fields=["number", "sent_at"], name="charge_month"),
+            models.Index(F("number"), Coalesce("billed_at", "sent_at"), name="charge_counted"),
+            models.Index(
+                fields=["number", "sent_at"],
+                name="charge_allowance",
+                condition=Q(expected_category="service", fell_through=False)
+                & ~Q(expected_kind="free_entry_point"),
+            ),
+            models.Index(
+                fields=["workspace", "sent_at"],
+                include=["currency", "expected_micros", "micros"],
+                name="charge_spent",
+                condition=Q(fell_through=False) & ~Q(expected_category="service"),
+            ),
         ]

@@ -24,8 +24,6 @@ class Contact(models.Model):
     unreachable_since = models.DateTimeField(null=True, blank=True)
     # Meta's own cap on marketing for this person was met: until then none is tried.
     marketing_capped_until = models.DateTimeField(null=True, blank=True)
-    # While a free entry point (a click on an ad) lasts, nothing is charged.
-    free_entry_until = models.DateTimeField(null=True, blank=True)
     # What the company notes of them, by column name of its imports: text only.
     properties = models.JSONField(
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True

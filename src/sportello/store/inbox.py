@@ -56,6 +56,7 @@ class Heard:
     """What a customer's message changes in its conversation.
 
     `speaks`: it is a word of theirs, to be read and answered; `owes`: by the assistant, soon.
+    `by_ad`: an advertisement brought them, so that our answer opens a free entry point.
     """
 
     ownership: Ownership
@@ -65,6 +66,7 @@ class Heard:
     owes: bool
     text: str
     at: datetime
+    by_ad: bool = False
 
 
 async def numbers(
@@ -255,6 +257,7 @@ async def hear(
             "owes": heard.owes,
             "text": heard.text,
             "at": heard.at,
+            "by_ad": heard.by_ad,
             "now": now,
             "debounce_s": number.debounce_s,
             "debounce_s_max": number.debounce_s_max,

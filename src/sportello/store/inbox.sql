@@ -81,6 +81,8 @@ SET holder = %(holder)s::varchar,
     last_inbound_at = %(last_inbound_at)s,
     window_closes_at = %(window_closes_at)s,
     awaiting_customer_since = NULL,
+    ad_entry_at =
+        CASE WHEN %(by_ad)s::bool THEN greatest(ad_entry_at, %(at)s) ELSE ad_entry_at END,
     generation = generation + (%(speaks)s::bool)::int,
     unread_count = unread_count + (%(speaks)s::bool)::int,
     last_message_at =
@@ -173,6 +175,8 @@ UPDATE sportello_send SET conversation_id = %(to)s WHERE conversation_id = %(fro
 UPDATE sportello_conversation AS c
 SET last_inbound_at = greatest(c.last_inbound_at, o.last_inbound_at),
     window_closes_at = greatest(c.window_closes_at, o.window_closes_at),
+    ad_entry_at = greatest(c.ad_entry_at, o.ad_entry_at),
+    free_entry_until = greatest(c.free_entry_until, o.free_entry_until),
     generation = c.generation + o.generation,
     control_epoch = greatest(c.control_epoch, o.control_epoch) + 1,
     unread_count = c.unread_count + o.unread_count,

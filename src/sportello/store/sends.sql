@@ -39,7 +39,8 @@ UPDATE sportello_number SET dispatcher = NULL, dispatcher_until = NULL WHERE dis
 
 -- name: hold_fence
 -- The number as it is now, kept ours until the transaction ends; no row once it is another's.
-SELECT n.status, n.paused_why, n.paused_at < clock_timestamp() - interval '1 hour' AS probe_due,
+SELECT n.id, n.workspace_id, n.account_time_zone, n.account_currency,
+       n.status, n.paused_why, n.paused_at < clock_timestamp() - interval '1 hour' AS probe_due,
        t.sealed, clock_timestamp() AS at
 FROM sportello_number AS n LEFT JOIN sportello_token AS t ON t.number_id = n.id
 WHERE n.id = %(number_id)s AND n.dispatcher = %(me)s AND n.fence = %(fence)s
@@ -66,7 +67,8 @@ ORDER BY p.priority, found.due_at, found.id LIMIT %(limit)s;
 -- name: lock_conversations
 -- The conversations that nobody else works on, locked in the order of their ids.
 SELECT c.id, c.holder, c.operator_id, c.handover_reason, c.control_epoch,
-       c.window_closes_at, c.awaiting_customer_since, c.contact_id, p.wa_id, p.user_id
+       c.window_closes_at, c.awaiting_customer_since, c.ad_entry_at, c.free_entry_until,
+       c.contact_id, p.wa_id, p.user_id
 FROM sportello_conversation AS c JOIN sportello_contact AS p ON p.id = c.contact_id
 WHERE c.id = ANY(%(ids)s) ORDER BY c.id
 FOR NO KEY UPDATE OF c SKIP LOCKED;

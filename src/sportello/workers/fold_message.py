@@ -139,6 +139,7 @@ def _heard(chat: DictRow, number: Number, event: InboundMessage, now: datetime) 
         owes=answerable and held.holder is Holder.ASSISTANT,
         text=list_line(event.content)[:_LINE_MAX],
         at=event.at,
+        by_ad=event.entry is window.Entry.AD,
     )
 
 

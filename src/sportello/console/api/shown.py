@@ -127,9 +127,12 @@ def _last_message(row: inbox.Conversation) -> shapes.LastMessage | None:
 
 
 def _price(row: inbox.Message) -> shapes.Price | None:
-    if row.price_micros is None:
+    """As Meta stated it, else as expected; nothing where nothing is charged or no card tells."""
+    charge = getattr(row, "charge", None)
+    if charge is None:
         return None
-    return shapes.Price(micros=row.price_micros, currency=row.price_currency)
+    micros = charge.expected_micros if charge.micros is None else charge.micros
+    return None if micros is None else shapes.Price(micros=micros, currency=charge.currency)
 
 
 def _media(row: inbox.Media) -> shapes.Media:

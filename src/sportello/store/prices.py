@@ -1,0 +1,190 @@
+"""Expected prices for the workers: at a claim, what each send will cost, and its ledger line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sportello.rules import account_days, expected
+from sportello.rules.expected import Account, Chat, Quote
+from sportello.rules.pricing import (
+    FREE_SERVICE_MESSAGES_PER_MONTH,
+    PAID_REPLIES_SINCE,
+    Category,
+    Kind,
+    Prefix,
+    Rate,
+)
+from sportello.rules.tariff import Tariff, tariff_of
+from sportello.store.pool import Connection, statements
+
+_SQL: Final = statements(__file__)
+_CATEGORIES: Final = frozenset(Category)
+# One process works on one database; tests on a few.
+_KEPT_MAX: Final = 4
+_kept: dict[str, tuple[tuple[int, int], Tariff]] = {}
+
+
+@dataclass(slots=True)
+class Till:
+    """The prices of one claim by one number. Reckons with what it has already taken itself.
+
+    `budget_left`: what the company's month still allows for what we write first, in millionths of
+    the account's currency; None where there is no ceiling, or none was asked for.
+    """
+
+    workspace_id: int
+    number_id: int
+    tariff: Tariff
+    account: Account
+    now: datetime
+    service_used: int = 0
+    budget_left: int | None = None
+    _lines: dict[int, Quote] = field(default_factory=dict)
+    _entries: dict[int, datetime] = field(default_factory=dict)
+
+    def expected(self, chat: Mapping[str, Any], category: Category) -> Quote:
+        """`chat`: wa_id, user_id, window_closes_at, ad_entry_at, free_entry_until, as locked.
+
+        `category` is the template's, or `service`. The allowance of free answers is what Meta
+        counts by delivery; here it is counted by what left this number in the month and has not
+        failed, so near the thousandth it may err by those under way. The status sets it right.
+        """
+        account = Account(self.account.currency, self.account.time_zone, self.service_used)
+        known = Chat(
+            chat["wa_id"],
+            chat["user_id"],
+            chat["window_closes_at"],
+            chat["ad_entry_at"],
+            chat["free_entry_until"],
+        )
+        return expected.quote(self.tariff, account, known, category, self.now)
+
+    def take(self, message_id: int, conversation_id: int, quote: Quote) -> None:
+        """It leaves: the next in this claim finds the allowance and the budget that much smaller.
+
+        Not for reactions and read marks, which Meta does not charge.
+        """
+        self._lines[message_id] = quote
+        if quote.free_entry_until is not None:
+            self._entries[conversation_id] = quote.free_entry_until
+        if quote.price.category is Category.SERVICE:
+            self.service_used += quote.price.kind is not Kind.FREE_ENTRY_POINT
+        elif self.budget_left is not None:
+            self.budget_left -= quote.price.micros or 0
+
+    async def note(self, connection: Connection) -> None:
+        """Writes what was taken, in the claim's transaction; after the messages' own rows."""
+        if self._lines:
+            await connection.execute(_SQL["note"], self._columns())
+        if self._entries:
+            parameters = {"ids": list(self._entries), "untils": list(self._entries.values())}
+            await connection.execute(_SQL["open_entries"], parameters)
+
+    def _columns(self) -> dict[str, Any]:
+        quotes = list(self._lines.values())
+        return {
+            "workspace_id": self.workspace_id,
+            "number_id": self.number_id,
+            "currency": self.account.currency,
+            "now": self.now,
+            "message_ids": list(self._lines),
+            "markets": [quote.market for quote in quotes],
+            "calling_codes": [quote.calling_code for quote in quotes],
+            "categories": [quote.price.category.value for quote in quotes],
+            "kinds": [quote.price.kind.value for quote in quotes],
+            "micros": [quote.price.micros for quote in quotes],
+        }
+
+
+async def open_till(
+    connection: Connection, number: Mapping[str, Any], now: datetime, *, budget: bool
+) -> Till:
+    """`number`: id, workspace_id, account_time_zone, account_currency. `budget`: templates too.
+
+    With `budget` the company's row stays locked until the transaction ends, if it has a ceiling.
+    """
+    till = Till(
+        workspace_id=number["workspace_id"],
+        number_id=number["id"],
+        tariff=await tariff(connection),
+        account=Account(number["account_currency"], number["account_time_zone"]),
+        now=now,
+    )
+    till.service_used = await _service_used(connection, till)
+    if budget:
+        till.budget_left = await budget_left(
+            connection, till.workspace_id, till.account.currency, now
+        )
+    return till
+
+
+async def tariff(connection: Connection) -> Tariff:
+    """Every rate and market; read anew only after something was loaded."""
+    row = await (await connection.execute(_SQL["newest"])).fetchone()
+    assert row is not None
+    newest = (row["card"], row["prefix"])
+    database = connection.info.dsn
+    kept = _kept.get(database)
+    if kept is not None and kept[0] == newest:
+        return kept[1]
+    found = await _read(connection)
+    while len(_kept) >= _KEPT_MAX:
+        _kept.pop(next(iter(_kept)))
+    _kept[database] = newest, found
+    return found
+
+
+async def _read(connection: Connection) -> Tariff:
+    rates = await (await connection.execute(_SQL["rates"])).fetchall()
+    prefixes = await (await connection.execute(_SQL["prefixes"])).fetchall()
+    return tariff_of(
+        [
+            Rate(
+                row["effective_from"],
+                row["market"],
+                Category(row["category"]),
+                row["currency"],
+                row["micros"],
+            )
+            for row in rates
+            if row["category"] in _CATEGORIES
+        ],
+        [Prefix(**row) for row in prefixes],
+    )
+
+
+async def _service_used(connection: Connection, till: Till) -> int:
+    zone = till.account.time_zone
+    if account_days.day_of(till.now, zone) < PAID_REPLIES_SINCE:
+        return 0
+    parameters = {
+        "number_id": till.number_id,
+        "since": account_days.starts_at(account_days.month_of(till.now, zone), zone),
+        "limit": FREE_SERVICE_MESSAGES_PER_MONTH,
+    }
+    row = await (await connection.execute(_SQL["service_used"], parameters)).fetchone()
+    return 0 if row is None else int(row["used"])
+
+
+async def budget_left(
+    connection: Connection, workspace_id: int, currency: str, now: datetime
+) -> int | None:
+    """What the month's ceiling leaves for what we write first; None without one. May be negative.
+
+    The month is the company's own, in its time zone. What is under way counts as expected, what
+    Meta has stated as stated, what failed not at all.
+    """
+    cursor = await connection.execute(_SQL["hold_budget"], {"workspace_id": workspace_id})
+    ceiling = await cursor.fetchone()
+    if ceiling is None:
+        return None
+    zone = ceiling["time_zone"]
+    parameters = {
+        "workspace_id": workspace_id,
+        "currency": currency,
+        "since": account_days.starts_at(account_days.month_of(now, zone), zone),
+    }
+    row = await (await connection.execute(_SQL["spent"], parameters)).fetchone()
+    assert row is not None
+    return int(ceiling["micros"]) - int(row["micros"])
