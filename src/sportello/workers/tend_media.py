@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 import structlog
 
 from sportello.rules.graph_errors import Kind
+from sportello.rules.sniff import HEAD_BYTES, sniffed
 from sportello.store import media, vault
 from sportello.store.media import Wanted
 from sportello.whatsapp.client import Downloaded
@@ -20,7 +21,6 @@ from sportello.whatsapp.errors import (
     WhatsAppError,
 )
 from sportello.workers.outward import Outward
-from sportello.workers.sniff import HEAD_BYTES, sniffed
 
 AT_ONCE_MAX: Final = 4
 ROUND_MAX: Final = 100
