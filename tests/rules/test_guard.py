@@ -17,6 +17,7 @@ from sportello.rules.facts import (
     Content,
     Conversation,
     Facts,
+    Media,
     NumberState,
     Origin,
     Policy,
@@ -126,6 +127,11 @@ REFUSED = [
         Code.TEMPLATE_NOT_APPROVED,
     ),
     (
+        replace(SINGLE, template=replace(UTILITY, fits=False)),
+        Code.TEMPLATE_CHANGED,
+    ),
+    (replace(SINGLE, media=Media.REFUSED), Code.MEDIA_REFUSED),
+    (
         replace(SINGLE, template=Template(TemplateState.PAUSED, Category.UTILITY)),
         Code.TEMPLATE_PAUSED,
     ),
@@ -151,6 +157,7 @@ def test_refuses_with_the_code_of_the_reason(facts, code):
 
 
 HELD = [
+    (replace(SINGLE, media=Media.WAITING), Code.MEDIA_NOT_READY, 60),
     (replace(ANSWER, channel=Channel(number=NumberState.PAUSED)), Code.NUMBER_PAUSED, 60),
     (replace(ANSWER, channel=Channel(pair_wait=timedelta(seconds=6))), Code.PAIR_LIMIT, 6),
     (replace(ANSWER, channel=Channel(pair_wait=timedelta(days=9))), Code.PAIR_LIMIT, 86_400),
@@ -256,7 +263,9 @@ any_facts = st.builds(
         st.none() | st.integers(-5, 5),
     ),
     st.builds(Policy, st.booleans(), st.none() | instants, st.none() | st.integers(0, 200_000)),
-    st.none() | st.builds(Template, st.sampled_from(TemplateState), st.sampled_from(Category)),
+    st.none()
+    | st.builds(Template, st.sampled_from(TemplateState), st.sampled_from(Category), st.booleans()),
+    st.sampled_from(Media),
     st.none() | prices,
 )
 # Half of all generated facts would be refused for the account alone; this one has no such luck.
@@ -283,6 +292,20 @@ def test_the_assistant_is_never_allowed_in_a_chat_that_a_person_holds_or_took_si
 def test_free_form_is_never_allowed_when_the_window_is_shut(facts):
     if facts.is_free_form and isinstance(decide(facts, NOW), Allow):
         assert window.is_open(facts.conversation.window_closes_at, NOW)
+
+
+@given(calm_facts)
+def test_a_file_that_meta_does_not_have_never_leaves(facts):
+    if isinstance(decide(facts, NOW), Allow):
+        assert facts.media in {Media.NONE, Media.READY}
+
+
+@given(calm_facts)
+def test_a_template_leaves_only_while_approved_and_as_it_was_filled(facts):
+    if facts.content is Content.TEMPLATE and isinstance(decide(facts, NOW), Allow):
+        assert facts.template is not None
+        assert facts.template.state is TemplateState.APPROVED
+        assert facts.template.fits
 
 
 @given(calm_facts)

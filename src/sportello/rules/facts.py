@@ -56,6 +56,15 @@ class TemplateState(StrEnum):
     NOT_APPROVED = "not_approved"
 
 
+class Media(StrEnum):
+    """The file that the message carries, as far as Meta has it. A link is Meta's own matter."""
+
+    NONE = "none"
+    READY = "ready"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who wrote the message, and what they held when they wrote it."""
@@ -85,10 +94,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The template to be sent, as Meta has it now."""
+    """The template to be sent, as Meta has it now. `fits`: it still takes what is to be sent."""
 
     state: TemplateState
     category: Category
+    fits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,7 @@ class Facts:
     channel: Channel = field(default_factory=Channel)
     policy: Policy = field(default_factory=Policy)
     template: Template | None = None
+    media: Media = Media.NONE
     price: Price | None = None
 
     @property

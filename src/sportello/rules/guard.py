@@ -16,6 +16,7 @@ from sportello.rules.facts import (
     AccountState,
     Content,
     Facts,
+    Media,
     NumberState,
     Origin,
     TemplateState,
@@ -43,6 +44,9 @@ class Code(StrEnum):
     TEMPLATE_REQUIRED = "template_required"
     TEMPLATE_NOT_APPROVED = "template_not_approved"
     TEMPLATE_PAUSED = "template_paused"
+    TEMPLATE_CHANGED = "template_changed"
+    MEDIA_REFUSED = "media_refused"
+    MEDIA_NOT_READY = "media_not_ready"
     UNREACHABLE = "unreachable"
     OPTED_OUT = "opted_out"
     NO_CONSENT = "no_consent"
@@ -189,13 +193,26 @@ def _template(facts: Facts, _now: datetime) -> Hold | Refuse | None:
     state = facts.template.state
     match state:
         case TemplateState.APPROVED:
-            return None
+            return None if facts.template.fits else Refuse(Code.TEMPLATE_CHANGED)
         case TemplateState.PAUSED:
             return Refuse(Code.TEMPLATE_PAUSED)
         case TemplateState.NOT_APPROVED:
             return Refuse(Code.TEMPLATE_NOT_APPROVED)
         case _:
             assert_never(state)
+
+
+def _media(facts: Facts, now: datetime) -> Hold | Refuse | None:
+    """`tend` brings the file to Meta and calls what waits for it; the hold is for its absence."""
+    match facts.media:
+        case Media.NONE | Media.READY:
+            return None
+        case Media.WAITING:
+            return Hold(now + LOOK_AGAIN, Code.MEDIA_NOT_READY)
+        case Media.REFUSED:
+            return Refuse(Code.MEDIA_REFUSED)
+        case _:
+            assert_never(facts.media)
 
 
 def _contact(facts: Facts, _now: datetime) -> Hold | Refuse | None:
@@ -275,6 +292,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _awaiting,
     _window,
     _template,
+    _media,
     _contact,
     _consent,
     _marketing_cap,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from sportello.rules import window
-from sportello.rules.facts import Facts
+from sportello.rules.facts import Facts, Media
 from sportello.rules.guard import Allow, Code, Hold, Refuse, Verdict
 from sportello.rules.pricing import Category, Kind, Price
 
@@ -73,6 +73,8 @@ def _values(facts: Facts, now: datetime) -> dict[str, Any]:
         "marketing_capped_until": _at(facts.contact.marketing_capped_until),
         "template_state": None if template is None else template.state.value,
         "template_category": None if template is None else template.category.value,
+        "template_fits": None if template is None else template.fits,
+        "media": None if facts.media is Media.NONE else facts.media.value,
         "number": channel.number.value,
         "account": channel.account.value,
         "pair_wait_s": channel.pair_wait.total_seconds(),
