@@ -1,54 +1,18 @@
-"""Every golden webhook through the edge and the fold: kept, shown, and nothing set aside."""
+"""Every golden webhook through the edge and the fold: kept, and nothing set aside."""
 
 import asyncio
-import json
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests import database as databases
-from tests.flow.arriving import Arriving, arriving
-from tests.wire.golden import WIRE
+from tests.flow.arriving import arriving
+from tests.flow.goldens import FILES, Rows, Told, fold_alone, name_of, read
 from tests.workers.desk import Desk, open_desk
 
-_FILES = sorted((WIRE / "webhooks").rglob("*.json"))
 _LIFE = ("failed", "sent", "delivered", "read", "played")
-_EMPTIED = (
-    "send", "media", "message", "conversation", "consentevent", "contact", "orphanstatus",
-    "platformevent", "quarantined", "journalentry",
-)  # fmt: skip
-
-Rows = Mapping[str, list[dict[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What a file holds, read without our decoder: (field, value) of each change."""
-
-    changes: list[tuple[str, dict[str, Any]]]
-
-    def parts(self, name: str) -> list[dict[str, Any]]:
-        return [
-            one
-            for field, value in self.changes
-            if field in {"messages", "user_preferences"}
-            for one in value.get(name, [])
-        ]
-
-    def events(self) -> list[tuple[str, dict[str, Any]]]:
-        """Changes that are about no customer."""
-        customers = {"messages", "user_preferences"}
-        errors = [("errors", one) for one in self.parts("errors")]
-        return errors + [one for one in self.changes if one[0] not in customers]
-
-
-def _read(body: bytes) -> _Told:
-    whole = json.loads(body)
-    return _Told([(c["field"], c["value"]) for entry in whole["entry"] for c in entry["changes"]])
 
 
 @pytest.fixture(scope="module")
@@ -64,47 +28,17 @@ def folded(cluster: str) -> Iterator[Mapping[Path, Rows]]:
 
 async def _fold_all(desk: Desk) -> Mapping[Path, Rows]:
     async with arriving(desk) as running:
-        return {path: await _fold_one(running, path.read_bytes()) for path in _FILES}
+        return {path: await fold_alone(running, path.read_bytes()) for path in FILES}
 
 
-async def _fold_one(running: Arriving, body: bytes) -> Rows:
-    desk = running.desk
-    desk.rows("".join(f"DELETE FROM sportello_{table};" for table in _EMPTIED))  # noqa: S608
-    _send_before(desk, {status["id"] for status in _read(body).parts("statuses")})
-    assert await running.deliver(body) == [200]
-    return {table: desk.rows(f"SELECT * FROM sportello_{table}") for table in _EMPTIED}  # noqa: S608
-
-
-def _send_before(desk: Desk, wamids: set[str]) -> None:
-    """The messages of ours of which the statuses tell."""
-    if not wamids:
-        return
-    contact = desk.row(
-        "INSERT INTO sportello_contact (workspace_id, wa_id) VALUES (%s, '390') RETURNING id",
-        desk.workspace_id,
-    )
-    desk.rows(
-        "WITH chat AS (INSERT INTO sportello_conversation (workspace_id, number_id, contact_id,"
-        " holder) VALUES (%s, %s, %s, 'closed') RETURNING id)"
-        " INSERT INTO sportello_message (workspace_id, conversation_id, wamid, origin, type,"
-        " status, at) SELECT %s, chat.id, told, 'operator', 'text', 'accepted', now()"
-        " FROM chat, unnest(%s::text[]) AS told",
-        desk.workspace_id,
-        desk.number_id,
-        contact["id"],
-        desk.workspace_id,
-        sorted(wamids),
-    )
-
-
-@pytest.fixture(params=_FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def golden(request: pytest.FixtureRequest, folded: Mapping[Path, Rows]) -> tuple[_Told, Rows]:
+@pytest.fixture(params=FILES, ids=name_of)
+def golden(request: pytest.FixtureRequest, folded: Mapping[Path, Rows]) -> tuple[Told, Rows]:
     path: Path = request.param
-    return _read(path.read_bytes()), folded[path]
+    return read(path.read_bytes()), folded[path]
 
 
 def test_a_golden_webhook_is_kept_folded_and_nothing_of_it_is_set_aside(
-    golden: tuple[_Told, Rows],
+    golden: tuple[Told, Rows],
 ) -> None:
     told, rows = golden
 
@@ -114,7 +48,7 @@ def test_a_golden_webhook_is_kept_folded_and_nothing_of_it_is_set_aside(
     assert rows["orphanstatus"] == []
 
 
-def test_each_message_of_a_golden_webhook_is_shown(golden: tuple[_Told, Rows]) -> None:
+def test_each_message_of_a_golden_webhook_is_shown(golden: tuple[Told, Rows]) -> None:
     told, rows = golden
     shown = {row["wamid"]: row for row in rows["message"] if row["origin"] == "customer"}
 
@@ -126,7 +60,7 @@ def test_each_message_of_a_golden_webhook_is_shown(golden: tuple[_Told, Rows]) -
             assert shown[message["id"]]["text"] == message["text"]["body"]
 
 
-def test_each_status_of_a_golden_webhook_is_on_its_message(golden: tuple[_Told, Rows]) -> None:
+def test_each_status_of_a_golden_webhook_is_on_its_message(golden: tuple[Told, Rows]) -> None:
     told, rows = golden
     ours = {row["wamid"]: row for row in rows["message"] if row["origin"] == "operator"}
 
@@ -137,7 +71,7 @@ def test_each_status_of_a_golden_webhook_is_on_its_message(golden: tuple[_Told, 
             assert ours[status["id"]]["error"]["code"] == status["errors"][0]["code"]
 
 
-def test_each_other_event_of_a_golden_webhook_is_kept_as_told(golden: tuple[_Told, Rows]) -> None:
+def test_each_other_event_of_a_golden_webhook_is_kept_as_told(golden: tuple[Told, Rows]) -> None:
     told, rows = golden
     kept = {row["field"]: row["value"] for row in rows["platformevent"]}
 

@@ -15,10 +15,11 @@ from sportello.whatsapp.contents import (
 )
 
 _CARDS_MAX: Final = 10
+_SPOKEN: Final = "🎤"
 _SIGNS: Final = {
     "image": "📷",
     "video": "🎬",
-    "audio": "🎤",
+    "audio": "🎵",
     "document": "📄",
     "sticker": "🖼️",
 }
@@ -38,7 +39,7 @@ def message_text(content: Content) -> str:
         case Reaction():
             return content.emoji
         case CallPermission():
-            return f"📞 {content.response}"
+            return "📞 ✓" if content.response == "accept" else "📞 ✗"
         case _:
             return words(content)
 
@@ -49,7 +50,8 @@ def list_line(content: Content) -> str:
     if not isinstance(content, Media):
         return text
     name = text or one_line(content.filename)
-    return f"{_SIGNS.get(content.kind, '📎')} {name}".strip()
+    sign = _SPOKEN if content.voice else _SIGNS.get(content.kind, "📎")
+    return f"{sign} {name}".strip()
 
 
 def one_line(text: str) -> str:

@@ -1,8 +1,6 @@
 """A number's state in words: in order, or the first thing that stands in its way."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,54 +60,3 @@ def health(number: Number) -> Health:
         nothing = _("It is connected, and no message has come in yet.")
         return Health(_("Waiting for the first message"), nothing, "is-quiet", icon="clock")
     return Health(_("All in order"), _("Messages come in and leave."), icon="circle-check")
-
-
-_FIELDS = {
-    "account_alerts": gettext_lazy("Notice about the account"),
-    "account_review_update": gettext_lazy("Review of the account"),
-    "account_update": gettext_lazy("Change of the account"),
-    "business_capability_update": gettext_lazy("Limits of the account"),
-    "business_username_updates": gettext_lazy("User name of the company"),
-    "message_template_components_update": gettext_lazy("Template changed"),
-    "message_template_quality_update": gettext_lazy("Quality of a template"),
-    "message_template_status_update": gettext_lazy("State of a template"),
-    "payment_configuration_update": gettext_lazy("Payment settings"),
-    "phone_number_name_update": gettext_lazy("Display name"),
-    "phone_number_quality_update": gettext_lazy("Quality and limit of the number"),
-    "security": gettext_lazy("Security of the number"),
-    "template_category_update": gettext_lazy("Category of a template"),
-    "user_preferences": gettext_lazy("Preferences of a customer"),
-}
-
-_TELLING = (
-    "event",
-    "decision",
-    "message_template_name",
-    "reason",
-    "new_quality_score",
-    "previous_category",
-    "new_category",
-    "current_limit",
-    "requested_verified_name",
-    "max_daily_conversations_per_business",
-    "status",
-    "username",
-)
-_LENGTH = 120
-
-
-def event_title(field: str) -> str:
-    """What a webhook field is about; an unknown one by its own name."""
-    return str(_FIELDS.get(field, field))
-
-
-def event_detail(value: Any) -> str:
-    """The telling parts of Meta's value, in Meta's own words."""
-    if not isinstance(value, Mapping):
-        return ""
-    parts = (value.get(name) for name in _TELLING)
-    told = [str(part)[:_LENGTH] for part in parts if isinstance(part, str | int) and part != "NONE"]
-    for inner in ("alert_info", "ban_info", "violation_info"):
-        if isinstance(value.get(inner), Mapping):
-            told += [str(part)[:_LENGTH] for part in value[inner].values()][:3]
-    return " · ".join(told)

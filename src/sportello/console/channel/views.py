@@ -11,13 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.channel.health import (
-    QUALITIES,
-    STATUSES,
-    event_detail,
-    event_title,
-    health,
-)
+from sportello.console.channel.events import event_detail, event_title
+from sportello.console.channel.health import QUALITIES, STATUSES, health
 from sportello.console.members import member
 from sportello.schema.channel import Number, NumberStatus, PlatformEvent, Quality, Quarantined
 from sportello.schema.inbox import Conversation
@@ -56,7 +51,7 @@ def _event(event: PlatformEvent) -> dict[str, Any]:
     return {
         "event": event,
         "title": event_title(event.field),
-        "detail": event_detail(event.value),
+        "detail": event_detail(event.field, event.value),
         "raw": json.dumps(event.value, indent=2, ensure_ascii=False)[:20_000],
     }
 

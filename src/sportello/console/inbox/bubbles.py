@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from sportello.console import words
 from sportello.console.inbox import captions
 from sportello.console.inbox.captions import Trouble
-from sportello.console.inbox.pieces import Piece, piece_of
+from sportello.console.inbox.hints import Hint, hints_of
+from sportello.console.inbox.piece import Piece
+from sportello.console.inbox.pieces import piece_of
 from sportello.console.templatetags.desk import day as day_words
 from sportello.schema.inbox import Message, MessageStatus, Origin
 
@@ -52,6 +54,7 @@ class Bubble:
     text: str
     piece: Piece
     quoted: Quoted | None
+    hints: tuple[Hint, ...]
     reactions: tuple[str, ...]
     at: datetime
     ticks: Ticks | None
@@ -120,6 +123,7 @@ def _bubble(message: Message, known: Mapping[str, Message]) -> Bubble:
         text="" if is_gone or piece.says_all else message.text,
         piece=piece,
         quoted=_quoted(message, known),
+        hints=() if is_gone else hints_of(message),
         reactions=tuple(str(sign) for sign in message.reactions.values() if sign),
         at=message.at,
         ticks=_ticks(message),

@@ -72,6 +72,33 @@ KINDS = {
     "template": gettext_lazy("Template"),
 }
 
+# What the list keeps of a message without words is a sign alone; here it gets its word.
+SIGNS = {
+    "📷": KINDS["image"],
+    "🎬": KINDS["video"],
+    "🎤": KINDS["audio"],
+    "🎵": gettext_lazy("Audio"),
+    "🖼️": KINDS["sticker"],
+    "📄": KINDS["document"],
+    "📍": KINDS["location"],
+    "👤": KINDS["contacts"],
+    "📞 ✓": gettext_lazy("May be called"),
+    "📞 ✗": gettext_lazy("Does not want to be called"),
+}
+
+# Kinds that Meta names without passing them on.
+UNSHOWN = {
+    "poll": gettext_lazy("Poll"),
+    "edit": gettext_lazy("A changed message"),
+    "unknown": "",
+}
+
+# By Meta's code: why a message came without its content.
+NOT_PASSED_ON = {
+    131052: gettext_lazy("A file that WhatsApp could not hand over"),
+    131060: gettext_lazy("A message that can be read on WhatsApp's own app alone"),
+}
+
 _FACTS = {
     "origin": gettext_lazy("Written by"),
     "content": gettext_lazy("Kind"),
@@ -147,7 +174,9 @@ class Trouble:
 def failure(code: int | None) -> Trouble:
     """A send that Meta refused or could not deliver."""
     known = retry.known(code) if code is not None else None
-    if known is not None and known.effect in _EFFECTS:
+    if code in _BY_CODE:
+        title, advice = _BY_CODE[code]
+    elif known is not None and known.effect in _EFFECTS:
         title, advice = _EFFECTS[known.effect]
     else:
         title, advice = _FAILURES[known.kind if known is not None else Kind.FINAL]
@@ -162,7 +191,26 @@ def doubt() -> Trouble:
     )
 
 
+_BY_CODE = {
+    130497: (
+        gettext_lazy("Meta does not let this company write to the customer's country"),
+        gettext_lazy("Reach the customer by another way."),
+    ),
+    131053: (
+        gettext_lazy("WhatsApp could not take the file"),
+        gettext_lazy("Check its kind and its size, then send it anew."),
+    ),
+    137000: (
+        gettext_lazy("The customer's security code has changed"),
+        gettext_lazy("Make sure who they are, then send it anew."),
+    ),
+}
+
 _EFFECTS = {
+    Effect.SLOW_DOWN: (
+        gettext_lazy("Too many customers reported or blocked this number"),
+        gettext_lazy("Write only to those who expect it until Meta's quality mark is better."),
+    ),
     Effect.WINDOW_SHUT: (
         gettext_lazy("The window had closed"),
         gettext_lazy("Only a template reaches the customer until they write again."),

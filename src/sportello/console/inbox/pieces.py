@@ -1,14 +1,15 @@
 """What a bubble shows beside its words: a picture, a file, a place, a card, a choice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sportello.console.inbox import captions
-from sportello.schema.inbox import Media, MediaState, Message
+from sportello.console.inbox import captions, replies
+from sportello.console.inbox.piece import Piece
+from sportello.console.templatetags.desk import phone
+from sportello.schema.inbox import Media, MediaState, Message, Origin
 
 # Shown inside the page; whatever else comes is offered as a download only.
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
@@ -18,29 +19,10 @@ _CARDS_MAX = 10
 _TEXT_KINDS = frozenset({"text", "button", "interactive", "template"})
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """`kind`: words, picture, sound, film, file, missing, place, cards, choice, event, gone,
-    unsupported.
-    """
-
-    kind: str
-    title: str = ""
-    detail: str = ""
-    url: str = ""
-    media_id: int | None = None
-    cards: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def says_all(self) -> bool:
-        """The message's text repeats in words what this shows."""
-        return self.kind in {"place", "cards", "event", "gone"}
-
-
 def piece_of(message: Message, file: Media | None) -> Piece:
     """Never fails: a shape that is not known is shown as not supported."""
     if message.revoked_at is not None:
-        return Piece("gone", _("The customer deleted this message"))
+        return Piece("gone", _("The customer deleted this message"), says_all=True)
     if file is not None:
         return _of_file(message, file)
     if message.type in captions.MARKS or message.type == "system":
@@ -49,30 +31,87 @@ def piece_of(message: Message, file: Media | None) -> Piece:
 
 
 def _event(message: Message) -> Piece:
-    if message.type == "system":
-        return Piece("event", message.text or _("The customer's number or device changed"))
-    emoji = message.text if message.type == "reaction" else ""
-    return Piece("event", f"{captions.MARKS[message.type]} {emoji}".strip())
+    part = _part(message)
+    part = part if isinstance(part, Mapping) else {}
+    return Piece("event", _changed(message, part), says_all=True)
+
+
+def _changed(message: Message, part: Mapping[str, Any]) -> str:
+    """What happened to the customer, or to a message that is not in sight."""
+    match message.type, part.get("type"):
+        case "system", "user_changed_number":
+            number = phone(str(part.get("wa_id") or ""))
+            return _("The customer's number changed: it is now %(number)s") % {"number": number}
+        case "system", "customer_identity_changed":
+            return _("The customer's security code changed: perhaps they have a new phone")
+        case "system", "user_changed_user_id":
+            return _("The customer's WhatsApp id changed")
+        case "system", _kind:
+            return message.text or _("The customer's number or device changed")
+        case "reaction", _kind if not message.text:
+            return _("The customer took a reaction back")
+        case kind, _kind:
+            mark = str(captions.MARKS[kind])
+            return f"{mark}: {message.text}" if message.text else mark
 
 
 def _of_type(message: Message) -> Piece:
     part = _part(message)
     match message.type:
         case kind if kind in _FILES:
-            return Piece("missing", str(captions.KINDS[kind]), _("The file has not arrived"))
+            return Piece("missing", _called(message), _("The file has not arrived"))
         case "location":
             return _place(part)
         case "contacts":
             return _cards(part)
-        case "interactive" | "button" if not message.text:
-            return Piece("choice", _chosen(part))
-        case kind if message.text or kind in _TEXT_KINDS:
+        case "order" if isinstance(part, Mapping):
+            return replies.cart(part)
+        case "interactive" | "button" if message.origin == Origin.CUSTOMER:
+            return _reply(part if isinstance(part, Mapping) else {})
+        case kind if kind not in _UNSPOKEN and (message.text or kind in _TEXT_KINDS):
             return Piece("words")
-        case kind:
-            return Piece("unsupported", _("This kind of message cannot be shown"), kind)
+        case _:
+            return _unsupported(message)
 
 
 _FILES = frozenset({"image", "video", "audio", "sticker", "document"})
+_UNSPOKEN = frozenset({"unsupported"})
+
+
+def _called(message: Message) -> str:
+    """A file's kind in words; a sound that nobody spoke into the phone is no voice message."""
+    part = message.payload.get("audio")
+    if message.type == "audio" and isinstance(part, Mapping) and part.get("voice") is False:
+        return _("Audio")
+    return str(captions.KINDS.get(message.type, _("File")))
+
+
+def _reply(part: Mapping[str, Any]) -> Piece:
+    """A template's quick reply, or one of the answers that Meta calls interactive."""
+    form, permission = part.get("nfm_reply"), part.get("call_permission_reply")
+    if isinstance(form, Mapping):
+        return replies.form(form)
+    if isinstance(permission, Mapping):
+        return replies.call_permission(permission)
+    return replies.tapped(part)
+
+
+def _unsupported(message: Message) -> Piece:
+    """What Meta would not pass on, or nobody here knows: of which kind, and Meta's code."""
+    told, errors = message.payload.get("unsupported"), message.payload.get("errors")
+    kind = told.get("type") if isinstance(told, Mapping) else message.type
+    first = errors[0] if isinstance(errors, list) and errors else None
+    code = first.get("code") if isinstance(first, Mapping) else None
+    title = captions.NOT_PASSED_ON.get(code) if isinstance(code, int) else None
+    parts = (
+        str(captions.UNSHOWN.get(str(kind), "" if kind == "unsupported" else kind)),
+        _("code %(code)d") % {"code": code} if isinstance(code, int) else "",
+    )
+    return Piece(
+        "unsupported",
+        str(title or _("This kind of message cannot be shown")),
+        " · ".join(part for part in parts if part),
+    )
 
 
 def _part(message: Message) -> Any:
@@ -81,7 +120,7 @@ def _part(message: Message) -> Any:
 
 
 def _of_file(message: Message, file: Media) -> Piece:
-    title = file.filename or str(captions.KINDS.get(message.type, _("File")))
+    title = file.filename or _called(message)
     if file.state != MediaState.KEPT:
         return Piece("missing", title, str(_WHY_MISSING[MediaState(file.state)]))
     return Piece(kind_of(file.mime_type), title, _detail(file), media_id=file.pk)
@@ -117,7 +156,7 @@ def _size(octets: int) -> str:
 
 def _place(part: Any) -> Piece:
     if not isinstance(part, Mapping):
-        return Piece("place", _("Location"))
+        return Piece("place", _("Location"), says_all=True)
     latitude, longitude = part.get("latitude"), part.get("longitude")
     detail = str(part.get("address") or "")
     url = ""
@@ -125,7 +164,7 @@ def _place(part: Any) -> Piece:
         detail = detail or f"{latitude:.5f}, {longitude:.5f}"
         where = f"{latitude:.6f}/{longitude:.6f}"
         url = f"https://www.openstreetmap.org/?mlat={latitude:.6f}&mlon={longitude:.6f}#map=17/{where}"
-    return Piece("place", str(part.get("name") or _("Location")), detail, url)
+    return Piece("place", str(part.get("name") or _("Location")), detail, url, says_all=True)
 
 
 def _cards(part: Any) -> Piece:
@@ -133,7 +172,7 @@ def _cards(part: Any) -> Piece:
     people = part.get("contacts", []) if isinstance(part, Mapping) else part
     listed = people if isinstance(people, list) else []
     cards = tuple(_card(card) for card in listed[:_CARDS_MAX] if isinstance(card, Mapping))
-    return Piece("cards", _("Contact card"), cards=cards)
+    return Piece("cards", _("Contact card"), cards=cards, says_all=True)
 
 
 def _card(card: Mapping[str, Any]) -> tuple[str, str]:
@@ -141,14 +180,3 @@ def _card(card: Mapping[str, Any]) -> tuple[str, str]:
     called = str(name.get("formatted_name", "")) if isinstance(name, Mapping) else ""
     first = phones[0] if isinstance(phones, list) and phones else {}
     return called or "?", str(first.get("phone", "")) if isinstance(first, Mapping) else ""
-
-
-def _chosen(part: Any) -> str:
-    """The title of the button or line that the customer tapped."""
-    if not isinstance(part, Mapping):
-        return ""
-    for answer in (part, *(value for value in part.values() if isinstance(value, Mapping))):
-        title = answer.get("title") or answer.get("text")
-        if isinstance(title, str) and title:
-            return title
-    return _("An answer to our form")

@@ -57,11 +57,19 @@ def _row(conversation: Conversation, user: User, now: datetime, current: int | N
 
 
 def _preview(conversation: Conversation) -> str:
-    text = " ".join(conversation.last_message_text.split()) or _("No message yet")
+    text = " ".join(conversation.last_message_text.split()) or _wordless(conversation)
+    if text in captions.SIGNS:
+        text = f"{text} {captions.SIGNS[text]}"
     if conversation.last_message_origin in {Origin.CUSTOMER, ""}:
         return text
     who = captions.ORIGINS.get(Origin(conversation.last_message_origin))
     return f"{who}: {text}"
+
+
+def _wordless(conversation: Conversation) -> str:
+    if conversation.last_message_origin == Origin.CUSTOMER:
+        return _("This kind of message cannot be shown")
+    return _("No message yet")
 
 
 def _holder(conversation: Conversation, user: User) -> str:
