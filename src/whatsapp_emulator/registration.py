@@ -23,7 +23,7 @@ REGISTRATIONS_OVER_S = 72 * 3_600.0
 GUESS_PAUSE_S = 30.0
 GUESSES_MAX = 5
 GUESSES_OVER_S = 3_600.0
-REGIONS = frozenset("AE AU BH BR CA CH DE GB ID IN JP KR SG ZA".split())  # noqa: SIM905
+REGIONS = frozenset("AE AU BH BR CA CH DE GB ID IN JP KR SG ZA".split())  # noqa: SIM905 - reads better so
 
 admit_approximation(
     "verification codes",

@@ -32,7 +32,7 @@ class Settings:
     verify_token: str = "verify-me"  # noqa: S105 - a default for a local emulator
     app_secret: str = "0123456789abcdef0123456789abcdef"  # noqa: S105 - as above
     seed: int = 1
-    access_token: str = "EAAGemulator0000000000000000000000000000000000000001"  # noqa: S105
+    access_token: str = "EAAGemulator0000000000000000000000000000000000000001"  # noqa: S105 - as above
     app_id: str = "500000000000001"
     business_id: str = "600000000000001"
     waba_id: str = "100000000000001"

@@ -16,7 +16,7 @@ OBJECT = "whatsapp_business_account"
 URI_MAX = 200
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 FIELDS = frozenset(
-    "account_alerts account_review_update account_settings_update account_update "  # noqa: SIM905
+    "account_alerts account_review_update account_settings_update account_update "  # noqa: SIM905 - reads better so
     "automatic_events business_capability_update business_status_update business_username_update "
     "business_username_updates calls flows group_lifecycle_update group_participants_update "
     "group_settings_update group_status_update history message_echoes "

@@ -19,7 +19,7 @@ from whatsapp_emulator.wire import Json
 NAME = re.compile(r"[a-z0-9_]{1,512}")
 CATEGORIES = ("AUTHENTICATION", "MARKETING", "UTILITY")
 LANGUAGES = frozenset(
-    "af sq ar ar_EG ar_AE ar_LB ar_MA ar_QA az be_BY bn bn_IN bg ca zh_CN zh_HK zh_TW hr cs da "  # noqa: SIM905
+    "af sq ar ar_EG ar_AE ar_LB ar_MA ar_QA az be_BY bn bn_IN bg ca zh_CN zh_HK zh_TW hr cs da "  # noqa: SIM905 - reads better so
     "prs_AF nl nl_BE en en_GB en_US en_AE en_AU en_CA en_GH en_IE en_IN en_JM en_MY en_NZ en_QA "
     "en_SG en_UG en_ZA et fil fi fr fr_BE fr_CA fr_CH fr_CI fr_MA ka de de_AT de_CH el gu ha he "
     "hi hu id ga it ja kn kk rw_RW ko ky_KG lo lv lt mk ms ml mr nb ps_AF fa pl pt_BR pt_PT pa "

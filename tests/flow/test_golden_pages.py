@@ -55,9 +55,13 @@ _SCENES = [
     *(f"messages/{name}{_IN_SIGHT}" for name in _ABOUT_OTHERS),
 ]
 _HOSTILE = "<i id=x>'&\""
+# What must stay as it is for the file to be understood.
 _STRUCTURE = frozenset(
-    "object id from from_user_id wa_id user_id type timestamp messaging_product field mime_type url"
-    " phone_number_id display_phone_number message_id original_message_id".split()
+    {
+        *("object", "field", "messaging_product", "id", "type", "timestamp", "mime_type", "url"),
+        *("from", "from_user_id", "wa_id", "user_id", "message_id", "original_message_id"),
+        *("phone_number_id", "display_phone_number"),
+    }
 )
 
 

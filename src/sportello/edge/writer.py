@@ -154,7 +154,7 @@ class JournalWriter:
             self._connection = await AsyncConnection.connect(
                 self._url,
                 autocommit=True,
-                **options,  # type: ignore[arg-type]
+                **options,  # type: ignore[arg-type]  # of several types, all of them right
             )
         connection: AsyncConnection[Any] = self._connection
         if bodies:

@@ -1,7 +1,6 @@
 """The command `sportello`: each word of it, with help and examples."""
 
 import json
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +32,7 @@ def main() -> None:
     try:
         app()
     except (settings_of.WrongSettingError, CannotStartError) as error:
-        print(f"sportello: {error}", file=sys.stderr)  # noqa: T201  # the command's own voice
+        typer.echo(f"sportello: {error}", err=True)
         raise SystemExit(2) from error
 
 
@@ -76,7 +75,7 @@ def up(*, as_json: Json = False) -> None:
     def tell(facts: dict[str, object]) -> None:
         block = {"console_url": settings.url, "webhook_url": f"{settings.url}/webhooks/whatsapp"}
         block |= {name: str(value) for name, value in facts.items()}
-        print(json.dumps(block) if as_json else _lines(block), flush=True)  # noqa: T201
+        typer.echo(json.dumps(block) if as_json else _lines(block))
 
     changes = {"SPORTELLO_DATA": str(settings.data)}
     serve.up(settings, changes, prepare=serve.words("prepare"), told=tell)
@@ -141,7 +140,7 @@ def calibrate() -> None:
     """
     from sportello.ops import calibrate as learn
 
-    print(learn.run(_with_database()))  # noqa: T201
+    typer.echo(learn.run(_with_database()))
 
 
 @app.command(hidden=True)
@@ -154,7 +153,7 @@ def prepare(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
     steps.migrate(settings)
     steps.collect_static(settings)
     facts = demo_of.seed(settings) if demo else steps.first_rows(settings)
-    print(json.dumps(facts), flush=True)  # noqa: T201
+    typer.echo(json.dumps(facts))
 
 
 @app.command()
@@ -167,10 +166,10 @@ def config(*, as_json: Json = False) -> None:
 
     rows = describe(settings_of.load())
     if as_json:
-        print(json.dumps(rows))  # noqa: T201
+        typer.echo(json.dumps(rows))
         return
     for row in rows:
-        print(f"{row['name']} = {row['value']}\n    {row['description']}")  # noqa: T201
+        typer.echo(f"{row['name']} = {row['value']}\n    {row['description']}")
 
 
 @_user.command("create")
@@ -197,7 +196,7 @@ def user_create(
     steps.set_up_django()
     user_id = steps.ensure_user(workspace_id, email, name, role)
     link = steps.sign_in_link(settings, user_id, timedelta(days=1))
-    print(json.dumps({"email": email, "login_url": link}) if as_json else link)  # noqa: T201
+    typer.echo(json.dumps({"email": email, "login_url": link}) if as_json else link)
 
 
 @_apikey.command("create")
@@ -216,7 +215,7 @@ def apikey_create(
         raise settings_of.WrongSettingError("no company yet: `sportello user create` first")
     steps.set_up_django()
     plain = steps.new_api_key(workspace_id, name)
-    print(json.dumps({"name": name, "api_key": plain}) if as_json else plain)  # noqa: T201
+    typer.echo(json.dumps({"name": name, "api_key": plain}) if as_json else plain)
 
 
 def _with_database() -> settings_of.Settings:

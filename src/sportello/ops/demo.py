@@ -12,17 +12,18 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-import psycopg
+import typer
 
 from sportello import clock
 from sportello.ops import demo_content, postgres, prepare, serve
 from sportello.ops.processes import Child, environment, wait_until_ready
 from sportello.ops.settings import Settings, default_data
+from sportello.store import founding
+from sportello.store.founding import Channel
 
 _LINK_LASTS = timedelta(hours=24)
 _EMAIL = "demo@sportello.example"
 _INDEX_S = 60.0
-_UNREAD = "SELECT FROM sportello_pair WHERE indexed_at IS NULL LIMIT 1"
 
 
 def data_folder(data: Path | None) -> Path:
@@ -138,16 +139,14 @@ def _bring_to_life(emulator: str, customer: demo_content.Customer) -> None:
     request = urllib.request.Request(  # noqa: S310  # our own emulator
         f"{emulator}/sim/people", body, {"Content-Type": "application/json"}
     )
-    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310
+    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310  # as above
 
 
 def seed(settings: Settings) -> dict[str, str]:
     """The shop's rows, made if missing; a fresh sign-in link; what the printed block needs."""
     content = demo_content.read()
     workspace_id = prepare.ensure_workspace(settings, content.shop.name, "demo")
-    channel = prepare.Channel(
-        settings.phone_number_id, settings.waba_id, settings.app_id, _token(settings)
-    )
+    channel = Channel(settings.phone_number_id, settings.waba_id, settings.app_id, _token(settings))
     prepare.ensure_channel(settings, workspace_id, channel)
     user_id = prepare.ensure_user(workspace_id, _EMAIL, "Giulia (demo)", "owner")
     _seed_company(workspace_id, content)
@@ -208,8 +207,8 @@ def _wait_for_knowledge(settings: Settings) -> None:
     """
     url = postgres.start(settings.data / "postgres")
     end = monotonic() + _INDEX_S
-    with psycopg.connect(url, autocommit=True) as connection:
-        while monotonic() < end and connection.execute(_UNREAD).fetchone() is not None:
+    with founding.connect(url, autocommit=True) as connection:
+        while monotonic() < end and not founding.is_read(connection):
             sleep(0.1)
 
 
@@ -231,10 +230,10 @@ def _tell(
         "webhook_url": f"{settings.url}/webhooks/whatsapp",
     }
     if as_json:
-        print(json.dumps(block), flush=True)  # noqa: T201  # standard output is the interface
+        typer.echo(json.dumps(block))
         return
-    print("\nSportello, demo company:", facts["workspace"], "\n")  # noqa: T201
+    typer.echo(f"\nSportello, demo company: {facts['workspace']}\n")
     for name, value in block.items():
-        print(f"  {name:<16} {value}")  # noqa: T201
-    print("\nOpen login_url to sign in (it works once), phone_url to write as a customer.")  # noqa: T201
-    print("Ctrl-C stops everything.", flush=True)  # noqa: T201
+        typer.echo(f"  {name:<16} {value}")
+    typer.echo("\nOpen login_url to sign in (it works once), phone_url to write as a customer.")
+    typer.echo("Ctrl-C stops everything.")

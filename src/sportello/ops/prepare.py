@@ -2,12 +2,10 @@
 
 import hashlib
 import os
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import django
-import psycopg
 from django.core.management import call_command
 from django.db import transaction
 from psycopg.conninfo import make_conninfo
@@ -15,27 +13,18 @@ from psycopg.conninfo import make_conninfo
 from sportello import clock
 from sportello.ops import rates
 from sportello.ops.settings import Settings
-from sportello.store import vault
+from sportello.store import founding, vault
+from sportello.store.founding import Channel
 
-_LOCK = 7_021_957  # any number, the same for all who migrate
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """The credentials of one number, from the settings or from the demo."""
-
-    phone_number_id: str
-    waba_id: str
-    app_id: str
-    access_token: str
+_LOCK_MS_MAX = 60_000
 
 
 def migrate(settings: Settings) -> None:
     """Brings the tables up to date; of several who start at once, one does and the others wait."""
     set_up_django()
-    with psycopg.connect(database_url(settings), autocommit=True) as connection:
-        connection.execute("SET lock_timeout = '60s'")
-        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    url = make_conninfo(database_url(settings), options=f"-c lock_timeout={_LOCK_MS_MAX}")
+    with founding.connect(url, autocommit=True) as connection:
+        founding.lock_migrations(connection)
         call_command("migrate", database="owner", verbosity=0, skip_checks=True)
     with psycopg.connect(worker_url(settings)) as connection:
         rates.load_shipped(connection)
@@ -60,73 +49,27 @@ def first_rows(settings: Settings) -> dict[str, str]:
         token = settings.access_token.get_secret_value()
         channel = Channel(settings.phone_number_id, settings.waba_id, settings.app_id, token)
         ensure_channel(settings, workspace_id, channel)
-    if _has_people(settings):
-        return {}
-    return {"next_step": "sportello user create you@example.org"}
-
-
-def _has_people(settings: Settings) -> bool:
-    with psycopg.connect(worker_url(settings)) as connection:
-        return connection.execute("SELECT FROM sportello_user LIMIT 1").fetchone() is not None
+    with founding.connect(worker_url(settings)) as connection:
+        known = founding.has_people(connection)
+    return {} if known else {"next_step": "sportello user create you@example.org"}
 
 
 def ensure_channel(settings: Settings, workspace_id: int, channel: Channel) -> int:
     """The number's row and its sealed token; its id. The token is replaced if it changed."""
     key = vault.key_of(settings.read_secret_key())
-    with psycopg.connect(worker_url(settings)) as connection:
-        row = connection.execute(
-            """
-            INSERT INTO sportello_number (workspace_id, phone_number_id, waba_id, app_id,
-                                          token_last4)
-            VALUES (%s, %s, %s, %s, %s)
-            ON CONFLICT (phone_number_id) DO UPDATE
-                SET waba_id = excluded.waba_id, app_id = excluded.app_id,
-                    token_last4 = excluded.token_last4
-            RETURNING id, workspace_id
-            """,
-            [
-                workspace_id,
-                channel.phone_number_id,
-                channel.waba_id,
-                channel.app_id,
-                channel.access_token[-4:],
-            ],
-        ).fetchone()
-        assert row is not None
-        number_id: int = row[0]
-        sealed = vault.seal(key, channel.access_token, vault.token_place(number_id))
-        connection.execute(
-            """
-            INSERT INTO sportello_token (workspace_id, number_id, sealed) VALUES (%s, %s, %s)
-            ON CONFLICT (number_id) DO UPDATE SET sealed = excluded.sealed
-            """,
-            [row[1], number_id, sealed],
-        )
-    return number_id
+    with founding.connect(worker_url(settings)) as connection:
+        return founding.put_channel(connection, workspace_id, channel, key)
 
 
 def ensure_workspace(settings: Settings, name: str, slug: str) -> int:
     """The company's row, made if missing; its id."""
-    with psycopg.connect(worker_url(settings)) as connection:
-        connection.execute(
-            """
-            INSERT INTO sportello_workspace (name, slug) VALUES (%s, %s)
-            ON CONFLICT (slug) DO NOTHING
-            """,
-            [name, slug],
-        )
-        row = connection.execute(
-            "SELECT id FROM sportello_workspace WHERE slug = %s", [slug]
-        ).fetchone()
-    assert row is not None
-    workspace_id: int = row[0]
-    return workspace_id
+    with founding.connect(worker_url(settings)) as connection:
+        return founding.put_workspace(connection, name, slug)
 
 
 def first_workspace(settings: Settings) -> int | None:
-    with psycopg.connect(worker_url(settings)) as connection:
-        row = connection.execute("SELECT min(id) FROM sportello_workspace").fetchone()
-    return row[0] if row else None
+    with founding.connect(worker_url(settings)) as connection:
+        return founding.first_workspace(connection)
 
 
 def ensure_user(workspace_id: int, email: str, name: str, role: str) -> int:

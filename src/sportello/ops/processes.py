@@ -45,7 +45,7 @@ class Child:
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # ours is the interface, and theirs would mix in
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  # starts no threads before
         )
 
     def is_alive(self) -> bool:

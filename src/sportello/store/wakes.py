@@ -74,7 +74,11 @@ async def _listen_once(
     url: str, channels: Sequence[str], wakes: Wakes, heard: Heard | None, gap: Heard | None
 ) -> None:
     options = connection_options("sportello-listen")
-    connection = await AsyncConnection.connect(url, autocommit=True, **options)  # type: ignore[arg-type]
+    connection = await AsyncConnection.connect(
+        url,
+        autocommit=True,
+        **options,  # type: ignore[arg-type]  # of several types, all of them right
+    )
     async with connection:
         for channel in channels:
             await connection.execute(SQL("LISTEN {}").format(Identifier(channel)))

@@ -162,9 +162,8 @@ def _found(value: Any, path: list[str]) -> Iterator[str]:
             yield from _found(element, path)
     elif path and isinstance(value, Mapping):
         yield from _found(_inner(value, path[0]), path[1:])
-    elif not path and isinstance(value, str | int) and not isinstance(value, bool):
-        if value not in {"NONE", ""}:
-            yield str(value)[:_LENGTH]
+    elif not path and isinstance(value, str | int) and value not in {"NONE", ""}:
+        yield str(value)[:_LENGTH]
 
 
 def _inner(value: Mapping[str, Any], name: str) -> Any:
