@@ -3,12 +3,15 @@
 from typing import TYPE_CHECKING
 
 from whatsapp_emulator import enforcement, payments, reach
+from whatsapp_emulator.marketing_messages import STATES
 from whatsapp_emulator.world import Payment, Waba
 
 if TYPE_CHECKING:
     from whatsapp_emulator.emulator import Emulator
 
-KEYS = ("payment", "messaging_limit", "ban_state", "restriction", "verified")
+KEYS = (
+    "payment", "messaging_limit", "ban_state", "restriction", "verified", "marketing_messages",
+)  # fmt: skip
 BANS = ("DISABLE", "REINSTATE", "SCHEDULE_FOR_DISABLE")
 
 
@@ -29,10 +32,21 @@ def order(emulator: "Emulator", waba: Waba, key: str, value: object) -> None:
             portfolio.verified = bool(value)
             if value:
                 reach.verified(emulator, portfolio)
+        case "marketing_messages":
+            _sign(emulator, waba, str(value).upper())
         case "ban_state":
             _ban(emulator, waba, value)
         case _:
             _restrict(emulator, waba, value)
+
+
+def _sign(emulator: "Emulator", waba: Waba, state: str) -> None:
+    """The account's standing with the marketing messages API; its terms signed are told."""
+    if state not in STATES:
+        raise ValueError(f"marketing_messages is one of {', '.join(STATES)}")
+    if state == "ONBOARDED" and waba.file.marketing_messages != state:
+        emulator.delivery.push(waba.id, "account_update", {"event": "MM_LITE_TERMS_SIGNED"})
+    waba.file.marketing_messages = state
 
 
 def _ban(emulator: "Emulator", waba: Waba, value: object) -> None:

@@ -9,6 +9,7 @@ from aiohttp import web
 from whatsapp_emulator import (  # noqa: F401 - imported for the edges that they declare
     analytics,
     block_users,
+    marketing_messages,
     media,
     messages,
     missing,

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from whatsapp_emulator import rate_cards
+from whatsapp_emulator import keeping, rate_cards
 from whatsapp_emulator.ledger import SLOT_S, Line
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.wire import Json
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 FREE_SERVICE_MESSAGES = 1_000
 SERVICE_PAID_FROM = datetime(2026, 10, 1, tzinfo=UTC)
+FREE_ENTRY: Json = {
+    "billable": False,
+    "pricing_model": "PMP",
+    "type": "free_entry_point",
+    "category": "referral_conversion",
+}
 STEPPED = ("utility", "authentication")
 
 admit_approximation(
@@ -30,21 +36,24 @@ admit_approximation(
 def price(emulator: "Emulator", message: Message) -> Json:
     """The `pricing` object as things stand now."""
     number = emulator.world.numbers[message.number_id]
-    person = emulator.world.people[message.wa_id]
+    person = keeping.owner(emulator, message)
     chat = person.chats[message.number_id]
     now = emulator.clock.now()
     if chat.free_entry_until is not None and now < chat.free_entry_until:
-        kind = "free_entry_point"
-    elif message.type == "reaction" or _free_in_window(emulator, number, message, now):
+        return {**FREE_ENTRY}
+    if message.type == "reaction" or _free_in_window(emulator, number, message, now):
         kind = "free_customer_service"
     else:
         kind = "regular"
-    return {
+    told: Json = {
         "billable": kind == "regular",
         "pricing_model": "PMP",
         "type": kind,
         "category": message.category,
     }
+    if message.category == "marketing_lite":
+        told["cost"] = _cost(emulator, number, message, now)
+    return told
 
 
 def charge(emulator: "Emulator", message: Message) -> Json:
@@ -66,6 +75,15 @@ def local(now: float, zone: str) -> datetime:
     return datetime.fromtimestamp(now, _zone(zone))
 
 
+def _cost(emulator: "Emulator", number: Number, message: Message, now: float) -> Json:
+    """What the message will cost, told of marketing_lite alone."""
+    waba = emulator.world.wabas[number.waba_id]
+    day = _calendar(int(now // SLOT_S), waba.timezone)[0]
+    market = rate_cards.market_of(message.wa_id, day)
+    micros = rate_cards.rate(waba.currency, market, message.category, day)
+    return {"amount": micros / rate_cards.MICRO, "currency": waba.currency}
+
+
 def _enter(emulator: "Emulator", waba: Waba, message: Message, final: Json) -> int:
     """Write the message into the ledger; answers its price in millionths."""
     now = emulator.clock.now()
@@ -80,7 +98,7 @@ def _enter(emulator: "Emulator", waba: Waba, message: Message, final: Json) -> i
     country = rate_cards.country_of(message.wa_id)
     emulator.world.ledger.add(
         Line(
-            slot, message.number_id, country, market, message.category, final["type"], tier, amount
+            slot, message.number_id, country, market, final["category"], final["type"], tier, amount
         )
     )
     return amount

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from whatsapp_emulator import keeping
 from whatsapp_emulator.render import interactive_view, template_view
 from whatsapp_emulator.wire import Json, iso, loads
 from whatsapp_emulator.world import Chat, Direction, Message, Person
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 def chat_view(emulator: "Emulator", person: Person, number_id: str | None) -> Json:
     """All that the phone shows, in order of arrival; of one number, or of all together."""
     chats = [c for i, c in person.chats.items() if number_id is None or i == number_id]
-    messages = [m for chat in chats for m in chat.messages]
+    messages = [m for chat in chats for m in keeping.history(emulator, person, chat)]
     messages.sort(key=lambda m: m.arrived_at or m.at)
     now = emulator.clock.now()
     return {
@@ -43,8 +44,16 @@ def bubble(emulator: "Emulator", message: Message) -> Json:
         "at": iso(message.arrived_at or message.at),
         "sent_at": iso(message.at),
         "context": message.context_id,
+        "edited": message.edited,
+        "fetched": _fetched(emulator, message),
         "reactions": message.reactions or {},
     }
+
+
+def _fetched(emulator: "Emulator", message: Message) -> Json:
+    """Links of the message -> the media that was found there, where it is still kept."""
+    known = emulator.world.file.fetched
+    return {url: known[url] for url in message.links or () if url in known}
 
 
 def view(message: Message, payload: Json) -> Json:
@@ -57,16 +66,28 @@ def view(message: Message, payload: Json) -> Json:
     return {"body": message.text} if message.text else {}
 
 
-def people_view(emulator: "Emulator", limit: int) -> Json:
-    """Everyone, whoever wrote or was written to last first; at most `limit`."""
+def people_view(emulator: "Emulator", limit: int, wish: str = "") -> Json:
+    """Everyone, whoever wrote or was written to last first; at most `limit`.
+
+    `wish` is part of a name, a user name or a number; `found` are all whom it fits.
+    """
     everyone = list(emulator.world.people.values())
-    everyone.sort(key=_last_at, reverse=True)
+    found = [p for p in everyone if _fits(p, wish)] if wish else everyone
+    found.sort(key=_last_at, reverse=True)
     return {
         "people": [
-            {**person_view(emulator, p), **_last_and_unread(emulator, p)} for p in everyone[:limit]
+            {**person_view(emulator, p), **_last_and_unread(emulator, p)} for p in found[:limit]
         ],
+        "found": len(found),
         "total": len(everyone),
     }
+
+
+def _fits(person: Person, wish: str) -> bool:
+    plain = wish.casefold().strip()
+    digits = "".join(filter(str.isdigit, plain))
+    named = plain in person.name.casefold() or plain in (person.username or "")
+    return named or (digits != "" and digits in person.wa_id)
 
 
 def person_view(emulator: "Emulator", person: Person) -> Json:
@@ -101,8 +122,8 @@ def _chat_state(emulator: "Emulator", chat: Chat) -> Json:
 
 
 def _last_and_unread(emulator: "Emulator", person: Person) -> Json:
-    filled = [c for c in person.chats.values() if c.messages]
-    last = max((c.messages[-1] for c in filled), key=lambda m: m.arrived_at or m.at, default=None)
+    chat = max(person.chats.values(), key=lambda c: c.last_at, default=None)
+    last = None if chat is None else keeping.newest(emulator, person, chat)
     return {
         "last": None if last is None else bubble(emulator, last),
         "unread": sum(c.unread for c in person.chats.values()),
@@ -110,11 +131,4 @@ def _last_and_unread(emulator: "Emulator", person: Person) -> Json:
 
 
 def _last_at(person: Person) -> float:
-    return max(
-        (
-            c.messages[-1].arrived_at or c.messages[-1].at
-            for c in person.chats.values()
-            if c.messages
-        ),
-        default=0.0,
-    )
+    return max((chat.last_at for chat in person.chats.values()), default=0.0)

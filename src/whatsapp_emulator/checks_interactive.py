@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from whatsapp_emulator import flows
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.checks_media import reference
 from whatsapp_emulator.errors import bad_param, invalid, missing
@@ -148,6 +149,11 @@ def _flow(parameters: Json) -> None:
         raise invalid("flow_action must be navigate or data_exchange")
 
 
+def _healthy_flow(call: Call, action: Json) -> None:
+    _named("flow", _flow)(call, action)
+    flows.check(call, part(action, "parameters", "interactive['action']"))
+
+
 def _voice_call(parameters: Json) -> None:
     if parameters.get("display_text") is not None:
         within(parameters["display_text"], "Display text", 20)
@@ -226,7 +232,7 @@ _ACTIONS: dict[str, Callable[[Call, Json], None]] = {
     "cta_url": _named("cta_url", _cta),
     "location_request_message": _named("send_location"),
     "request_contact_info": _named("request_contact_info"),
-    "flow": _named("flow", _flow),
+    "flow": _healthy_flow,
     "product": _product,
     "product_list": _product_list,
     "catalog_message": _named("catalog_message"),

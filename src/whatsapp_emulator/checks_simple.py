@@ -3,6 +3,7 @@
 Source: reference sending 2.3 and 2.4. Each check answers the text shown to a reader.
 """
 
+from whatsapp_emulator import keeping
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import bad_param, invalid, missing, required
 from whatsapp_emulator.shape import maybe_words, objects, part, words
@@ -49,7 +50,7 @@ def reaction(call: Call) -> str:
         raise required("reaction['emoji']")
     if not isinstance(emoji, str) or len(emoji) > 16:
         raise invalid("Reaction emoji is not valid")
-    target = call.emulator.world.messages.get(target_id)
+    target = keeping.find(call.emulator, target_id)
     too_old = target is not None and call.now - target.at > REACTION_AGE_S
     if target is None or too_old or target.type == "reaction":
         raise invalid("Message id in the reaction is not valid")

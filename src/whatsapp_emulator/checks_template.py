@@ -2,6 +2,7 @@
 
 import re
 
+from whatsapp_emulator import flows
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.checks_media import reference
 from whatsapp_emulator.errors import GraphError, bad_param, missing
@@ -23,6 +24,8 @@ HEADER_MAX = 60
 CODE_MAX = 15
 COUPON_MAX = 20
 _BAD_SPACE = re.compile(r"[\n\r\t]| {5,}")
+_BAD_SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Control signs, and those that turn the direction of writing."""
 _MEDIA_FORMS = ("IMAGE", "VIDEO", "DOCUMENT", "GIF")
 
 
@@ -68,6 +71,9 @@ def check_components(call: Call, template: Template, made: list[Json], sent: lis
     _check_header(call, component(made, "HEADER"), component(sent, "HEADER"), named=named)
     _check_body(component(made, "BODY"), component(sent, "BODY"), named=named)
     buttons = (component(made, "BUTTONS") or {}).get("buttons", [])
+    for button in buttons:
+        if button.get("type") == "FLOW":
+            flows.check(call, button)
     _check_buttons(buttons, [i for i in sent if str(i.get("type", "")).upper() == "BUTTON"])
     carousel = component(made, "CAROUSEL")
     if carousel is not None:
@@ -134,6 +140,8 @@ def _check_parameter(where: str, index: int, parameter: Json) -> None:
     text = parameter_text(parameter)
     if not text:
         raise missing(f"{where}: parameter {index} is missing text value")
+    if _BAD_SIGN.search(text):
+        raise GraphError(132007, f"{where}: parameter {index} has characters that are not allowed")
     if _BAD_SPACE.search(text):
         raise GraphError(
             132018,

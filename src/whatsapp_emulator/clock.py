@@ -42,6 +42,10 @@ class Clock:
         self.speed = speed
         self.after_run: Callable[[], None] = _nothing
         self.has_room: Callable[[], bool] = _always
+        self.horizon: Callable[[], float] = _endless
+        """Up to where time may be moved before what is on its way has come back."""
+        self.nearer: Callable[[], Awaitable[None]] = _at_once
+        """Waits, bounded, until the horizon has moved."""
 
     def now(self) -> float:
         """Virtual seconds since 1970; never goes back."""
@@ -83,8 +87,14 @@ class Clock:
         """
         async with self._advancing:
             target, resets = self.now() + seconds, self._resets
-            while self._run_due(target, EVENTS_AT_ONCE):
-                await (room() if room else asyncio.sleep(0))
+            while True:
+                until = min(target, self.horizon())
+                if self._run_due(until, EVENTS_AT_ONCE):
+                    await (room() if room else asyncio.sleep(0))
+                elif until >= target:
+                    break
+                else:
+                    await self.nearer()
                 if resets != self._resets:
                     return self.now()
             self._base = max(target, self._floor)
@@ -155,3 +165,11 @@ def _nothing() -> None:
 
 def _always() -> bool:
     return True
+
+
+def _endless() -> float:
+    return float("inf")
+
+
+async def _at_once() -> None:
+    return

@@ -1,7 +1,6 @@
 """The hand on the world: /sim for resetting, time, people, templates, faults, and looking on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from aiohttp import web
@@ -15,12 +14,14 @@ from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.keys import EMULATOR
 from whatsapp_emulator.routes import coverage
 from whatsapp_emulator.simcall import SimError, body_of, number_in, reply, sim
+from whatsapp_emulator.watchers import Watcher
 from whatsapp_emulator.wire import Json, dumps
 
 ADVANCE_MAX_S = 3 * 366 * 86400
 SPEED_MAX = 100_000
 LOG_PAGE = 1_000
 KEEP_ALIVE_S = 15.0
+LOOK_S = 1.0
 COALESCE_S = 0.1
 __all__ = ["add_control", "bubble", "chat_view", "people_view", "person_view"]
 
@@ -79,9 +80,11 @@ async def _advance(emulator: Emulator, request: web.Request) -> Json:
 
 async def _order_fault(emulator: Emulator, request: web.Request) -> Json:
     try:
-        return emulator.faults.order(await body_of(request), emulator.clock.now()).shown()
+        fault = emulator.faults.order(await body_of(request), emulator.clock.now())
     except (TypeError, ValueError) as error:
         raise SimError(str(error)) from error
+    emulator.watchers.changed()
+    return fault.shown()
 
 
 async def _faults(emulator: Emulator, _request: web.Request) -> Json:
@@ -89,7 +92,10 @@ async def _faults(emulator: Emulator, _request: web.Request) -> Json:
 
 
 async def _clear_faults(emulator: Emulator, request: web.Request) -> Json:
-    return {"cleared": emulator.faults.clear(request.match_info.get("fault"))}
+    cleared = emulator.faults.clear(request.match_info.get("fault"))
+    if cleared:
+        emulator.watchers.changed()
+    return {"cleared": cleared}
 
 
 async def _log(emulator: Emulator, request: web.Request) -> Json:
@@ -114,11 +120,12 @@ async def _state(emulator: Emulator, _request: web.Request) -> Json:
     return {
         "clock": emulator.time(),
         "seed": emulator.seed,
-        "apps": [app_view(a) for a in world.apps.values()],
+        "apps": [app_view(emulator, a) for a in world.apps.values()],
         "wabas": [waba_view(emulator, w) for w in world.wabas.values()],
         "numbers": [number_view(n) for n in world.numbers.values()],
         "people": len(world.people),
-        "messages": len(world.messages),
+        "messages": len(world.messages) + len(emulator.attic),
+        "messages_on_disk": len(emulator.attic),
         "messages_dropped": world.messages_dropped,
         "webhooks": emulator.delivery.shown(),
         "faults": emulator.faults.shown(),
@@ -137,23 +144,30 @@ async def _events(request: web.Request) -> web.StreamResponse:
     try:
         await response.prepare(request)
         with suppress(ConnectionError):
-            await _stream(emulator, watcher.wait, watcher.take, response)
+            await _stream(emulator, request, watcher, response)
     finally:
         emulator.watchers.leave(watcher)
     return response
 
 
 async def _stream(
-    emulator: Emulator,
-    wait: Callable[[float], Awaitable[bool]],
-    take: Callable[[Json], list[Json]],
-    response: web.StreamResponse,
+    emulator: Emulator, request: web.Request, watcher: Watcher, response: web.StreamResponse
 ) -> None:
+    """Until the emulator stops or the page has gone, which is looked at every second."""
     await response.write(b"data: " + dumps({"clock": emulator.time()}) + b"\n\n")
-    while emulator.running:
-        if not await wait(KEEP_ALIVE_S):
-            await response.write(b": still here\n\n")
+    quiet_s = 0.0
+    while emulator.running and _is_there(request):
+        if not await watcher.wait(LOOK_S):
+            quiet_s += LOOK_S
+            if quiet_s >= KEEP_ALIVE_S:
+                quiet_s = 0.0
+                await response.write(b": still here\n\n")
             continue
+        quiet_s = 0.0
         await asyncio.sleep(COALESCE_S)
-        for event in take(emulator.time()):
+        for event in watcher.take(emulator.time()):
             await response.write(b"data: " + dumps(event) + b"\n\n")
+
+
+def _is_there(request: web.Request) -> bool:
+    return request.transport is not None and not request.transport.is_closing()

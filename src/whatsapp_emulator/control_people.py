@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from whatsapp_emulator import statuses
+from whatsapp_emulator import keeping, statuses
 from whatsapp_emulator.chat import bubble, chat_view, people_view, person_view
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.fresh import add_person, chat_of
@@ -32,10 +32,11 @@ def add_people(app: web.Application) -> None:
 
 
 async def _everyone(emulator: Emulator, request: web.Request) -> Json:
+    """The latest first; `q` is part of a name, a user name or a number."""
     wish = request.query.get("limit", "200")
     if not wish.isdigit():
         raise SimError("limit is a whole number")
-    return people_view(emulator, min(int(wish), LIST_MAX))
+    return people_view(emulator, min(int(wish), LIST_MAX), request.query.get("q", ""))
 
 
 async def _create(emulator: Emulator, request: web.Request) -> Json:
@@ -75,7 +76,7 @@ async def _write(emulator: Emulator, request: web.Request) -> Json:
 async def _read(emulator: Emulator, request: web.Request) -> Json:
     """The person opens the chat: everything delivered is read."""
     person, _, chat = await _placed(emulator, request)
-    for message in list(chat.messages):
+    for message in keeping.history(emulator, person, chat):
         statuses.look(emulator, message)
     chat.unread = 0
     emulator.watchers.changed(person.wa_id)

@@ -2,16 +2,19 @@
 
 from aiohttp import web
 
-from whatsapp_emulator import account_orders, reputation
+from whatsapp_emulator import account_orders, flows, reputation
 from whatsapp_emulator.control_mood import standing_view
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.names import tell_name
 from whatsapp_emulator.people import span
+from whatsapp_emulator.recipients import ALLOWED_MAX
 from whatsapp_emulator.simcall import SimError, body_of, named, one_of, sim
 from whatsapp_emulator.wire import Json
 from whatsapp_emulator.world import App, Number, TokenState, Waba
 
 QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
+TOKEN_ORDER = (TokenState.OK, TokenState.EXPIRED, TokenState.REVOKED)
+"""An app is shown with the worst state among its tokens."""
 NAMED_MPS = {"STANDARD": 80, "HIGH": 1000}
 
 
@@ -21,6 +24,7 @@ def add_things(app: web.Application) -> None:
     router.add_patch("/sim/numbers/{id}", sim(_number))
     router.add_patch("/sim/wabas/{id}", sim(_waba))
     router.add_patch("/sim/apps/{id}", sim(_app))
+    router.add_patch("/sim/flows/{id}", sim(_flow))
     router.add_post("/sim/apps/{id}/verify", sim(_verify))
 
 
@@ -43,6 +47,8 @@ async def _number(emulator: Emulator, request: web.Request) -> Json:
                 number.bucket = None
             case "name_decision":
                 tell_name(emulator, number, one_of(value, ("APPROVED", "REJECTED"), key))
+            case "allowed" if value is None or isinstance(value, list):
+                number.file.allowed = _allowed(value)
             case "pin":
                 number.pin = None if value is None else str(value)
             case "status" | "verified_name" | "name_status":
@@ -67,12 +73,34 @@ async def _waba(emulator: Emulator, request: web.Request) -> Json:
                 waba.file.pacing_batch = max(0, value)
             case "portfolio_verified":
                 emulator.world.portfolios[waba.portfolio_id].verified = bool(value)
+            case "cloud_marketing":
+                waba.file.cloud_marketing = bool(value)
             case "country":
                 waba.file.country = str(value).upper()[:2]
             case _:
                 raise SimError(f"unknown property {key}")
     emulator.watchers.changed()
     return waba_view(emulator, waba)
+
+
+def _allowed(value: list[object] | None) -> frozenset[str] | None:
+    """The five whom a test number may write to; null makes it an ordinary number."""
+    if value is None:
+        return None
+    if len(value) > ALLOWED_MAX:
+        raise SimError(f"a test number has at most {ALLOWED_MAX} recipients")
+    return frozenset(str(item).lstrip("+") for item in value)
+
+
+async def _flow(emulator: Emulator, request: web.Request) -> Json:
+    """The state of a flow, by the id or the name that messages name it by."""
+    name = request.match_info["id"]
+    status = one_of((await body_of(request)).get("status"), flows.STATES, "status")
+    try:
+        flows.order(emulator.world, name, status)
+    except ValueError as error:
+        raise SimError(str(error), 409) from error
+    return {"flow": name, "status": status}
 
 
 def _rate(emulator: Emulator, number: Number, value: object) -> None:
@@ -114,7 +142,7 @@ async def _app(emulator: Emulator, request: web.Request) -> Json:
             case _:
                 raise SimError(f"unknown property {key}")
     emulator.watchers.changed()
-    return app_view(app)
+    return app_view(emulator, app)
 
 
 async def _verify(emulator: Emulator, request: web.Request) -> Json:
@@ -126,11 +154,14 @@ async def _verify(emulator: Emulator, request: web.Request) -> Json:
     return {"verified": wrong is None, "error": wrong}
 
 
-def app_view(app: App) -> Json:
+def app_view(emulator: Emulator, app: App) -> Json:
     subscription = app.subscription
+    tokens = [t for t in emulator.world.tokens.values() if t.app_id == app.id]
     return {
         "id": app.id,
         "name": app.name,
+        "token": max((t.state for t in tokens), key=TOKEN_ORDER.index, default=TokenState.OK),
+        "permissions": sorted(set().union(*(t.scopes for t in tokens))),
         "batch_max": app.batch_max,
         "callback_data_on_failed": app.callback_data_on_failed,
         "webhook": None
@@ -151,6 +182,7 @@ def waba_view(emulator: Emulator, waba: Waba) -> Json:
         "name": waba.name,
         "payment": waba.payment,
         "messaging_limit": world.portfolios[waba.portfolio_id].messaging_limit,
+        "marketing_messages": waba.file.marketing_messages,
         **standing_view(waba),
         "currency": waba.currency,
         "timezone": waba.timezone,
@@ -184,6 +216,7 @@ def number_view(number: Number) -> Json:
         "new_name": number.file.new_name,
         "new_name_status": number.file.new_name_status,
         "username": number.file.username,
+        "allowed": None if number.file.allowed is None else sorted(number.file.allowed),
     }
 
 

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import aiohttp
-
 from whatsapp_emulator.clock import wall_now
 from whatsapp_emulator.journal import Entry
 from whatsapp_emulator.parcels import Parcel, Round, Update, entries, in_batches
+from whatsapp_emulator.posting import Poster
 from whatsapp_emulator.routes import admit_approximation
-from whatsapp_emulator.wire import Json, dumps, signature_1, signature_256
+from whatsapp_emulator.wire import Json, dumps
 from whatsapp_emulator.world import App, Subscription
 
 if TYPE_CHECKING:
@@ -21,6 +20,9 @@ PAUSES_S = (5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 7200.0, 14400.0, 21600.0)
 RETRY_FOR_S = 7 * 86400.0
 DISABLED_AFTER_S = 7 * 86400.0
 MOOD = "mood"
+PATIENCE_S = 1.0
+"""Real seconds that a journey in time waits for an answer to a post."""
+BODY_MAX = 3 * 1024 * 1024
 OVERRIDABLE = frozenset({"messages", "message_echoes", "calls", "user_preferences"})
 
 admit_approximation(
@@ -42,12 +44,13 @@ class Delivery:
         self._ready: asyncio.Queue[Parcel] = asyncio.Queue()
         self._retrying = 0
         self._busy = 0
+        self._abroad: dict[int, float] = {}
+        """Posts without answer yet -> when they were due, oldest first."""
+        self._moved = asyncio.Event()
         self._generation = 0
         self._round: Round | None = None
-        self._challenges = 1158201444
-        self._session: aiohttp.ClientSession | None = None
+        self._poster = Poster(emulator.settings.bounds)
         self._workers: list[asyncio.Task[None]] = []
-        self._verifying = asyncio.Lock()
         self.dropped = 0
 
     def push(self, waba_id: str, field: str, value: Json, number_id: str | None = None) -> None:
@@ -85,11 +88,27 @@ class Delivery:
 
     async def settled(self, timeout_s: float) -> bool:
         """Wait until nothing is on its way (retries not yet due apart); false on timeout."""
-        for _ in range(max(1, int(timeout_s / 0.01))):
-            if self._busy == 0 and self._ready.empty():
-                return True
-            await asyncio.sleep(0.01)
-        return False
+        try:
+            async with asyncio.timeout(timeout_s):
+                while self._busy or not self._ready.empty():
+                    await self._moved.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def horizon(self) -> float:
+        """When the oldest post on its way would be tried again: time is not moved past it before
+        its answer is known, or the same calls would not give the same log.
+        """
+        oldest = next(iter(self._abroad.values()), None)
+        return float("inf") if oldest is None else oldest + PAUSES_S[0]
+
+    async def nearer(self) -> None:
+        """Wait for an answer; a receiver that takes its time is not waited for twice."""
+        try:
+            await asyncio.wait_for(self._moved.wait(), PATIENCE_S)
+        except TimeoutError:
+            self._abroad.clear()
 
     def shown(self) -> Json:
         return {"ready": self._ready.qsize(), "retrying": self._retrying, "dropped": self.dropped}
@@ -100,54 +119,25 @@ class Delivery:
         self._waiting.clear()
         while not self._ready.empty():
             self._ready.get_nowait()
+        self._abroad.clear()
         self._retrying = 0
         self.dropped = 0
 
     async def start(self) -> None:
-        bounds = self._emulator.settings.bounds
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=bounds.webhook_connections),
-            timeout=aiohttp.ClientTimeout(total=bounds.webhook_timeout_s),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
-        self._workers = [
-            asyncio.create_task(self._work()) for _ in range(bounds.webhook_connections)
-        ]
+        self._poster.start()
+        lanes = self._emulator.settings.bounds.webhook_connections
+        self._workers = [asyncio.create_task(self._work()) for _ in range(lanes)]
 
     async def stop(self) -> None:
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
         self._workers = []
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._poster.stop()
 
     async def verify(self, subscription: Subscription) -> str | None:
         """Meta's handshake with the receiver; None if it went well, else what was wrong."""
-        if self._session is None:
-            return "the emulator is not running"
-        self._challenges += 1
-        challenge = str(self._challenges)
-        query = {
-            "hub.mode": "subscribe",
-            "hub.challenge": challenge,
-            "hub.verify_token": subscription.verify_token,
-        }
-        try:
-            async with self._session.get(
-                subscription.callback_url, params=query, allow_redirects=False
-            ) as reply:
-                text = (await reply.content.read(1000)).decode("utf-8", "replace")
-                status = reply.status
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return f"no answer: {type(error).__name__}"
-        if status != 200:
-            return f"HTTP {status}"
-        if text.strip() != challenge:
-            return "the answer is not the challenge"
-        subscription.verified = True
-        return None
+        return await self._poster.verify(subscription)
 
     def _receivers(
         self, waba_id: str, field: str, number_id: str | None
@@ -243,12 +233,33 @@ class Delivery:
     ) -> None:
         now = self._emulator.clock.now()
         body = dumps({"object": "whatsapp_business_account", "entry": entries(batch)})
+        if len(body) > BODY_MAX and len(batch) > 1:
+            half = len(batch) // 2
+            for part in (batch[:half], batch[half:]):
+                self._dispatch(app, subscription, part, fault_id, lost=lost)
+            return
         parcel = Parcel(
             app, subscription, body, self._entry(subscription, body, now, 1, fault_id),
             now, now, self._generation, lost=lost, round=self._round,
         )  # fmt: skip
         if self._round is not None:
             self._round.parcels.append(parcel)
+        self._hand_over(parcel)
+
+    def _hand_over(self, parcel: Parcel) -> None:
+        """To the senders; what is lost on order is lost now, however busy they are."""
+        if parcel.subscription.disabled:
+            note = "not sent: the subscription is disabled"
+            self._emulator.journal.settle(parcel.entry, None, b"", note)
+            return
+        fault = self._emulator.faults.for_attempt(parcel.due)
+        if fault is not None:
+            parcel.entry.fault = fault.id
+        if fault is not None or parcel.lost:
+            parcel.lost = False
+            self._conclude(parcel, None, b"", "lost on order")
+            return
+        self._abroad[id(parcel)] = parcel.due
         self._ready.put_nowait(parcel)
 
     def _entry(
@@ -277,38 +288,13 @@ class Delivery:
                 continue
             self._busy += 1
             try:
-                status, text, note = await self._attempt(parcel)
+                status, text, note = await self._poster.post(parcel)
                 self._conclude(parcel, status, text, note)
             finally:
                 self._busy -= 1
-
-    async def _attempt(self, parcel: Parcel) -> tuple[int | None, bytes, str | None]:
-        if parcel.lost:
-            parcel.lost = False
-            return None, b"", "lost on order"
-        async with self._verifying:
-            if not parcel.subscription.verified:
-                wrong = await self.verify(parcel.subscription)
-                if wrong is not None:
-                    return None, b"", f"callback verification failed: {wrong}"
-        if self._session is None:
-            return None, b"", "the emulator is stopping"
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": "facebookexternalua",
-            "X-Hub-Signature": signature_1(parcel.app.secret, parcel.body),
-            "X-Hub-Signature-256": signature_256(parcel.app.secret, parcel.body),
-        }
-        try:
-            async with self._session.post(
-                parcel.subscription.callback_url,
-                data=parcel.body,
-                headers=headers,
-                allow_redirects=False,
-            ) as reply:
-                return reply.status, await reply.content.read(2000), None
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return None, b"", f"no answer: {type(error).__name__}"
+                self._abroad.pop(id(parcel), None)
+                moved, self._moved = self._moved, asyncio.Event()
+                moved.set()
 
     def _conclude(self, parcel: Parcel, status: int | None, text: bytes, note: str | None) -> None:
         if parcel.generation != self._generation:
@@ -360,4 +346,4 @@ class Delivery:
 
     def _again(self, parcel: Parcel, due: float) -> None:
         parcel.entry = self._entry(parcel.subscription, parcel.body, due, parcel.attempt)
-        self._ready.put_nowait(parcel)
+        self._hand_over(parcel)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from whatsapp_emulator.wire import Json
 
 if TYPE_CHECKING:
+    from whatsapp_emulator.flows import FlowFile
     from whatsapp_emulator.world import Message
 
 FEEDBACK_KEPT = 10_000
@@ -70,6 +71,8 @@ class NumberFile:
     blocked: dict[str, float] = field(default_factory=dict)
     """wa_id -> instant at which the business blocked this person."""
     qr_codes: dict[str, Json] = field(default_factory=dict)
+    allowed: frozenset[str] | None = None
+    """Whom a test number may write to; None for a number that is no test."""
 
 
 @dataclass(slots=True)
@@ -85,6 +88,10 @@ class WabaFile:
     country: str = "IT"
     insights: bool = False
     timezone_id: str = "71"
+    marketing_messages: str = "ELIGIBLE"
+    """Standing with the marketing messages API: ONBOARDED once its terms are signed."""
+    cloud_marketing: bool = True
+    """Whether marketing templates may be sent by /messages."""
 
 
 @dataclass(slots=True)
@@ -145,3 +152,9 @@ class WorldFile:
     codes: dict[str, LoginCode] = field(default_factory=dict)
     links: dict[str, tuple[float, int | None]] = field(default_factory=dict)
     """Address -> (fetched at, error code or None), for ten minutes."""
+    flows: dict[str, "FlowFile"] = field(default_factory=dict)
+    """Id or name -> the state that /sim gave it."""
+    fetched: dict[str, str] = field(default_factory=dict)
+    """Address -> id of the media that was found there; bounded by bytes."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """A number that somebody gave up -> the one that they took."""

@@ -3,6 +3,7 @@
 from collections import deque
 from random import Random
 
+from whatsapp_emulator.attic import Attic
 from whatsapp_emulator.clock import Clock, wall_now
 from whatsapp_emulator.delivery import Delivery
 from whatsapp_emulator.faults import Faults
@@ -35,12 +36,14 @@ class Emulator:
         self.watchers = Watchers()
         self.delivery = Delivery(self)
         self.links = Links(self)
+        self.attic = Attic(settings.data)
         self.base_url = settings.public_url or "http://127.0.0.1"
         self.seed = settings.seed
         self.running = False
         self._build()
         self.clock.after_run = self.delivery.flush
         self.clock.has_room = self.delivery.has_room
+        self.clock.horizon, self.clock.nearer = self.delivery.horizon, self.delivery.nearer
 
     def reset(self, seed: int | None = None) -> None:
         """A fresh world, log and clock; webhooks still on their way are forgotten."""
@@ -62,6 +65,7 @@ class Emulator:
         self.clock.stop()
         await self.links.stop()
         await self.delivery.stop()
+        self.attic.close()
 
     def notice(self, text: str) -> None:
         """What the business would learn by e-mail; in the log as well."""
@@ -87,6 +91,7 @@ class Emulator:
     def _build(self) -> None:
         bounds = self.settings.bounds
         sweep(self)
+        self.attic.close()
         self.chance = Random(self.seed)  # noqa: S311 - a repeatable world, not a secret
         self.whim = Random(f"{self.seed}:whim")  # noqa: S311 - as above
         self.mood = self.settings.mood

@@ -136,6 +136,14 @@ def check(waba: Waba, *, initiated: bool) -> None:
         raise GraphError(368, "The account is temporarily restricted from sending messages")
 
 
+def check_adding(waba: Waba) -> None:
+    """Whether the account may add a number now. Raises GraphError 131031 or 368."""
+    if waba.ban_state == "DISABLE" or waba.standing.locked:
+        raise GraphError(131031, "Business Account has been locked")
+    if is_restricted(waba, ADDING):
+        raise GraphError(368, "The account is temporarily restricted from adding phone numbers")
+
+
 def is_restricted(waba: Waba, kind: str) -> bool:
     return any(r["restriction_type"] == kind for r in waba.restrictions)
 

@@ -9,7 +9,11 @@ from whatsapp_emulator.wire import Json
 API_KINDS = frozenset(
     {"timeout_after_accept", "timeout", "reset", "reset_after_accept", "slow", "garbage", "error"}
 )
-WEBHOOK_KINDS = frozenset({"duplicate", "shuffle", "delay", "drop_then_retry", "batch"})
+UNREACHABLE = "unreachable"
+"""No attempt reaches the receiver, retries included, for as long as the order stands."""
+WEBHOOK_KINDS = frozenset(
+    {"duplicate", "shuffle", "delay", "drop_then_retry", "batch", UNREACHABLE}
+)
 FAULTS_MAX = 100
 
 
@@ -99,7 +103,14 @@ class Faults:
         """The fault that strikes this delivery, if one does."""
         if not self._orders:
             return None
-        return self._struck((f for f in self._orders if f.where == "webhooks"), now)
+        orders = (f for f in self._orders if f.where == "webhooks" and f.kind != UNREACHABLE)
+        return self._struck(orders, now)
+
+    def for_attempt(self, now: float) -> Fault | None:
+        """The order by which this attempt, a first or a later one, reaches nobody."""
+        if not self._orders:
+            return None
+        return self._struck((f for f in self._orders if f.kind == UNREACHABLE), now)
 
     def _struck(self, candidates: Iterable[Fault], now: float) -> Fault | None:
         for fault in candidates:

@@ -11,7 +11,7 @@ from whatsapp_emulator import ids, keeping, marketing, samples, tally
 from whatsapp_emulator.envelope import contact, metadata
 from whatsapp_emulator.fresh import chat_of
 from whatsapp_emulator.media_store import keep_inbound, media_url
-from whatsapp_emulator.wire import Json, dumps
+from whatsapp_emulator.wire import Json, dumps, loads
 from whatsapp_emulator.world import Chat, Direction, Message, Number, Person
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def receive(emulator: "Emulator", person: Person, number: Number, said: Json) ->
 
 def _count_tap(emulator: "Emulator", message: Message) -> None:
     """A quick reply of a template is counted for its analytics."""
-    target = emulator.world.messages.get(message.context_id or "")
+    target = keeping.find(emulator, message.context_id or "")
     if message.type == "button" and target is not None and target.template_id is not None:
         tally.click(emulator, target, message.text)
 
@@ -156,11 +156,10 @@ def _remember(
     emulator: "Emulator", person: Person, chat: Chat, message: Message, content: Any
 ) -> None:
     """Into the chat; edits, revocations and reactions change the message that they mean."""
-    world = emulator.world
     keeping.keep(emulator, message)
     if message.type in ("edit", "revoke", "reaction"):
         key = "message_id" if message.type == "reaction" else "original_message_id"
-        target = world.messages.get(str(content.get(key)))
+        target = keeping.find(emulator, str(content.get(key)))
         if target is None or target.wa_id != person.wa_id:
             return
         if message.type == "reaction":
@@ -169,8 +168,9 @@ def _remember(
             target.type, target.text, target.payload = "revoked", "", b"{}"
         else:
             _edit(target, content)
+        keeping.changed(emulator, target)
         return
-    chat.messages.append(message)
+    keeping.show(emulator, chat, message)
     chat.unread = 0
 
 
@@ -185,10 +185,21 @@ def react(target: Message, sender: str, emoji: str) -> None:
 
 
 def _edit(target: Message, content: Json) -> None:
+    """The words of a text, or under a picture, a film or a file."""
     edited = content.get("message")
-    if isinstance(edited, dict) and isinstance(edited.get("text"), dict):
-        target.text = str(edited["text"].get("body", ""))
-        target.payload = dumps({"type": "text", "text": edited["text"]})
+    kind = edited.get("type", "text") if isinstance(edited, dict) else None
+    inner = edited.get(kind) if isinstance(edited, dict) and kind == target.type else None
+    if not isinstance(inner, dict):
+        return
+    target.edited = True
+    if kind == "text":
+        target.text = str(inner.get("body", ""))
+        target.payload = dumps({"type": "text", "text": inner})
+    elif kind in MEDIA:
+        payload = loads(target.payload) or {}
+        target.text = str(inner.get("caption", ""))
+        payload[kind] = {**(payload.get(kind) or {}), "caption": target.text}
+        target.payload = dumps(payload)
 
 
 def _tell(  # noqa: PLR0917 - a webhook has these sources
@@ -221,7 +232,7 @@ def _context(emulator: "Emulator", number: Number, message: Message, said: Json)
     given = said.get("context")
     context: Json = {}
     if message.context_id is not None:
-        target = emulator.world.messages.get(message.context_id)
+        target = keeping.find(emulator, message.context_id)
         own = target is not None and target.direction is Direction.TO_BUSINESS
         context = {"from": message.wa_id if own else number.digits, "id": message.context_id}
     for key in ("forwarded", "frequently_forwarded", "referred_product"):

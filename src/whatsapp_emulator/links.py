@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from whatsapp_emulator.checks_media import MIMES, SIZES_MAX
+from whatsapp_emulator.media_store import keep_fetched
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.world import Message
 
@@ -29,8 +30,8 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 admit_approximation(
     "media links",
-    "https anywhere and http on loopback are fetched in 15 seconds of real time; with "
-    "--no-fetch-links every link is taken to be good",
+    "https anywhere and http on loopback are fetched in 15 seconds of real time, and the last "
+    "64 MB kept for the phone; with --no-fetch-links every link is taken to be good",
 )
 
 
@@ -91,36 +92,38 @@ class Links:
             self._session = None
 
     async def _fetch(self, url: str, kind: str) -> None:
-        world = self._emulator.world
         try:
             async with self._places:
-                good = await self._is_good(url, kind)
+                found = await self._bytes(url, kind)
         finally:
             self._running.pop(url, None)
-        links = world.file.links
+        links = self._emulator.world.file.links
         links.pop(url, None)
-        links[url] = (self._emulator.clock.now(), None if good else BAD_MEDIA)
+        links[url] = (self._emulator.clock.now(), BAD_MEDIA if found is None else None)
         while len(links) > CACHE_MAX:
             links.pop(next(iter(links)))
+        if found is not None:
+            keep_fetched(self._emulator, url, *found)
 
-    async def _is_good(self, url: str, kind: str) -> bool:
+    async def _bytes(self, url: str, kind: str) -> tuple[bytes, str] | None:
+        """What is there and its type, if it is of the kind, not empty and not too large."""
         if self._session is None or not _allowed(url):
-            return False
+            return None
         try:
             async with self._session.get(
                 url, max_redirects=REDIRECTS_MAX, headers={"User-Agent": "WhatsApp/2"}
             ) as reply:
                 right = kind == "document" or reply.content_type in MIMES[kind]
                 if reply.status != 200 or not right or not _allowed(str(reply.url)):
-                    return False
-                size = 0
+                    return None
+                content = bytearray()
                 async for chunk in reply.content.iter_chunked(CHUNK):
-                    size += len(chunk)
-                    if size > SIZES_MAX[kind]:
-                        return False
-                return size > 0
+                    content += chunk
+                    if len(content) > SIZES_MAX[kind]:
+                        return None
+                return (bytes(content), reply.content_type) if content else None
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            return False
+            return None
 
 
 def _allowed(url: str) -> bool:

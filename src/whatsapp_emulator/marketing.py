@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 DAY_S = 86_400.0
 ENGAGED_S = 7 * DAY_S
 BORED_AFTER = 3
+CATEGORIES = ("marketing", "marketing_lite")
 
 admit_approximation(
     "marketing cap per person",
@@ -49,7 +50,7 @@ def took(emulator: "Emulator", person: Person, message: Message) -> None:
 
 
 def was_read(person: Person, message: Message) -> None:
-    if message.category == "marketing" and person.courtship is not None:
+    if message.category in CATEGORIES and person.courtship is not None:
         person.courted.unread = 0
 
 

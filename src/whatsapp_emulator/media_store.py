@@ -20,6 +20,8 @@ INBOUND_FOR_S = 7 * 86400.0
 URL_FOR_S = 300
 FIRST_ID = 4000000000000001
 FIRST_SAMPLE = 4500000000000001
+FIRST_LINKED = 4700000000000001
+FIRST_OF = {"media": FIRST_ID, "sample": FIRST_SAMPLE, "link": FIRST_LINKED}
 DOWNLOAD_PATH = "/whatsapp_business/attachments/"
 SUFFIX = ".media"
 PRUNED_AT_ONCE = 16
@@ -105,6 +107,22 @@ def keep_sample(
     return keep(emulator, media)
 
 
+def keep_fetched(emulator: "Emulator", url: str, content: bytes, mime: str) -> None:
+    """What a link led to, for the phone alone; the oldest go when they are too many bytes."""
+    world, most = emulator.world, emulator.settings.bounds.link_bytes
+    fetched = world.file.fetched
+    old = fetched.pop(url, None)
+    if old is not None:
+        forget(emulator, old)
+    if len(content) > most:
+        return
+    media = _new(emulator, "link", content, mime, None)
+    media.open, media.expires_at = True, float("inf")
+    fetched[url] = keep(emulator, media).id
+    while sum(world.media[i].size for i in fetched.values() if i in world.media) > most:
+        forget(emulator, fetched.pop(next(iter(fetched))))
+
+
 def media_url(emulator: "Emulator", media: Media) -> str:
     """A URL valid 5 minutes of virtual time, to be fetched with the bearer token."""
     until = int(emulator.clock.now()) + URL_FOR_S
@@ -126,9 +144,8 @@ def _folder(emulator: "Emulator") -> Path | None:
 def _new(
     emulator: "Emulator", series: str, content: bytes, mime: str, filename: str | None
 ) -> Media:
-    first = FIRST_ID if series == "media" else FIRST_SAMPLE
     return Media(
-        id=emulator.world.next_id(series, first),
+        id=emulator.world.next_id(series, FIRST_OF[series]),
         waba_id="",
         mime=mime,
         sha256=hashlib.sha256(content).hexdigest(),

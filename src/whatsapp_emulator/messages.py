@@ -1,6 +1,8 @@
 """POST /{number}/messages: sending of every type, read marks and the typing indicator."""
 
-from whatsapp_emulator import enforcement, ids, limits, pacing, statuses
+from collections.abc import Callable
+
+from whatsapp_emulator import enforcement, ids, keeping, limits, pacing, recipients, statuses
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.checks_interactive import interactive
 from whatsapp_emulator.checks_media import KINDS, media_message
@@ -47,18 +49,23 @@ def post_message(call: Call) -> Answer:
     return send(call)
 
 
-def send(call: Call) -> Json:
-    """Meta's synchronous checks in order, then the acceptance; the rest is told by statuses."""
+def send(call: Call, way: Callable[[Call], str] | None = None) -> Json:
+    """Meta's synchronous checks in order, then the acceptance; the rest is told by statuses.
+
+    `way` answers the category that the message is charged by, of whatever endpoint it came.
+    """
     number: Number = call.node
     person, addressed_by = recipient(call, number)
+    recipients.check(number, person)
     kind = _type(call)
     _check_common(call)
     seen = CHECKS[kind](call)
+    category = (way or _by_cloud)(call)
     waba = call.emulator.world.wabas[number.waba_id]
     enforcement.check(waba, initiated=kind == "template")
     chat = chat_of(person, number.id, call.emulator.settings.bounds.chat_messages)
     limits.check_pace(call, number, chat)
-    message = _accept(call, person, chat, kind, seen, addressed_by)
+    message = _accept(call, person, chat, kind, seen, addressed_by, category)
     contact: Json = {"input": addressed_by}
     if call.params.get("to") is not None:
         contact["wa_id"] = person.wa_id
@@ -78,19 +85,20 @@ def mark_read(call: Call) -> Answer:
     typing = maybe_part(call.params, "typing_indicator")
     if typing is not None and typing.get("type") != "text":
         raise bad_param("typing_indicator['type']", "must be one of {TEXT}.")
-    world = call.emulator.world
-    message = world.messages.get(message_id)
+    message = keeping.find(call.emulator, message_id)
     if (
         message is None
         or message.direction is not Direction.TO_BUSINESS
         or message.number_id != call.node_id
     ):
         raise invalid("Message ID is invalid or expired")
-    chat = world.people[message.wa_id].chats[message.number_id]
-    for earlier in chat.messages:
-        if earlier.direction is Direction.TO_BUSINESS:
+    person = keeping.owner(call.emulator, message)
+    chat = person.chats[message.number_id]
+    for earlier in keeping.history(call.emulator, person, chat):
+        if earlier.direction is Direction.TO_BUSINESS and earlier.status != "read":
             earlier.status = "read"
-        if earlier is message:
+            keeping.changed(call.emulator, earlier)
+        if earlier.id == message.id:
             break
     if typing is not None:
         chat.typing_until = call.now + TYPING_S
@@ -155,13 +163,25 @@ def _type(call: Call) -> str:
 
 def _check_common(call: Call) -> None:
     maybe_words(call.params, "biz_opaque_callback_data", longest=CALLBACK_DATA_MAX)
+    maybe_words(call.params, "recipient_identity_key_hash")
     context = maybe_part(call.params, "context")
     if context is not None:
         words(context, "message_id", "context")
 
 
+def _by_cloud(call: Call) -> str:
+    """The template's category, or service. Raises 131063 where marketing has another way."""
+    template = call.template
+    if template is None:
+        return "service"
+    waba = call.emulator.world.wabas[template.waba_id]
+    if template.category == "MARKETING" and not waba.file.cloud_marketing:
+        raise GraphError(131063, "Send marketing templates by /marketing_messages")
+    return template.category.lower()
+
+
 def _accept(  # noqa: PLR0917 - what a message consists of
-    call: Call, person: Person, chat: Chat, kind: str, seen: str, addressed_by: str
+    call: Call, person: Person, chat: Chat, kind: str, seen: str, addressed_by: str, category: str
 ) -> Message:
     template = call.template
     context = call.params.get("context") or {}
@@ -177,7 +197,8 @@ def _accept(  # noqa: PLR0917 - what a message consists of
         at=call.now,
         addressed_by=addressed_by,
         callback_data=call.params.get("biz_opaque_callback_data"),
-        category=template.category.lower() if template else "service",
+        category=category,
+        identity=call.params.get("recipient_identity_key_hash"),
         in_window=last is not None and call.now - last < statuses.WINDOW_S,
         template_id=template.id if template else None,
         components=template.components if template else None,

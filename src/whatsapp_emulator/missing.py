@@ -32,8 +32,8 @@ ABSENT: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "marketing messages go through /messages alone",
-        ("POST /{Number}/marketing_messages", "POST /{Portfolio}/onboard_partners_to_mm_lite"),
+        "onboarding to marketing messages is for providers; /sim signs an account's terms",
+        ("POST /{Portfolio}/onboard_partners_to_mm_lite",),
     ),
     (
         "messages travel unencrypted to a local emulator",

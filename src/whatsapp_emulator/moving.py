@@ -32,6 +32,9 @@ def move(emulator: "Emulator", person: Person, wa_id: str) -> None:
     person.wa_id = wa_id
     person.user_id = ids.user_id(emulator.chance, rate_cards.country_of(wa_id))
     world.people[wa_id] = world.by_user_id[person.user_id] = person
+    world.file.moved.pop(wa_id, None)
+    world.file.moved[old] = wa_id
+    emulator.attic.moved(old, wa_id)
     for message in world.messages.values():
         if message.wa_id == old:
             message.wa_id = wa_id

@@ -131,10 +131,10 @@ WABA_FIELDS: dict[str, Show] = {
     "on_behalf_of_business_info": lambda _w, _: None,
     "owner_business_info": _owner,
     "primary_funding_id": _funding,
-    "marketing_messages_onboarding_status": lambda _w, _: "ELIGIBLE",
-    "marketing_messages_lite_api_status": lambda _w, _: "ELIGIBLE",
+    "marketing_messages_onboarding_status": lambda w, _: w.file.marketing_messages,
+    "marketing_messages_lite_api_status": lambda w, _: w.file.marketing_messages,
     "subscribed_apps": lambda w, call: {"data": apps_of(w, call)},
-    "disable_marketing_messages_on_cloud_api": lambda _w, _: False,
+    "disable_marketing_messages_on_cloud_api": lambda w, _: not w.file.cloud_marketing,
     "whatsapp_business_manager_messaging_limit": lambda w, call: (
         call.emulator.world.portfolios[w.portfolio_id].messaging_limit
     ),

@@ -5,7 +5,7 @@ Source: reference templates 4.7.
 
 from typing import TYPE_CHECKING
 
-from whatsapp_emulator import statuses, template_quality
+from whatsapp_emulator import keeping, statuses, template_quality
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.world import Message, Template
 
@@ -61,7 +61,7 @@ def _assess(emulator: "Emulator", template: Template) -> None:
             delay_s = index / max(number.throughput_mps, 1)
             emulator.clock.after(delay_s, statuses.launch, emulator, message)
         else:
-            emulator.world.messages[message.id] = message
+            keeping.keep(emulator, message)
             statuses.fail(emulator, message, 132015)
     if not good and template.status == "APPROVED":
         template_quality.pause(emulator, template, PAUSED_AS)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from whatsapp_emulator import inbound, reputation, template_quality
+from whatsapp_emulator import inbound, keeping, reputation, template_quality
 from whatsapp_emulator.envelope import contact, metadata
 from whatsapp_emulator.wire import Json, loads
 from whatsapp_emulator.world import Chat, Message, Number, Person
@@ -15,7 +15,7 @@ BETWEEN_ARRIVALS_S = 0.01
 PERSON_FLAGS = ("hides_number", "in_experiment")
 HABIT_FLAGS = ("reads", "read_receipts", "reachable", "online")
 HABIT_SPANS = ("deliver_s", "read_s")
-PERSON_TEXTS = ("name", "username")
+PERSON_TEXTS = ("name", "username", "identity_hash")
 
 
 def change(person: Person, wish: Json) -> None:
@@ -72,10 +72,11 @@ def answer_by_habit(emulator: "Emulator", person: Person, chat: Chat, message: M
 def show_reaction(emulator: "Emulator", message: Message) -> None:
     """The business's reaction appears on the message that it means."""
     given = (loads(message.payload) or {}).get("reaction") or {}
-    target = emulator.world.messages.get(str(given.get("message_id")))
+    target = keeping.find(emulator, str(given.get("message_id")))
     number = emulator.world.numbers.get(message.number_id)
     if target is not None and number is not None:
         inbound.react(target, number.digits, message.text)
+        keeping.changed(emulator, target)
         emulator.watchers.changed(message.wa_id)
 
 

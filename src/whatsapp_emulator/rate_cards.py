@@ -19,6 +19,8 @@ OTHER = "Other"
 LISTED = ("USD", "EUR")
 EUR_PER_USD = Decimal("0.827")
 PREFIX_LONGEST = 4
+LIKE = {"marketing_lite": "marketing"}
+"""Categories without a rate of their own on the cards."""
 STEPS_PERCENT = (100, 95, 90, 85, 80, 75)
 Grid = dict[str, tuple[int, ...]]
 ITALIAN_GRID: Grid = {
@@ -72,6 +74,7 @@ def market_of(wa_id: str, day: date) -> str:
 
 def rate(currency: str, market: str, category: str, day: date) -> int:
     """Millionths for one message at list price; 0 where the day's card has no such rate."""
+    category = LIKE.get(category, category)
     listed = _listed(currency, market, category, day)
     if listed is not None:
         return listed

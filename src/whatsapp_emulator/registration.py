@@ -3,6 +3,7 @@
 Source: reference account 8.1 and errors 133xxx.
 """
 
+from whatsapp_emulator import enforcement
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError, bad_param, required
 from whatsapp_emulator.names import begin_review
@@ -15,6 +16,7 @@ from whatsapp_emulator.world import MANAGEMENT, MESSAGING, Number, Waba
 DAY_S = 86_400.0
 FIRST_ID = 200000000000002
 NUMBERS_MAX = 25
+NUMBERS_OF_NEW, NUMBERS_OF_PORTFOLIO = 2, 20
 CODE_S = 600.0
 CODES_PER_DAY = 10
 CODE_ERRORS_MAX = 5
@@ -53,12 +55,18 @@ def add(call: Call) -> Answer:
 
 
 def new_number(call: Call, waba: Waba, country: str, local: str, name: str) -> Number:
-    """A number not yet verified. Raises 2388012 for one that is known, 100 when it is too many."""
+    """A number not yet verified. Raises 368 while the account may not add numbers, 131031 when
+    it is locked, 2388012 for one that is known, 100 when it is too many.
+    """
     world = call.emulator.world
+    enforcement.check_adding(waba)
     if any(known.digits == country + local for known in world.numbers.values()):
         raise refused(2388012, "Number already added", "The phone number is already in your list.")
     if len(waba.number_ids) >= NUMBERS_MAX:
         raise GraphError(100, f"An account has at most {NUMBERS_MAX} phone numbers")
+    most = _most_of_portfolio(call, waba)
+    if sum(len(w.number_ids) for w in world.wabas.values() if _same(w, waba)) >= most:
+        raise GraphError(100, f"This business has at most {most} phone numbers")
     number = Number(
         id=world.next_id("number", FIRST_ID),
         waba_id=waba.id,
@@ -74,6 +82,17 @@ def new_number(call: Call, waba: Waba, country: str, local: str, name: str) -> N
     world.numbers[number.id] = number
     waba.number_ids.append(number.id)
     return number
+
+
+def _most_of_portfolio(call: Call, waba: Waba) -> int:
+    """2 for a new business, 20 once it is verified or may reach 2,000 people a day."""
+    portfolio = call.emulator.world.portfolios[waba.portfolio_id]
+    new = not portfolio.verified and portfolio.messaging_limit in ("TIER_50", "TIER_250")
+    return NUMBERS_OF_NEW if new else NUMBERS_OF_PORTFOLIO
+
+
+def _same(one: Waba, other: Waba) -> bool:
+    return one.portfolio_id == other.portfolio_id
 
 
 @edge("POST", Number, "request_code", needs=MANAGEMENT)

@@ -12,9 +12,13 @@ class Bounds:
 
     log_entries: int = 200_000
     log_bytes: int = 192 * 1024 * 1024
-    messages: int = 200_000
+    messages: int = 100_000
+    """At hand; older ones go to disk."""
+    messages_on_disk: int = 2_000_000
     chat_messages: int = 500
     media_bytes: int = 512 * 1024 * 1024
+    link_bytes: int = 64 * 1024 * 1024
+    """Of media that were given by link, kept for the phone."""
     media_disk_bytes: int = 20 * 1024 * 1024 * 1024
     body_bytes: int = 150 * 1024 * 1024
     webhooks_waiting: int = 20_000
@@ -48,7 +52,7 @@ class Settings:
     public_url: str | None = None
     """Base of the URLs handed out; None follows the Host header of each call."""
     data: Path | None = None
-    """Folder for media; None keeps them in memory."""
+    """Folder for media and old messages; None keeps media in memory, those in a nameless file."""
     fetch_links: bool = True
     """Whether media given by link are fetched, as Meta does, before a message leaves."""
     batch_max: int = 100

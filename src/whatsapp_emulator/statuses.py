@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from whatsapp_emulator import (
     billing,
     crowds,
+    ids,
     keeping,
     marketing,
     payments,
     people,
     reach,
+    refusal,
     reputation,
     tally,
 )
@@ -24,46 +26,30 @@ if TYPE_CHECKING:
 WINDOW_S = 86400.0
 FREE_ENTRY_S = 72 * 3600.0
 LEAVE_S = (0.2, 0.5)
-DETAILS = {
-    132015: "The template was paused for its low quality, or dropped by its quality assessment.",
-    131053: "Media could not be fetched from its link, or is not of the kind announced.",
-    131026: "Message Undeliverable.",
-    131042: (
-        "Message failed to send because there were one or more errors related to your payment "
-        "method."
-    ),
-    130472: "This user is part of an experiment: the message was not delivered.",
-    131048: "Message failed to send because the messaging limit has been reached.",
-    131049: "This message was not delivered to maintain healthy ecosystem engagement.",
-    131047: (
-        "Message failed to send because more than 24 hours have passed since the customer "
-        "last replied to this number."
-    ),
-    131050: (
-        "Unable to deliver the message. This recipient has chosen to stop receiving marketing "
-        "messages on WhatsApp from your business."
-    ),
-}
+LISTEN_S = 3.0
+KEPT_S = 30 * 86400.0
+TTL_S = {"AUTHENTICATION": 600.0}
+"""How long a template waits for a device, unless it says so itself; all else 30 days."""
 
 
 def launch(emulator: "Emulator", message: Message) -> None:
     """Keep an accepted message and let its life begin."""
     keeping.keep(emulator, message)
-    _answer_entry(emulator.world.people[message.wa_id].chats[message.number_id], message.at)
+    _answer_entry(emulator, keeping.owner(emulator, message).chats[message.number_id], message.at)
     emulator.clock.after(emulator.chance.uniform(*LEAVE_S), _leave, emulator, message)
 
 
 def arrive(emulator: "Emulator", message: Message) -> None:
     """The person's device gets the message: it shows, it is delivered, perhaps read."""
-    person = emulator.world.people[message.wa_id]
+    person = keeping.owner(emulator, message)
     chat = person.chats[message.number_id]
-    if chat.blocked:
+    if chat.blocked or _is_over(emulator, message):
         return
     message.arrived_at = emulator.clock.now()
     if message.type == "reaction":
         people.show_reaction(emulator, message)
         return
-    chat.messages.append(message)
+    keeping.show(emulator, chat, message)
     chat.unread += 1
     chat.typing_until = 0.0
     message.status = "delivered"
@@ -84,14 +70,16 @@ def arrive(emulator: "Emulator", message: Message) -> None:
     people.answer_by_habit(emulator, person, chat, message)
     if person.crowd is not None:
         crowds.meet(emulator, person, number, chat)
+    keeping.changed(emulator, message)
 
 
 def look(emulator: "Emulator", message: Message) -> None:
     """The person reads the message; told only if their read receipts are on."""
+    message = keeping.current(emulator, message)
     if message.status != "delivered" or message.direction is not Direction.TO_PERSON:
         return
     message.status = "read"
-    person = emulator.world.people[message.wa_id]
+    person = keeping.owner(emulator, message)
     chat = person.chats[message.number_id]
     chat.unread = max(0, chat.unread - 1)
     marketing.was_read(person, message)
@@ -103,7 +91,10 @@ def look(emulator: "Emulator", message: Message) -> None:
         report(emulator, message, "read", price)
     elif price is not None:
         report(emulator, message, "delivered", price)
+    keeping.changed(emulator, message)
     emulator.watchers.changed(message.wa_id)
+    if message.type == "audio" and b'"voice":true' in message.payload.replace(b" ", b""):
+        emulator.clock.after(LISTEN_S, _listen, emulator, message)
 
 
 def report(
@@ -119,7 +110,7 @@ def report(
     number = world.numbers.get(message.number_id)
     if number is None:
         return
-    person = world.people[message.wa_id]
+    person = keeping.owner(emulator, message)
     told: Json = {
         "id": message.id,
         "status": status,
@@ -133,7 +124,9 @@ def report(
     if message.callback_data is not None and (status != "failed" or _echo_failed(emulator, number)):
         told["biz_opaque_callback_data"] = message.callback_data
     if price is not None:
-        told["pricing"] = price
+        told |= _priced(person.chats[message.number_id], status, price)
+    if message.identity is not None and status != "failed" and refusal.checks_identity(number):
+        told["recipient_identity_key_hash"] = message.identity
     if error is not None:
         told["errors"] = [error]
     value: Json = {"messaging_product": "whatsapp", "metadata": metadata(number)}
@@ -143,10 +136,30 @@ def report(
     emulator.delivery.push(number.waba_id, "messages", value, number.id)
 
 
+def _priced(chat: Chat, status: str, price: Json) -> Json:
+    """With the conversation where a free entry point is open, as every version tells it."""
+    if price["type"] != "free_entry_point":
+        return {"pricing": price}
+    conversation: Json = {"id": chat.free_entry_id, "origin": {"type": price["category"]}}
+    if status == "sent":
+        conversation["expiration_timestamp"] = str(int(chat.free_entry_until or 0))
+    return {"conversation": conversation, "pricing": price}
+
+
 def fail(emulator: "Emulator", message: Message, code: int) -> None:
     message.status, message.error = "failed", code
-    details = DETAILS.get(code, "Message could not be delivered.")
+    details = refusal.DETAILS.get(code, "Message could not be delivered.")
     report(emulator, message, "failed", None, as_status_error(code, details))
+    keeping.changed(emulator, message)
+
+
+def _listen(emulator: "Emulator", message: Message) -> None:
+    """A voice message was heard; told only if read receipts are on."""
+    message = keeping.current(emulator, message)
+    message.status = "played"
+    keeping.changed(emulator, message)
+    if keeping.owner(emulator, message).habits.read_receipts:
+        report(emulator, message, "played", None)
 
 
 def _leave(emulator: "Emulator", message: Message) -> None:
@@ -160,15 +173,16 @@ def _leave(emulator: "Emulator", message: Message) -> None:
 
 def go_on(emulator: "Emulator", message: Message) -> None:
     """Refused or sent; then the way to the device."""
-    person = emulator.world.people[message.wa_id]
+    person = keeping.owner(emulator, message)
     number = emulator.world.numbers.get(message.number_id)
     if number is None or emulator.links.delays(message, _leave):
         return
-    code = emulator.links.code(message) or _refusal(emulator, message, person, number)
+    code = emulator.links.code(message) or refusal.code_of(emulator, message, person, number)
     if code is not None:
         fail(emulator, message, code)
         return
     message.status = "sent"
+    keeping.changed(emulator, message)
     _count(emulator, message, person, number)
     report(emulator, message, "sent", billing.price(emulator, message))
     if person.habits.online:
@@ -179,35 +193,24 @@ def go_on(emulator: "Emulator", message: Message) -> None:
         person.waiting.append(message)
 
 
-def _refusal(emulator: "Emulator", message: Message, person: Person, number: Number) -> int | None:
-    """The code with which the message fails, or None if it goes on its way."""
-    chat = person.chats[message.number_id]
-    template = emulator.world.templates.get(message.template_id or "")
-    if template is not None and template.status == "PAUSED":
-        return 132015
-    if not person.habits.reachable or message.wa_id in number.file.blocked:
-        return 131026
-    if message.template_id is None and not message.in_window:
-        return 131047
-    if message.category == "marketing" and chat.marketing_stopped:
-        return 131050
-    if payments.refuses(emulator, emulator.world.wabas[number.waba_id], message):
-        return 131042
-    if message.category == "marketing":
-        code = marketing.refusal(emulator, person, message)
-        if code is not None:
-            return code
-    if not message.in_window and reach.is_over(emulator, number, message):
-        return 131048
-    return None
-
-
 def _count(emulator: "Emulator", message: Message, person: Person, number: Number) -> None:
     """Against the portfolio's day and the person's."""
     if not message.in_window:
         reach.count(emulator, number, message)
-    if message.category == "marketing":
+    if message.category in marketing.CATEGORIES:
         marketing.took(emulator, person, message)
+
+
+def _is_over(emulator: "Emulator", message: Message) -> bool:
+    """Whether its time to live is over: it stays `sent` and costs nothing (templates 4.8).
+
+    Marketing has such a time by /marketing_messages alone.
+    """
+    template = emulator.world.templates.get(message.template_id or "")
+    ttl_s = KEPT_S
+    if template is not None and message.category != "marketing":
+        ttl_s = TTL_S.get(template.category, KEPT_S) if template.ttl_s is None else template.ttl_s
+    return emulator.clock.now() - message.at > (KEPT_S if ttl_s < 0 else ttl_s)
 
 
 def _skips_delivered(emulator: "Emulator", person: Person) -> bool:
@@ -216,11 +219,12 @@ def _skips_delivered(emulator: "Emulator", person: Person) -> bool:
     return share > 0 and person.habits.read_receipts and emulator.whim.random() < share
 
 
-def _answer_entry(chat: Chat, now: float) -> None:
+def _answer_entry(emulator: "Emulator", chat: Chat, now: float) -> None:
     """A reply within 24 h to somebody from an ad opens 72 free hours (reference limits 6.1)."""
     if chat.entry_at is not None:
         if now - chat.entry_at < WINDOW_S:
             chat.free_entry_until = now + FREE_ENTRY_S
+            chat.free_entry_id = ids.hexadecimal(emulator.chance, 32)
         chat.entry_at = None
 
 

@@ -6,6 +6,7 @@ Source: reference templates 4.6; Meta publishes the pauses, not the shares.
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from whatsapp_emulator import keeping
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.template_events import tell_quality, tell_status
 from whatsapp_emulator.world import Chat, Direction, Template
@@ -31,7 +32,8 @@ admit_approximation(
 
 def feedback(emulator: "Emulator", wa_id: str, chat: Chat) -> None:
     """Somebody blocked or reported the business: it is held against the last template shown."""
-    for message in reversed(chat.messages):
+    person = emulator.world.people[wa_id]
+    for message in reversed(keeping.history(emulator, person, chat)):
         if message.direction is Direction.TO_PERSON and message.template_id is not None:
             template = emulator.world.templates.get(message.template_id)
             if template is not None and template.category != "AUTHENTICATION":

@@ -32,7 +32,7 @@ def count(call: Call, edge: Edge) -> None:
     Raises 80007 for too many on an account, 4 for too many on the app.
     """
     token = call.token
-    if token is None or edge.name in ("messages", "media"):
+    if token is None or edge.name in ("messages", "marketing_messages", "media"):
         return
     app = call.emulator.world.apps.get(token.app_id)
     if app is None:

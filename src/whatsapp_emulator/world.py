@@ -211,10 +211,16 @@ class Message:
     components: list[Json] | None = None
     context_id: str | None = None
     error: int | None = None
+    identity: str | None = None
+    """The key that the business knows the person by, as it was sent."""
     reactions: dict[str, str] | None = None
     """Sender's number -> emoji."""
     links: tuple[str, ...] | None = None
     """Addresses of media that must be fetched before it leaves."""
+    edited: bool = False
+    """Its text was changed by who wrote it."""
+    spilled: bool = False
+    """Its place is the attic, not memory."""
     landed: bool = False
     """Counted as delivered or failed."""
     charged: int | None = None
@@ -259,6 +265,8 @@ class Chat:
 
     number_id: str
     messages: Shelf
+    last_at: float = 0.0
+    """When its newest message arrived; 0 while there is none."""
     last_inbound_at: float | None = None
     unread: int = 0
     typing_until: float = 0.0
@@ -270,6 +278,7 @@ class Chat:
     entry_at: float | None = None
     """When the person came from an ad; None if they did not."""
     free_entry_until: float | None = None
+    free_entry_id: str = ""
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from aiohttp import web
 
 from whatsapp_emulator.keys import EMULATOR
+from whatsapp_emulator.media_store import read
 from whatsapp_emulator.render import template_view, view_text
 from whatsapp_emulator.simcall import reply
 from whatsapp_emulator.wire import Json
@@ -83,7 +84,7 @@ async def _media(request: web.Request) -> web.StreamResponse:
         "Content-Disposition": "inline" if shown else "attachment",
         "Content-Type": media.mime.split(";")[0] if shown else "application/octet-stream",
     }
-    return _portion(request, media.content, headers)
+    return _portion(request, read(emulator, media), headers)
 
 
 def _portion(request: web.Request, content: bytes, headers: dict[str, str]) -> web.Response:
