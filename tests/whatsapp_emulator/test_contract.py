@@ -29,7 +29,6 @@ NOT_EMITTED = {
     "media_too_large": "media that Meta could not fetch are not emulated",
     "text_group": "groups are not emulated",
     "unsupported_companion": "coexistence is not emulated",
-    "system_customer_identity_changed": "identity checks are not emulated",
 }
 LINKED_PORTFOLIOS = {"parent_user_id", "previous_parent_user_id"}
 """Keys that only businesses with linked portfolios see."""
@@ -253,6 +252,7 @@ FIELDS = {
     "account_ban_schedule_for_disable": ("wabas", {"ban_state": "SCHEDULE_FOR_DISABLE"}),
     "business_capability": ("wabas", {"messaging_limit": "TIER_10K"}),
     "business_capability_first": ("wabas", {"messaging_limit": "TIER_250"}),
+    "account_mm_lite_terms_signed": ("wabas", {"marketing_messages": "ONBOARDED"}),
     "account_violation": ("violation", {"type": "SCAM"}),
     "user_preferences_stop": ("stop_marketing", {}),
     "user_preferences_resume": ("resume_marketing", {}),

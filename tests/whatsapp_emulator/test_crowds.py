@@ -1,8 +1,6 @@
-"""People: crowds with habits, change of number, user ids alone, what is forgotten."""
+"""People: crowds with habits, change of number, user ids alone."""
 
 import pytest
-
-from whatsapp_emulator.settings import Bounds
 
 ANNA = "393471112201"
 DAY = 86_400
@@ -125,18 +123,3 @@ def test_a_person_who_changes_number_is_told_and_reached_there(play):
             assert reply.status == 409
 
     play(scene)
-
-
-def test_the_oldest_messages_go_with_a_notice_when_there_are_too_many(play):
-    async def scene(p):
-        await p.says("Ciao")
-        for index in range(30):
-            await p.text(str(index))
-            await p.advance(6)
-        state = await p.sim("GET", "state")
-        assert (state["messages"], state["messages_dropped"]) == (20, 11)
-        assert [m["text"] for m in await p.chat()] == [str(i) for i in range(10, 30)]
-        (notice,) = (await p.sim("GET", "notices"))["notices"]
-        assert "keeps 20 messages" in notice["text"]
-
-    play(scene, bounds=Bounds(messages=20))

@@ -141,11 +141,8 @@ def test_an_answer_to_somebody_from_an_ad_opens_72_free_hours(play):
         await p.advance(60)
         lines = (await p.sim("GET", "invoice"))["lines"]
         kinds = [(line["category"], line["type"]) for line in lines]
-        assert kinds == [
-            ("service", "free_entry_point"),
-            ("utility", "free_entry_point"),
-            ("utility", "regular"),
-        ]
+        assert kinds == [("referral_conversion", "free_entry_point"), ("utility", "regular")]
+        assert lines[0]["volume"] == 2
 
     play(scene)
 
