@@ -26,7 +26,7 @@ def migrate(settings: Settings) -> None:
     with founding.connect(url, autocommit=True) as connection:
         founding.lock_migrations(connection)
         call_command("migrate", database="owner", verbosity=0, skip_checks=True)
-    with psycopg.connect(worker_url(settings)) as connection:
+    with founding.connect(worker_url(settings)) as connection:
         rates.load_shipped(connection)
 
 
