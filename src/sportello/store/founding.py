@@ -49,7 +49,7 @@ def put_workspace(connection: Connection, name: str, slug: str) -> int:
     return found
 
 
-def put_channel(connection: Connection, workspace_id: int, channel: Channel, key: bytes) -> int:
+def put_channel(connection: Connection, workspace_id: int, channel: Channel, key: vault.Key) -> int:
     """The number's row and its token, sealed with `key`; its id. A changed token is replaced."""
     number = {
         "workspace_id": workspace_id,
