@@ -39,7 +39,8 @@ def has_people(connection: Connection) -> bool:
 
 
 def first_workspace(connection: Connection) -> int | None:
-    return _only(connection.execute(_SQL["first_workspace"]))["id"]
+    found: int | None = _only(connection.execute(_SQL["first_workspace"]))["id"]
+    return found
 
 
 def put_workspace(connection: Connection, name: str, slug: str) -> int:

@@ -41,10 +41,10 @@ def _lines(response: Any) -> tuple[tuple[str, str], ...]:
         told = json.loads(response) if isinstance(response, str) else {}
     except (ValueError, RecursionError):
         return ()
-    if not isinstance(told, Mapping):
+    if not isinstance(told, dict):
         return ()
     inner = told.get("values")
-    told = told | inner if isinstance(inner, Mapping) else told
+    told = told | inner if isinstance(inner, dict) else told
     kept = [(_short(answer), _short(name)) for name, answer in told.items() if name not in _UNTOLD]
     return tuple(one for one in kept if one[0])[:_LINES_MAX]
 
