@@ -32,12 +32,14 @@ def run() -> list[Figure]:
         folded = BACKLOG / asyncio.run(_fold(desk))
         read = desk.row("SELECT count(*) AS n FROM sportello_message WHERE status = 'read'")
         assert read["n"] == BACKLOG, read
+        billed = desk.row("SELECT count(*) AS n FROM sportello_charge WHERE micros = 24800")
+        assert billed["n"] == BACKLOG, billed
     return [("statuses of a backlog folded", folded, "/s", folded / bare)]
 
 
 def _send_before(desk: Desk) -> None:
-    """Our messages, sent and not yet read."""
-    desk.rows("TRUNCATE sportello_contact CASCADE")
+    """Our messages, sent and not yet read, each with its line in the ledger."""
+    desk.rows("TRUNCATE sportello_contact, sportello_charge CASCADE")
     desk.rows(
         "WITH contact AS (INSERT INTO sportello_contact (workspace_id, wa_id) VALUES (%s, %s)"
         " RETURNING id), chat AS (INSERT INTO sportello_conversation (workspace_id, number_id,"
@@ -48,7 +50,14 @@ def _send_before(desk: Desk) -> None:
         desk.workspace_id, ANNA, desk.workspace_id, desk.number_id, desk.workspace_id, NOW, NOW,
         BACKLOG - 1,
     )  # fmt: skip
-    desk.rows("VACUUM ANALYZE sportello_message")
+    desk.rows(
+        "INSERT INTO sportello_charge (workspace_id, number_id, message_id, market, calling_code,"
+        " currency, expected_category, expected_kind, expected_micros, sent_at)"
+        " SELECT workspace_id, %s, id, 'Italy', '39', 'EUR', 'utility', 'regular', 24800, at"
+        " FROM sportello_message",
+        desk.number_id,
+    )
+    desk.rows("VACUUM ANALYZE sportello_message, sportello_charge")
 
 
 def _journal(desk: Desk) -> None:

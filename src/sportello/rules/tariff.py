@@ -9,6 +9,7 @@ from sportello.rules import pricing
 from sportello.rules.pricing import EVERY_OTHER_CODE, Category, Prefix, Price, Rate, Send
 
 _CODE_MAX: Final = 12
+_LISTED_MAX: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ class Tariff:
     rates: Mapping[tuple[str, str], tuple[Rate, ...]] = field(default_factory=dict)
     by_code: Mapping[str, Prefix] = field(default_factory=dict)
     by_country: Mapping[str, Prefix] = field(default_factory=dict)
+    _listed: dict[tuple[str, str, Category, date], int | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def prefix_of(self, wa_id: str | None, user_id: str | None) -> Prefix | None:
         """By the longest calling code of the number; without one, by the country of the user id.
@@ -42,9 +46,14 @@ class Tariff:
 
     def listed(self, market: str, currency: str, category: Category, on: date) -> int | None:
         """The list price of one message in millionths; None where no card covers it."""
-        asked = Send(category, market, currency, on, window_open=False)
-        rate = pricing.rate_of(self.rates.get((market, currency), ()), asked)
-        return None if rate is None else rate.micros
+        key = market, currency, category, on
+        if key not in self._listed:
+            if len(self._listed) >= _LISTED_MAX:
+                self._listed.clear()
+            asked = Send(category, market, currency, on, window_open=False)
+            rate = pricing.rate_of(self.rates.get((market, currency), ()), asked)
+            self._listed[key] = None if rate is None else rate.micros
+        return self._listed[key]
 
 
 def tariff_of(rates: Iterable[Rate], prefixes: Iterable[Prefix]) -> Tariff:

@@ -1,6 +1,6 @@
 """What became of our messages, applied in bulk: one statement for thousands of statuses."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -9,11 +9,15 @@ from uuid import UUID
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
+from sportello.rules import stated
+from sportello.rules.stated import Stated
 from sportello.rules.status import Event, State, before, merge
+from sportello.store import charges
 from sportello.store.pool import Connection, statements
 
 _SQL: Final = statements(__file__)
 LIFE: Final = [state.value for state in State]
+_ARRIVED: Final = frozenset({State.DELIVERED, State.READ, State.PLAYED})
 _BEFORE_ACCEPT: Final = [state.value for state in before(Event.ACCEPT)]
 
 # A message has one error and one price: contradictions beyond a few are nobody's truth.
@@ -76,13 +80,34 @@ _COLUMN: Final = {
 async def apply(connection: Connection, reports: Iterable[Report]) -> set[Key]:
     """Moves the messages forward; answers which are not known.
 
-    Sorted by key, so that two workers cannot wait for each other.
+    Sorted by key, so that two workers cannot wait for each other. The ledger's lines come after
+    the messages, here as everywhere.
     """
     unknown: set[Key] = set()
-    for sums in _summed(reports):
+    told = list(reports)
+    for sums in _summed(told):
         cursor = await connection.execute(_SQL["apply"], _columns(sums))
         unknown |= {(row["workspace_id"], row["wamid"]) for row in await cursor.fetchall()}
+    await charges.settle(connection, _deliveries(told, unknown))
     return unknown
+
+
+def _deliveries(reports: Iterable[Report], unknown: Container[Key]) -> dict[Key, Stated | None]:
+    """What states a delivery's price: one of delivered and read does, the other is silent."""
+    found: dict[Key, Stated | None] = {}
+    for report in reports:
+        if report.key in unknown or report.state not in _ARRIVED:
+            continue
+        said = stated.stated(report.pricing)
+        if said is not None:
+            found[report.key] = max(found.get(report.key) or said, said, key=_order)
+        elif report.state is State.DELIVERED:
+            found.setdefault(report.key, None)
+    return found
+
+
+def _order(said: Stated) -> tuple[str, str]:
+    return said.category, said.kind
 
 
 def _summed(reports: Iterable[Report]) -> Iterator[dict[Key, _Sum]]:
