@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from sportello.rules.limits import PAIR_BURST, Pair
 from sportello.store import sends
 from sportello.workers import dispatch
-from sportello.workers.dispatch_claim import Pairs, claim
+from sportello.workers.dispatch_claim import Memory, Pairs, claim
 from sportello.workers.outward import Outward
 from tests.loop import in_loop
 from tests.workers.desk import NOW, Desk, at, fold, open_desk, say, taken_chat, text
@@ -408,7 +408,7 @@ async def test_a_burst_to_one_person_stops_at_meta_s_pair_limit(database: str) -
     async with outward(desk, Meta()) as context:
         async with context.pool.connection() as connection:
             (lease,) = await sends.take_numbers(connection, me, lease_s=15, limit=9)
-        assert await claim(context, me, lease, pairs, limit=9) == []
+        assert await claim(context, me, lease, Memory(pairs), limit=9) == []
 
     held = desk.row("SELECT receipt FROM sportello_message WHERE status = 'held'")
     assert held["receipt"]["code"] == "pair_limit"

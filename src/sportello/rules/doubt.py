@@ -28,6 +28,7 @@ class Doubt:
     heard_at: datetime | None
     is_reply: bool  # free-form answer to a customer; False for templates and campaigns
     resends: int
+    overtaken: bool = False  # something written later has left: to repeat this would confuse
 
 
 def settle(doubt: Doubt, now: datetime) -> Settlement:
@@ -37,7 +38,7 @@ def settle(doubt: Doubt, now: datetime) -> Settlement:
         return Settlement.UNKNOWN
     if waited < SETTLE_AFTER or not _stream_is_alive(doubt):
         return Settlement.WAIT
-    if doubt.is_reply and doubt.resends == 0:
+    if doubt.is_reply and not doubt.overtaken and doubt.resends == 0:
         return Settlement.RESEND
     return Settlement.UNKNOWN
 

@@ -57,6 +57,7 @@ class Heard:
 
     `speaks`: it is a word of theirs, to be read and answered; `owes`: by the assistant, soon.
     `by_ad`: an advertisement brought them, so that our answer opens a free entry point.
+    `answers`: they turned to us lately enough that we await nothing more.
     """
 
     ownership: Ownership
@@ -64,6 +65,7 @@ class Heard:
     window_closes_at: datetime | None
     speaks: bool
     owes: bool
+    answers: bool
     text: str
     at: datetime
     by_ad: bool = False
@@ -255,6 +257,7 @@ async def hear(
             "window_closes_at": heard.window_closes_at,
             "speaks": heard.speaks,
             "owes": heard.owes,
+            "answers": heard.answers,
             "text": heard.text,
             "at": heard.at,
             "by_ad": heard.by_ad,

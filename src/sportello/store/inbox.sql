@@ -80,7 +80,8 @@ SET holder = %(holder)s::varchar,
     control_epoch = %(control_epoch)s,
     last_inbound_at = %(last_inbound_at)s,
     window_closes_at = %(window_closes_at)s,
-    awaiting_customer_since = NULL,
+    awaiting_customer_since =
+        CASE WHEN %(answers)s::bool THEN NULL ELSE awaiting_customer_since END,
     ad_entry_at =
         CASE WHEN %(by_ad)s::bool THEN greatest(ad_entry_at, %(at)s) ELSE ad_entry_at END,
     generation = generation + (%(speaks)s::bool)::int,

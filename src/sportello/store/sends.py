@@ -30,7 +30,9 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the guard said of a send. `attempt` for those that may go."""
+    """What the guard said of a send. `attempt` for those that may go; `reaches_out` for those of
+    them that write first, beyond an open window.
+    """
 
     send_id: int
     message_id: int | None
@@ -39,6 +41,7 @@ class Decision:
     attempt: UUID | None = None
     wait: timedelta = timedelta(0)
     code: str = ""
+    reaches_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ async def release_numbers(connection: Connection, me: UUID) -> None:
 
 
 async def hold_fence(connection: Connection, lease: Lease, me: UUID) -> DictRow | None:
-    """The number's row: status, paused_why, probe_due, sealed, at. None: it is another's now."""
+    """The number's row, its token sealed, its company's policy. None: it is another's now."""
     parameters = {"number_id": lease.number_id, "me": me, "fence": lease.fence}
     return await (await connection.execute(_SQL["hold_fence"], parameters)).fetchone()
 
@@ -127,6 +130,7 @@ async def claim(
     parameters = {
         "ids": [one.send_id for one in decisions],
         "attempts": [one.attempt for one in decisions],
+        "reach_out": [one.reaches_out for one in decisions],
         "now": now,
         "lease_s": lease_s,
     }

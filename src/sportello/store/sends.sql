@@ -38,18 +38,23 @@ GROUP BY ours.id;
 UPDATE sportello_number SET dispatcher = NULL, dispatcher_until = NULL WHERE dispatcher = %(me)s;
 
 -- name: hold_fence
--- The number as it is now, kept ours until the transaction ends; no row once it is another's.
-SELECT n.id, n.workspace_id, n.account_time_zone, n.account_currency,
-       n.status, n.paused_why, n.paused_at < clock_timestamp() - interval '1 hour' AS probe_due,
-       t.sealed, clock_timestamp() AS at
-FROM sportello_number AS n LEFT JOIN sportello_token AS t ON t.number_id = n.id
+-- The number as it is now with its company's policy, kept ours until the transaction ends; no row
+-- once it is another's.
+SELECT n.id, n.workspace_id, n.account_time_zone, n.account_currency, n.status,
+       n.paused_why, n.payment, n.portfolio_id, n.messaging_limit,
+       n.paused_at < clock_timestamp() - interval '1 hour' AS probe_due,
+       t.sealed, clock_timestamp() AS at, w.one_template_until_they_answer, w.quiet_from,
+       w.quiet_until, w.time_zone
+FROM sportello_number AS n JOIN sportello_workspace AS w ON w.id = n.workspace_id
+LEFT JOIN sportello_token AS t ON t.number_id = n.id
 WHERE n.id = %(number_id)s AND n.dispatcher = %(me)s AND n.fence = %(fence)s
   AND n.dispatcher_until > clock_timestamp()
 FOR SHARE OF n;
 
 -- name: due
 -- What may leave now: a person's before the assistant's before a campaign's, and of each
--- conversation the oldest open message alone. What is less urgent and waits holds up nothing.
+-- conversation the oldest open message alone. What is less urgent and waits holds up nothing; nor
+-- does a doubt hold up a person, who saw it on screen and writes on: it may last for days.
 SELECT found.id, found.conversation_id
 FROM (VALUES (0), (1), (2)) AS p (priority) CROSS JOIN LATERAL (
     SELECT s.id, s.conversation_id, s.due_at FROM sportello_send AS s
@@ -59,7 +64,8 @@ FROM (VALUES (0), (1), (2)) AS p (priority) CROSS JOIN LATERAL (
           SELECT FROM sportello_send AS o
           WHERE o.conversation_id = s.conversation_id AND o.id < s.id AND o.kind = 'message'
             AND o.state IN ('queued', 'sending', 'in_doubt')
-            AND (o.state <> 'queued' OR o.priority <= s.priority)))
+            AND (o.state <> 'queued' OR o.priority <= s.priority)
+            AND (o.state <> 'in_doubt' OR s.priority > 0)))
     ORDER BY s.due_at, s.id LIMIT %(limit)s
 ) AS found
 ORDER BY p.priority, found.due_at, found.id LIMIT %(limit)s;
@@ -68,7 +74,7 @@ ORDER BY p.priority, found.due_at, found.id LIMIT %(limit)s;
 -- The conversations that nobody else works on, locked in the order of their ids.
 SELECT c.id, c.holder, c.operator_id, c.handover_reason, c.control_epoch,
        c.window_closes_at, c.awaiting_customer_since, c.ad_entry_at, c.free_entry_until,
-       c.contact_id, p.wa_id, p.user_id
+       c.contact_id, p.wa_id, p.user_id, p.unreachable_since, p.marketing_capped_until
 FROM sportello_conversation AS c JOIN sportello_contact AS p ON p.id = c.contact_id
 WHERE c.id = ANY(%(ids)s) ORDER BY c.id
 FOR NO KEY UPDATE OF c SKIP LOCKED;
@@ -76,7 +82,7 @@ FOR NO KEY UPDATE OF c SKIP LOCKED;
 -- name: lock_sends
 -- The sends themselves, if they are still to be sent.
 SELECT s.id, s.workspace_id, s.conversation_id, s.message_id, s.kind, s.origin, s.body,
-       s.control_epoch, s.attempts, m.author_id
+       s.control_epoch, s.attempts, s.template_id, s.file_id, m.author_id
 FROM sportello_send AS s LEFT JOIN sportello_message AS m ON m.id = s.message_id
 WHERE s.id = ANY(%(ids)s) AND s.conversation_id = ANY(%(conversation_ids)s)
   AND s.state = 'queued'
@@ -84,11 +90,13 @@ ORDER BY s.id
 FOR UPDATE OF s SKIP LOCKED;
 
 -- name: claim
--- queued -> sending: from the commit on it counts as perhaps sent.
+-- queued -> sending: from the commit on it counts as perhaps sent, and as having reached out.
 UPDATE sportello_send AS s
 SET state = 'sending', attempt = c.attempt, attempted_at = %(now)s, attempts = s.attempts + 1,
-    hold_code = '', lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
-FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[]) AS c (id, attempt)
+    hold_code = '', lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+    reached_out_at = CASE WHEN c.reaches_out THEN %(now)s::timestamptz END
+FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(reach_out)s::bool[])
+    AS c (id, attempt, reaches_out)
 WHERE s.id = c.id AND s.state = 'queued';
 
 -- name: add_attempts
@@ -124,7 +132,8 @@ WITH told AS (
     SELECT * FROM unnest(%(attempts)s::uuid[], %(errors)s::jsonb[]) AS t (attempt, error)
 ), moved AS (
     UPDATE sportello_send AS s
-    SET state = 'rejected', settled_at = clock_timestamp(), lease_until = NULL
+    SET state = 'rejected', settled_at = clock_timestamp(), lease_until = NULL,
+        reached_out_at = NULL
     FROM told WHERE s.attempt = told.attempt AND s.state IN ('sending', 'in_doubt')
     RETURNING s.message_id, told.attempt, told.error
 ), shown AS (
@@ -144,7 +153,7 @@ WITH told AS (
     ) AS t (attempt, wait_s, code, error)
 ), moved AS (
     UPDATE sportello_send AS s
-    SET state = 'queued', lease_until = NULL, hold_code = told.code,
+    SET state = 'queued', lease_until = NULL, hold_code = told.code, reached_out_at = NULL,
         due_at = clock_timestamp() + make_interval(secs => told.wait_s)
     FROM told WHERE s.attempt = told.attempt AND s.state = 'sending'
     RETURNING s.message_id
@@ -180,7 +189,10 @@ FOR UPDATE SKIP LOCKED;
 SELECT s.id, s.message_id, s.kind, s.origin, s.body ->> 'type' AS type, s.attempted_at,
        n.last_event_at,
        (SELECT count(*) FROM sportello_attempt AS a
-        WHERE a.send_id = s.id AND a.outcome = 'in_doubt') AS lost
+        WHERE a.send_id = s.id AND a.outcome = 'in_doubt') AS lost,
+       EXISTS (SELECT FROM sportello_send AS l
+               WHERE l.conversation_id = s.conversation_id AND l.id > s.id AND l.kind = 'message'
+                 AND l.state IN ('sending', 'accepted')) AS overtaken
 FROM sportello_send AS s JOIN sportello_number AS n ON n.id = s.number_id
 WHERE s.state = 'in_doubt' AND s.attempted_at < %(before)s
 ORDER BY s.attempted_at LIMIT %(limit)s

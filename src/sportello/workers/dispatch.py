@@ -18,6 +18,7 @@ from sportello.store.sends import Lease
 from sportello.store.wakes import POLL_S, Wakes
 from sportello.workers.dispatch_lane import Lane
 from sportello.workers.dispatch_settle import Results, settle_doubts
+from sportello.workers.dispatch_tallies import Tallies
 from sportello.workers.dispatch_wire import Outcome
 from sportello.workers.outward import Outward
 
@@ -49,6 +50,7 @@ class _Dispatcher:
         self._lanes: dict[int, Lane] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._results = Results(context, self._written)
+        self._tallies = Tallies()
         self._writing = asyncio.create_task(self._results.write_all())
         self._kept_at = self._settled_at = 0.0
 
@@ -99,7 +101,7 @@ class _Dispatcher:
         if known is not None and not self._tasks[lease.number_id].done():
             known.lease = lease
             return
-        lane = Lane(self._context, self._me, lease, self._results.add)
+        lane = Lane(self._context, self._me, lease, self._results.add, self._tallies)
         self._lanes[lease.number_id] = lane
         self._tasks[lease.number_id] = asyncio.create_task(lane.run())
 

@@ -14,14 +14,18 @@ from psycopg.rows import DictRow
 
 from sportello import crash
 from sportello.rules import guard, limits
+from sportello.rules.facts import Facts
 from sportello.rules.guard import Allow, Hold, Refuse
 from sportello.rules.limits import Pair
 from sportello.rules.receipt import receipt
-from sportello.store import sends, vault
+from sportello.rules.template_send import with_media
+from sportello.store import outreach, sends, vault
 from sportello.store.pool import Connection
 from sportello.store.sends import Decision, Lease
 from sportello.workers.context import Context
-from sportello.workers.dispatch_facts import facts_of, status_of, wait_until
+from sportello.workers.dispatch_around import Around, gather, is_outside
+from sportello.workers.dispatch_facts import Instant, facts_of, status_of, wait_until
+from sportello.workers.dispatch_tallies import Tallies
 
 # Beyond connect and read time-outs together: whoever finds it run out knows that nobody waits.
 LEASE_S: Final = 30.0
@@ -74,8 +78,16 @@ class Pairs:
         self.known[contact_id] = pair
 
 
+@dataclass(slots=True)
+class Memory:
+    """What this dispatcher knows of one number from before; `tallies` is shared by all of them."""
+
+    pairs: Pairs = field(default_factory=Pairs)
+    tallies: Tallies = field(default_factory=Tallies)
+
+
 async def claim(
-    context: Context, me: UUID, lease: Lease, pairs: Pairs, *, limit: int
+    context: Context, me: UUID, lease: Lease, memory: Memory, *, limit: int
 ) -> list[Claimed]:
     """Up to `limit` sends that may leave now, committed as `sending`; most urgent first.
 
@@ -89,13 +101,14 @@ async def claim(
                 raise LeaseLostError
             token = await _token(context, connection, lease, number)
             due = await sends.lock_due(connection, lease.number_id, limit=limit)
-            claiming = _Claiming(lease, dict(number), token, now, pairs)
-            for send, chat in due:
-                claiming.decide(send, chat)
+            ready, around = await gather(connection, number, due, memory.tallies, now)
+            claiming = _Claiming(lease, dict(number), token, now=now, around=around)
+            for send, chat in ready:
+                claiming.decide(send, chat, memory.pairs)
             await claiming.write(connection)
             crash.point("dispatch.claimed")
         crash.point("dispatch.committed")
-    claiming.note_pairs()
+    claiming.note_pairs(memory.pairs)
     return claiming.claimed
 
 
@@ -117,34 +130,36 @@ class _Claiming:
     """The decisions of one claim, gathered so that each kind is one statement."""
 
     def __init__(
-        self, lease: Lease, number: dict[str, Any], token: str, now: datetime, pairs: Pairs
+        self, lease: Lease, number: dict[str, Any], token: str, *, now: datetime, around: Around
     ) -> None:
         self._lease, self._number, self._token = lease, number, token
-        self._now, self._pairs = now, pairs
+        self._now, self._around = now, around
         self._at: datetime = number["at"]
         self._open_by = asyncio.get_running_loop().time() + LEASE_S / 2
         self._taken: dict[int, Pair] = {}
         self._allowed: list[Decision] = []
         self._held: list[Decision] = []
         self._stopped: list[Decision] = []
+        self._awaited: list[int] = []
         self._probe = bool(number["paused_why"]) and bool(number["probe_due"])
         self._probed = False
         self.claimed: list[Claimed] = []
 
-    def decide(self, send: DictRow, chat: DictRow) -> None:
+    def decide(self, send: DictRow, chat: DictRow, pairs: Pairs) -> None:
         if send["kind"] == "read_mark":
             self._decide_mark(send, chat)
             return
         contact_id = chat["contact_id"]
-        pair, wait = self._pair(contact_id)
+        pair, wait = self._pair(contact_id, pairs)
         number = self._number | {"paused_why": ""} if self._probe else self._number
-        looked_at = facts_of(send, chat, number, wait)
+        looked_at = facts_of(send, chat, number, Instant(self._now, wait), self._around)
         verdict = guard.decide(looked_at, self._now)
         kept = receipt(verdict, looked_at, self._now)
         match verdict:
             case Allow():
                 self._taken[contact_id] = pair
                 self._allow(send, chat, kept)
+                self._note_first(send, chat, looked_at)
             case Hold(until, code):
                 later = wait_until(until, self._now, _LOOK_AGAIN)
                 self._held.append(
@@ -165,15 +180,23 @@ class _Claiming:
 
     def _allow(self, send: DictRow, chat: DictRow, kept: Mapping[str, Any]) -> None:
         attempt = uuid4()
+        reaches_out = send["template_id"] is not None and is_outside(chat, self._now)
         self._allowed.append(
-            Decision(send["id"], send["message_id"], "sending", kept, attempt=attempt)
+            Decision(
+                send["id"],
+                send["message_id"],
+                "sending",
+                kept,
+                attempt=attempt,
+                reaches_out=reaches_out,
+            )
         )
         self.claimed.append(
             Claimed(
                 attempt=attempt,
                 lease=self._lease,
                 kind=send["kind"],
-                body=send["body"],
+                body=self._body(send),
                 wa_id=chat["wa_id"] or "",
                 user_id=chat["user_id"] or "",
                 attempts=send["attempts"] + 1,
@@ -186,19 +209,41 @@ class _Claiming:
         self._probed = self._probed or self._probe
         self._probe = False
 
-    def _pair(self, contact_id: int) -> tuple[Pair, timedelta]:
+    def _body(self, send: DictRow) -> Mapping[str, Any]:
+        """With the id under which Meta keeps our file."""
+        upload = self._around.uploads.get(send["file_id"])
+        if upload is None:
+            body: Mapping[str, Any] = send["body"]
+            return body
+        return with_media(send["body"], send["file_id"], upload["media_id"])
+
+    def _note_first(self, send: DictRow, chat: DictRow, looked_at: Facts) -> None:
+        """What a template that leaves takes of the day's people and of the month's money."""
+        if send["template_id"] is None:
+            return
+        around, contact_id = self._around, chat["contact_id"]
+        if is_outside(chat, self._now):
+            self._awaited.append(chat["id"])
+            if around.people is not None and contact_id not in around.reached:
+                around.people.add(1, self._at)
+                around.reached.add(contact_id)
+        if around.spent is not None and looked_at.price is not None:
+            around.spent.add(looked_at.price.micros or 0, self._at)
+
+    def _pair(self, contact_id: int, pairs: Pairs) -> tuple[Pair, timedelta]:
         if contact_id in self._taken:
             return limits.take_pair(self._taken[contact_id], self._at)
-        return self._pairs.take(contact_id, self._at)
+        return pairs.take(contact_id, self._at)
 
     async def write(self, connection: Connection) -> None:
         await sends.claim(connection, self._allowed, now=self._now, lease_s=LEASE_S)
         await sends.hold(connection, self._held)
         await sends.stop(connection, self._stopped)
+        await outreach.await_answers(connection, self._awaited, self._now)
         await sends.show(connection, [*self._allowed, *self._held, *self._stopped])
         if self._probed:
             await sends.note_probe(connection, self._lease.number_id)
 
-    def note_pairs(self) -> None:
+    def note_pairs(self, pairs: Pairs) -> None:
         for contact_id, pair in self._taken.items():
-            self._pairs.note(contact_id, pair, self._at)
+            pairs.note(contact_id, pair, self._at)

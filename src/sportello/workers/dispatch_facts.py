@@ -1,10 +1,13 @@
 """What the guard looks at, read from the rows that the claiming transaction has locked."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from sportello.rules import facts
+from sportello.rules import facts, hours
+from sportello.rules.consent import Standing
 from sportello.rules.facts import (
     AccountState,
     Channel,
@@ -12,11 +15,13 @@ from sportello.rules.facts import (
     Facts,
     NumberState,
     Origin,
+    Policy,
     Sender,
 )
 from sportello.rules.guard import Code
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership
+from sportello.workers.dispatch_around import Around, media_of
 
 Row = Mapping[str, Any]
 
@@ -35,8 +40,18 @@ _CONTENT: Final = {
 _WITHDRAWN: Final = frozenset({Code.TAKEN_OVER})
 
 
-def facts_of(send: Row, chat: Row, number: Row, pair_wait: timedelta) -> Facts:
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """The company's time of a claim, and how long this customer's pace makes a message wait."""
+
+    now: datetime
+    pair_wait: timedelta = timedelta(0)
+
+
+def facts_of(send: Row, chat: Row, number: Row, at: Instant, around: Around | None = None) -> Facts:
     """`number` with `paused_why` empty for the one probe that a paused number is granted."""
+    around = around or Around()
+    known = around.templates.get(send["template_id"])
     return Facts(
         sender=Sender(
             Origin(send["origin"]),
@@ -49,11 +64,20 @@ def facts_of(send: Row, chat: Row, number: Row, pair_wait: timedelta) -> Facts:
             window_closes_at=chat["window_closes_at"],
             awaiting_since=chat["awaiting_customer_since"],
         ),
+        contact=facts.Contact(
+            reachable=chat["unreachable_since"] is None,
+            marketing=around.standings.get(chat["contact_id"], Standing.NONE),
+            marketing_capped_until=chat["marketing_capped_until"],
+        ),
         channel=Channel(
             number=_number_state(number),
-            account=_ACCOUNT.get(number["status"], AccountState.OK),
-            pair_wait=pair_wait,
+            account=_account_state(number),
+            pair_wait=at.pair_wait,
+            new_people_left_today=_people_left(chat, number, around),
         ),
+        policy=_policy(send, number, at.now, around),
+        template=None if known is None else known.facts_of(send["body"]),
+        media=media_of(send, around),
     )
 
 
@@ -78,6 +102,31 @@ def _ownership(chat: Row) -> Ownership:
         holder=holder,
         operator=_operator(chat["operator_id"]) if holder is Holder.OPERATOR else None,
         control_epoch=chat["control_epoch"],
+    )
+
+
+def _account_state(number: Row) -> AccountState:
+    found = _ACCOUNT.get(number["status"], AccountState.OK)
+    return AccountState.UNPAID if found is AccountState.OK and number["payment"] else found
+
+
+def _people_left(chat: Row, number: Row, around: Around) -> int | None:
+    """None also for whom Meta counts already: another message to them takes nothing."""
+    if around.people is None or chat["contact_id"] in around.reached:
+        return None
+    return max(0, int(number["messaging_limit"]) - around.people.total)
+
+
+def _policy(send: Row, number: Row, now: datetime, around: Around) -> Policy:
+    """The budget is for what we write first: an answer is never too dear."""
+    left = None
+    if around.spent is not None and send["template_id"] is not None:
+        left = max(0, int(number["monthly_budget_micros"]) - around.spent.total)
+    zone = ZoneInfo(number["time_zone"])
+    return Policy(
+        one_template_until_they_answer=number["one_template_until_they_answer"],
+        quiet_until=hours.quiet_until(number["quiet_from"], number["quiet_until"], zone, now),
+        budget_left_micros=left,
     )
 
 

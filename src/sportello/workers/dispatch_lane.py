@@ -15,7 +15,8 @@ from sportello import crash
 from sportello.rules import limits
 from sportello.rules.limits import Bucket
 from sportello.store.sends import Lease
-from sportello.workers.dispatch_claim import Claimed, LeaseLostError, Pairs, claim
+from sportello.workers.dispatch_claim import Claimed, LeaseLostError, Memory, claim
+from sportello.workers.dispatch_tallies import Tallies
 from sportello.workers.dispatch_wire import Outcome, attempt
 from sportello.workers.outward import Outward
 
@@ -36,12 +37,17 @@ class Lane:
     """`ended` is told of each attempt's outcome; the lane goes on when it has been written."""
 
     def __init__(
-        self, context: Outward, me: UUID, lease: Lease, ended: Callable[[Outcome], None]
+        self,
+        context: Outward,
+        me: UUID,
+        lease: Lease,
+        ended: Callable[[Outcome], None],
+        tallies: Tallies,
     ) -> None:
         self._context, self._me, self._ended = context, me, ended
         self.lease = lease
         self.in_flight = 0
-        self._pairs = Pairs()
+        self._memory = Memory(tallies=tallies)
         self._rate = lease.throughput_mps
         self._bucket = _bucket(self._rate)
         self._awake = asyncio.Event()
@@ -97,7 +103,7 @@ class Lane:
             room = min(self._portion(), IN_FLIGHT_MAX - self.in_flight)
             if room <= 0:
                 return
-            claimed = await claim(self._context, self._me, self.lease, self._pairs, limit=room)
+            claimed = await claim(self._context, self._me, self.lease, self._memory, limit=room)
             for one in claimed:
                 if one.kind != "read_mark":
                     await self._pace()

@@ -11,9 +11,10 @@ import structlog
 from psycopg.rows import DictRow
 
 from sportello import crash
-from sportello.rules import doubt
+from sportello.rules import doubt, retry
 from sportello.rules.doubt import SETTLE_AFTER, Doubt, Settlement
-from sportello.store import sends, statuses
+from sportello.rules.graph_errors import Effect
+from sportello.store import outreach, sends, statuses
 from sportello.store.pool import Connection
 from sportello.store.sends import Rejected, Returned
 from sportello.workers.context import Context
@@ -79,14 +80,23 @@ async def write(connection: Connection, batch: Sequence[Outcome], now: datetime)
     """In one transaction: what Meta took, refused, returned, and what is in doubt."""
     ends = [outcome.end for outcome in batch]
     accepted = [end for end in ends if isinstance(end, Accepted)]
+    rejected = [end for end in ends if isinstance(end, Rejected)]
+    returned = [end for end in ends if isinstance(end, Returned)]
+    chats = await outreach.lock_chats_of_attempts(
+        connection, [end.attempt for end in rejected] + [end.attempt for end in returned]
+    )
     await statuses.come_home(
         connection, {end.attempt: (end.workspace_id, end.wamid) for end in accepted}
     )
     keys = {(end.workspace_id, end.wamid) for end in accepted if end.wamid}
-    if keys:
-        await statuses.adopt_orphans_of(connection, keys)
-    await sends.reject(connection, [end for end in ends if isinstance(end, Rejected)], now)
-    await sends.requeue(connection, [end for end in ends if isinstance(end, Returned)])
+    if keys and await statuses.adopt_orphans_of(connection, keys):
+        await outreach.did_not_arrive(connection, keys)
+    await sends.reject(connection, rejected, now)
+    await outreach.shut_windows_of(
+        connection, [end.attempt for end in rejected if _came_too_late(end)]
+    )
+    await sends.requeue(connection, returned)
+    await outreach.await_no_more(connection, chats)
     await sends.lose(connection, [end.attempt for end in ends if isinstance(end, Lost)])
     for outcome in batch:
         number_id = outcome.claimed.lease.number_id
@@ -95,6 +105,11 @@ async def write(connection: Connection, batch: Sequence[Outcome], now: datetime)
             await sends.pause(connection, number_id, stop.why, account=stop.account)
         elif outcome.claimed.is_probe and isinstance(outcome.end, Accepted):
             await sends.resume(connection, number_id)
+
+
+def _came_too_late(rejected: Rejected) -> bool:
+    code = rejected.error.get("code")
+    return isinstance(code, int) and retry.effect_of(code) is Effect.WINDOW_SHUT
 
 
 async def settle_doubts(context: Context) -> int:
@@ -127,6 +142,7 @@ def _settlement(row: DictRow, now: datetime) -> Settlement:
             heard_at=row["last_event_at"],
             is_reply=row["type"] != "template" and row["origin"] != "campaign",
             resends=max(0, row["lost"] - 1),
+            overtaken=row["overtaken"],
         ),
         now,
     )

@@ -136,6 +136,7 @@ def _heard(chat: DictRow, number: Number, event: InboundMessage, now: datetime) 
         last_inbound_at=last,
         window_closes_at=None if last is None else window.closes_at(last),
         speaks=part.speaks,
+        answers=part.opens and window.opens(event.at, now),
         owes=answerable and held.holder is Holder.ASSISTANT,
         text=list_line(event.content)[:_LINE_MAX],
         at=event.at,

@@ -10,7 +10,7 @@ import msgspec
 from sportello.rules import retry
 from sportello.rules.graph_errors import Effect
 from sportello.rules.status import State
-from sportello.store import sends, statuses
+from sportello.store import outreach, sends, statuses
 from sportello.store.inbox import Number
 from sportello.store.pool import Connection
 from sportello.store.statuses import Key, Nameless, Report
@@ -101,7 +101,7 @@ def _attempt(text: str) -> UUID | None:
         return None
 
 
-async def _follow_up(connection: Connection, told: Iterable[Told], now: datetime) -> None:
+async def _follow_up(connection: Connection, told: Sequence[Told], now: datetime) -> None:
     """What a failure means beyond its message: for a customer, a window, an account."""
     opted_out: list[Report] = []
     shut: list[Report] = []
@@ -118,5 +118,9 @@ async def _follow_up(connection: Connection, told: Iterable[Told], now: datetime
         stop = stop_after(code)
         if stop is not None and now - event.at < _STOP_FRESH:
             await sends.pause(connection, number.id, stop.why, account=stop.account)
+    failed = [
+        (number.workspace_id, event.wamid) for number, event in told if event.state is State.FAILED
+    ]
+    await outreach.did_not_arrive(connection, failed)
     await statuses.opt_out(connection, opted_out)
     await statuses.shut_windows(connection, shut)

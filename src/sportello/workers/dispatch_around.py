@@ -1,0 +1,145 @@
+"""What the guard must know beside the rows of a send: read once for a whole claim."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from psycopg.rows import DictRow
+
+from sportello.rules import facts, window
+from sportello.rules.consent import Standing, Topic
+from sportello.rules.facts import TemplateState
+from sportello.rules.pricing import Category
+from sportello.rules.template_parse import parse
+from sportello.rules.template_send import fits
+from sportello.rules.template_values import Template
+from sportello.store import consents, outreach
+from sportello.store.pool import Connection
+from sportello.workers.dispatch_tallies import Tallies, Tally, reached_before
+
+Due = Sequence[tuple[DictRow, DictRow]]
+
+_STATES: Final = {"APPROVED": TemplateState.APPROVED, "PAUSED": TemplateState.PAUSED}
+_CATEGORIES: Final = {
+    "MARKETING": Category.MARKETING,
+    "UTILITY": Category.UTILITY,
+    "AUTHENTICATION": Category.AUTHENTICATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A template as Meta has it now, and how its parts read."""
+
+    state: TemplateState
+    category: Category
+    read: Template
+
+    def facts_of(self, body: Mapping[str, Any]) -> facts.Template:
+        return facts.Template(self.state, self.category, fits=fits(self.read, body))
+
+
+@dataclass(slots=True)
+class Around:
+    """Of one claim. `reached`: the people among them whom Meta already counts today."""
+
+    templates: Mapping[int, Known] = field(default_factory=lambda: MappingProxyType({}))
+    uploads: Mapping[int, DictRow] = field(default_factory=lambda: MappingProxyType({}))
+    standings: Mapping[int, Standing] = field(default_factory=lambda: MappingProxyType({}))
+    reached: set[int] = field(default_factory=set)
+    people: Tally | None = None
+    spent: Tally | None = None
+
+
+async def gather(
+    connection: Connection, number: DictRow, due: Due, tallies: Tallies, now: datetime
+) -> tuple[Due, Around]:
+    """The sends that can be decided now, and what to know about them.
+
+    Costs nothing for a claim without templates. Left out are marketing sends to people whose
+    consent somebody else is writing down at this moment.
+    """
+    first = [(send, chat) for send, chat in due if send["template_id"] is not None]
+    if not first:
+        return due, Around()
+    around = Around(templates=await _templates(connection, first))
+    due, around.standings = await _consents(connection, due, around)
+    around.uploads = await _uploads(connection, number, first, now)
+    around.people = await tallies.people(connection, number, now)
+    around.spent = await tallies.spent(connection, number, now)
+    outside = {chat["contact_id"] for _, chat in first if is_outside(chat, now)}
+    if around.people is not None and around.people.total + len(outside) > number["messaging_limit"]:
+        around.reached = await reached_before(connection, number, outside, now)
+    return due, around
+
+
+def is_outside(chat: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a template to this customer reaches out beyond the service window."""
+    return not window.is_open(chat["window_closes_at"], now)
+
+
+async def _templates(connection: Connection, first: Due) -> dict[int, Known]:
+    rows = await outreach.templates(connection, {send["template_id"] for send, _ in first})
+    return {row["id"]: _known(row) for row in rows if row["category"] in _CATEGORIES}
+
+
+def _known(row: DictRow) -> Known:
+    state = _STATES.get(row["status"], TemplateState.NOT_APPROVED)
+    return Known(
+        state=TemplateState.NOT_APPROVED if row["deleted_at"] is not None else state,
+        category=_CATEGORIES[row["category"]],
+        read=parse(row),
+    )
+
+
+async def _consents(
+    connection: Connection, due: Due, around: Around
+) -> tuple[Due, Mapping[int, Standing]]:
+    """Locked before they are read: a withdrawal commits before this claim, or waits for it."""
+    wanted = {chat["contact_id"] for send, chat in due if _is_marketing(send, around)}
+    if not wanted:
+        return due, {}
+    locked = await outreach.lock_contacts(connection, wanted)
+    kept = [
+        (send, chat)
+        for send, chat in due
+        if chat["contact_id"] in locked or not _is_marketing(send, around)
+    ]
+    return kept, await consents.standings(connection, locked, Topic.MARKETING)
+
+
+def _is_marketing(send: DictRow, around: Around) -> bool:
+    known = around.templates.get(send["template_id"])
+    return known is not None and known.category is Category.MARKETING
+
+
+async def _uploads(
+    connection: Connection, number: DictRow, first: Due, now: datetime
+) -> dict[int, DictRow]:
+    """Those that Meta still keeps, or has refused; the others are wished for anew."""
+    files = {send["file_id"] for send, _ in first if send["file_id"] is not None}
+    if not files:
+        return {}
+    rows = await outreach.uploads(connection, number["id"], files)
+    known = {row["file_id"]: row for row in rows if not _is_over(row, now)}
+    missing = files - known.keys()
+    if missing:
+        await outreach.want_uploads(connection, number, missing, now)
+    return known
+
+
+def _is_over(row: DictRow, now: datetime) -> bool:
+    return bool(row["state"] == "kept" and row["kept_until"] <= now)
+
+
+def media_of(send: Mapping[str, Any], around: Around) -> facts.Media:
+    """Whether the file that the body names lies at Meta."""
+    if send["file_id"] is None:
+        return facts.Media.NONE
+    upload = around.uploads.get(send["file_id"])
+    states = {"kept": facts.Media.READY, "refused": facts.Media.REFUSED}
+    return (
+        facts.Media.WAITING if upload is None else states.get(upload["state"], facts.Media.WAITING)
+    )

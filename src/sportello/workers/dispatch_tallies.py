@@ -1,0 +1,98 @@
+"""What is counted over many sends: people reached in a rolling day, money spent in a month.
+
+The database counts every few seconds; what is claimed in between is added here. What was added just
+before a count is added to it once more, for the count may not have seen it: near its limit a tally
+is rather too high than too low.
+"""
+
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from psycopg.rows import DictRow
+
+from sportello.rules.hours import month_began
+from sportello.store import outreach
+from sportello.store.pool import Connection
+
+A_DAY: Final = timedelta(days=1)
+_COUNT_EVERY: Final = timedelta(seconds=10)
+_COUNT_SPENT_OUT_EVERY: Final = timedelta(seconds=1)
+_UNSEEN_FOR: Final = timedelta(seconds=5)
+_KEPT_MAX: Final = 1000
+Name = TypeVar("Name")
+
+
+@dataclass(slots=True)
+class Tally:
+    """A count of the database's and what came since. Instants are the database's."""
+
+    counted: int = 0
+    counted_at: datetime | None = None
+    since: deque[tuple[datetime, int]] = field(default_factory=deque)
+
+    @property
+    def total(self) -> int:
+        return self.counted + sum(amount for _, amount in self.since)
+
+    def add(self, amount: int, at: datetime) -> None:
+        self.since.append((at, amount))
+
+    def is_due(self, limit: int, at: datetime) -> bool:
+        if self.counted_at is None:
+            return True
+        every = _COUNT_EVERY if self.total < limit else _COUNT_SPENT_OUT_EVERY
+        return at - self.counted_at >= every
+
+    def count(self, counted: int, at: datetime) -> None:
+        self.counted, self.counted_at = counted, at
+        while self.since and self.since[0][0] < at - _UNSEEN_FOR:
+            self.since.popleft()
+
+
+class Tallies:
+    """Of all numbers that this process paces; portfolios and companies share theirs."""
+
+    def __init__(self) -> None:
+        self._people: dict[str, Tally] = {}
+        self._spent: dict[int, Tally] = {}
+
+    async def people(self, connection: Connection, number: DictRow, now: datetime) -> Tally | None:
+        """Whom this number's portfolio reached in the last day; None where Meta sets no limit."""
+        limit: int | None = number["messaging_limit"]
+        if not limit:
+            return None
+        portfolio = number["portfolio_id"] or f"number {number['id']}"
+        tally = _of(self._people, portfolio)
+        if tally.is_due(limit, number["at"]):
+            found = await outreach.people_reached(connection, number, now - A_DAY, limit=limit)
+            tally.count(found, number["at"])
+        return tally
+
+    async def spent(self, connection: Connection, number: DictRow, now: datetime) -> Tally | None:
+        """Millionths spent on templates in the company's month; None where there is no budget."""
+        budget: int | None = number["monthly_budget_micros"]
+        if budget is None:
+            return None
+        tally = _of(self._spent, number["workspace_id"])
+        if tally.is_due(budget, number["at"]):
+            since = month_began(ZoneInfo(number["time_zone"]), now)
+            found = await outreach.spent(connection, number["workspace_id"], since)
+            tally.count(found, number["at"])
+        return tally
+
+
+async def reached_before(
+    connection: Connection, number: DictRow, contact_ids: Collection[int], now: datetime
+) -> set[int]:
+    """Which of these people the portfolio reached within the day, whom Meta counts once."""
+    return await outreach.reached_among(connection, number, contact_ids, now - A_DAY)
+
+
+def _of(known: dict[Name, Tally], name: Name) -> Tally:
+    if len(known) >= _KEPT_MAX:
+        known.clear()
+    return known.setdefault(name, Tally())
