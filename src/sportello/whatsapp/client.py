@@ -1,4 +1,4 @@
-"""The only HTTP to Meta: messages, media, numbers, templates, subscriptions.
+"""The only HTTP to Meta: messages, media, numbers, subscriptions; `templates` goes through it too.
 
 Every call has its time-outs and its largest answer, follows no redirect, and raises the tree of
 `errors`. Neither bodies nor tokens are ever logged or put into an exception.
@@ -130,7 +130,7 @@ class Client:
 
         An answer of success in which no wamid can be found is in doubt too.
         """
-        answer = await self._post(f"{_id(phone_number_id)}/messages", token, body)
+        answer = await self.post(f"{id_of(phone_number_id)}/messages", token, body)
         return accepted(answer)
 
     async def mark_read(
@@ -138,19 +138,19 @@ class Client:
     ) -> None:
         """Shows the customer that we have read, and with `typing` that an answer is coming."""
         body = read_mark(wamid, typing=typing)
-        await self._post(f"{_id(phone_number_id)}/messages", token, body)
+        await self.post(f"{id_of(phone_number_id)}/messages", token, body)
 
     async def media_address(
         self, media_id: str, token: str, phone_number_id: str = ""
     ) -> MediaAddress:
         """Asks where to download; a phone number id makes Meta check that it is that number's."""
-        query = {"phone_number_id": _id(phone_number_id)} if phone_number_id else {}
-        answer = await self._get(_id(media_id), token, query)
+        query = {"phone_number_id": id_of(phone_number_id)} if phone_number_id else {}
+        answer = await self.get(id_of(media_id), token, query)
         size = str(answer.get("file_size"))
         return MediaAddress(
-            url=_text(answer, "url"),
-            mime_type=_text(answer, "mime_type"),
-            sha256=_text(answer, "sha256"),
+            url=text_of(answer, "url"),
+            mime_type=text_of(answer, "mime_type"),
+            sha256=text_of(answer, "sha256"),
             # A string in Meta's own description, a number in some answers.
             size_bytes=int(size) if size.isdecimal() and len(size) < 16 else 0,
         )
@@ -189,38 +189,38 @@ class Client:
         form.add_field("messaging_product", "whatsapp")
         form.add_field("type", mime_type)
         form.add_field("file", content, filename=filename, content_type=mime_type)
-        address = self._url(f"{_id(phone_number_id)}/media")
-        return _text(await self._answer("POST", address, token, data=form), "id")
+        address = self.address(f"{id_of(phone_number_id)}/media")
+        return text_of(await self.ask("POST", address, token, data=form), "id")
 
     async def number(
         self, phone_number_id: str, token: str, fields: str = _NUMBER_FIELDS
     ) -> dict[str, Any]:
         """The number's node, as Meta has it now."""
-        return await self._get(_id(phone_number_id), token, {"fields": fields})
-
-    async def templates(self, waba_id: str, token: str, after: str = "") -> dict[str, Any]:
-        """One page of templates; `paging.cursors.after` leads to the next."""
-        query = {"limit": "100"} | ({"after": after} if after else {})
-        return await self._get(f"{_id(waba_id)}/message_templates", token, query)
+        return await self.get(id_of(phone_number_id), token, {"fields": fields})
 
     async def subscribed_apps(self, waba_id: str, token: str) -> dict[str, Any]:
         """Which apps the account sends its webhooks to."""
-        return await self._get(f"{_id(waba_id)}/subscribed_apps", token, {})
+        return await self.get(f"{id_of(waba_id)}/subscribed_apps", token, {})
 
     async def subscribe_app(self, waba_id: str, token: str) -> None:
         """Lets the token's app have this account's webhooks."""
-        await self._post(f"{_id(waba_id)}/subscribed_apps", token, {})
+        await self.post(f"{id_of(waba_id)}/subscribed_apps", token, {})
 
-    async def _get(self, path: str, token: str, query: Mapping[str, str]) -> dict[str, Any]:
-        return await self._answer("GET", self._url(path).with_query(query), token)
+    async def get(self, path: str, token: str, query: Mapping[str, str]) -> dict[str, Any]:
+        """What a node or an edge shows. Raises `WhatsAppError`."""
+        return await self.ask("GET", self.address(path).with_query(query), token)
 
-    async def _post(self, path: str, token: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def post(self, path: str, token: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What Meta answers to a body of JSON. Raises `WhatsAppError`."""
         raw = msgspec.json.encode(body)
         headers = {"Content-Type": "application/json"}
-        return await self._answer("POST", self._url(path), token, data=raw, headers=headers)
+        return await self.ask("POST", self.address(path), token, data=raw, headers=headers)
 
-    async def _answer(self, method: str, url: URL, token: str, **more: Any) -> dict[str, Any]:
-        """The JSON object of a success. Raises `WhatsAppError` for all else."""
+    async def ask(self, method: str, url: URL, token: str, **more: Any) -> dict[str, Any]:
+        """The JSON object of a success. Raises `WhatsAppError` for all else.
+
+        `headers` among `more` come on top of the token's, `Authorization` in its place.
+        """
         async with self._request(method, url, token, **more) as response:
             raw = await _read(response)
             if not 200 <= response.status < 300:
@@ -245,7 +245,10 @@ class Client:
         )
         return _Exchange(going, watch)
 
-    def _url(self, path: str) -> URL:
+    def address(self, path: str, *, encoded: bool = False) -> URL:
+        """Under our base and version; `encoded`: the path is a URL's already, query and all."""
+        if encoded:
+            return URL(f"{self._base / self._version}/{path}", encoded=True)
         return self._base / self._version / path
 
     def _media_url(self, url: str) -> URL:
@@ -317,14 +320,14 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 def accepted(answer: Mapping[str, Any]) -> Accepted:
     """What a successful answer says. Raises `InDoubtError` if it names no message."""
     message, contact = _first(answer, "messages"), _first(answer, "contacts")
-    wamid = _text(message, "id")
+    wamid = text_of(message, "id")
     if not wamid or len(wamid) > 256:
         raise InDoubtError("a success without a message id")
     return Accepted(
         wamid=wamid,
-        wa_id=_text(contact, "wa_id")[:20],
-        user_id=_text(contact, "user_id")[:160],
-        message_status=_text(message, "message_status")[:64],
+        wa_id=text_of(contact, "wa_id")[:20],
+        user_id=text_of(contact, "user_id")[:160],
+        message_status=text_of(message, "message_status")[:64],
     )
 
 
@@ -334,12 +337,12 @@ def _first(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return first if isinstance(first, dict) else {}
 
 
-def _text(of: Mapping[str, Any], name: str) -> str:
+def text_of(of: Mapping[str, Any], name: str) -> str:
     found = of.get(name)
     return found if isinstance(found, str) else ""
 
 
-def _id(value: str) -> str:
+def id_of(value: str) -> str:
     """An id as part of a path. Raises ValueError for what could lead elsewhere."""
     if not _ID.fullmatch(value):
         raise ValueError("an id of letters and digits")

@@ -57,9 +57,12 @@ class _Duty:
 
 async def run(context: Outward, stop: asyncio.Event) -> None:
     """Looks after things until told to stop; a long duty does not hold up the others."""
+    rests = Rests()
+    reading = _Duty("templates", 1.0, lambda given: synchronise(given, rests))
     async with asyncio.TaskGroup() as duties:
-        for duty in _DUTIES:
+        for duty in (*_DUTIES, reading):
             duties.create_task(_repeat(duty, context, stop))
+        duties.create_task(_serve(context, stop))
 
 
 async def _repeat(duty: _Duty, context: Outward, stop: asyncio.Event) -> None:
@@ -72,6 +75,18 @@ async def _repeat(duty: _Duty, context: Outward, stop: asyncio.Event) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(duty.every_s):
                 await stop.wait()
+
+
+async def _serve(context: Outward, stop: asyncio.Event) -> None:
+    """What people asked of Meta, as soon as it is announced or due."""
+    async with context.listen("sportello_tend") as wakes:
+        while not stop.is_set():
+            try:
+                await fulfil(context)
+                await bring_out(context)
+            except (psycopg.Error, OSError) as error:
+                _log.warning("duty failed", duty="wishes", error=type(error).__name__)
+            await wakes.wait()
 
 
 async def release_idle(context: Outward) -> int:
