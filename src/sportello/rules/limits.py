@@ -19,6 +19,32 @@ PAIR_INTERVAL: Final = timedelta(seconds=6)
 PAIR_BURST: Final = 45
 
 
+# Of the portfolio, in a rolling day. Source: reference, limits-and-pricing 6.3.
+_TIERS: Final = {
+    "TIER_50": 50,
+    "TIER_250": 250,
+    "TIER_1K": 1_000,
+    "TIER_2K": 2_000,
+    "TIER_10K": 10_000,
+    "TIER_100K": 100_000,
+    "TIER_UNLIMITED": 0,
+}
+_UNLIMITED: Final = -1
+_PEOPLE_MAX: Final = 2**31 - 1
+
+
+def people_a_day(told: object) -> int | None:
+    """Meta's messaging limit, told as a tier or as a number (-1: none); 0: without limit.
+
+    None where Meta says nothing that is known.
+    """
+    if isinstance(told, str):
+        return _TIERS.get(told)
+    if not isinstance(told, int) or isinstance(told, bool) or not -1 <= told <= _PEOPLE_MAX:
+        return None
+    return 0 if told == _UNLIMITED else told or None
+
+
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """One token each `interval`, at most `burst` of them saved.

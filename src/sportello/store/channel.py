@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
 
 from sportello.rules.ownership import Ownership
 from sportello.store.pool import Connection, statements
@@ -19,6 +20,7 @@ class Number:
 
     id: int
     phone_number_id: str
+    waba_id: str
     sealed: bytes
 
 
@@ -28,8 +30,18 @@ async def numbers(connection: Connection, *, limit: int) -> list[Number]:
 
 
 async def refresh(connection: Connection, number_id: int, node: Mapping[str, Any]) -> None:
-    """`node`: display_number, verified_name, quality, status, throughput_mps; None: not said."""
-    await connection.execute(_SQL["refresh"], {"id": number_id, **node})
+    """`node`: the columns that Meta tells of; None, or empty text: not said."""
+    profile = node["profile"]
+    told = {"id": number_id, **node, "profile": None if profile is None else Jsonb(profile)}
+    await connection.execute(_SQL["refresh"], told)
+
+
+async def set_messaging_limit(
+    connection: Connection, workspace_id: int, waba_id: str, limit: int
+) -> None:
+    """`limit`: people a day who may be written to first; 0: without limit."""
+    told = {"workspace_id": workspace_id, "waba_id": waba_id, "limit": limit}
+    await connection.execute(_SQL["set_messaging_limit"], told)
 
 
 async def idle(connection: Connection, now: datetime, *, limit: int) -> list[DictRow]:

@@ -1,6 +1,6 @@
 -- name: numbers
 -- Every number that has a token, to be looked at.
-SELECT n.id, n.phone_number_id, t.sealed
+SELECT n.id, n.phone_number_id, n.waba_id, t.sealed
 FROM sportello_number AS n JOIN sportello_token AS t ON t.number_id = n.id
 ORDER BY n.id LIMIT %(limit)s;
 
@@ -11,8 +11,22 @@ SET display_number = coalesce(nullif(%(display_number)s, ''), display_number),
     verified_name = coalesce(nullif(%(verified_name)s, ''), verified_name),
     quality = coalesce(%(quality)s, quality),
     status = coalesce(%(status)s, status),
-    throughput_mps = coalesce(%(throughput_mps)s, throughput_mps)
+    throughput_mps = coalesce(%(throughput_mps)s, throughput_mps),
+    messaging_limit = coalesce(%(messaging_limit)s, messaging_limit),
+    portfolio_id = coalesce(nullif(%(portfolio_id)s, ''), portfolio_id),
+    account_currency = coalesce(nullif(%(account_currency)s, ''), account_currency),
+    profile = coalesce(%(profile)s, profile)
 WHERE id = %(id)s;
+
+-- name: set_messaging_limit
+-- Meta's limit goes to all numbers of the account, and of the portfolio it belongs to.
+UPDATE sportello_number SET messaging_limit = %(limit)s
+WHERE workspace_id = %(workspace_id)s
+  AND (waba_id = %(waba_id)s OR portfolio_id IN (
+      SELECT portfolio_id FROM sportello_number
+      WHERE workspace_id = %(workspace_id)s AND waba_id = %(waba_id)s AND portfolio_id <> ''
+  ))
+  AND messaging_limit IS DISTINCT FROM %(limit)s;
 
 -- name: idle
 -- Chats that a person holds and has left alone for longer than the company allows.

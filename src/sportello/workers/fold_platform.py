@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import msgspec
 
-from sportello.store import inbox
+from sportello.rules.limits import people_a_day
+from sportello.store import channel, inbox
 from sportello.store.inbox import Number
 from sportello.store.pool import Connection
 from sportello.whatsapp import storable
 from sportello.whatsapp.events import AccountError, AccountEvent, TemplateEvent
+from sportello.workers.fold_template import fold_template
 
 PlatformEvent = TemplateEvent | AccountEvent | AccountError
 
@@ -43,8 +45,11 @@ async def fold_platform(
             "digest": _digest(event, value),
             "at": at,
         }
-        is_new = await inbox.add_platform_event(connection, row)
-        if is_new and not await inbox.is_overtaken(connection, row):
+        if not await inbox.add_platform_event(connection, row):
+            continue
+        if isinstance(event, TemplateEvent):
+            await fold_template(connection, workspace_id, event, row)
+        elif not await inbox.is_overtaken(connection, row):
             await _act(connection, row, about)
 
 
@@ -94,6 +99,12 @@ async def _act(connection: Connection, row: Mapping[str, Any], about: Number | N
             name = value.get("requested_verified_name")
             if about is not None and value.get("decision") == "APPROVED" and isinstance(name, str):
                 await inbox.set_verified_name(connection, about.id, storable.text(name)[:200])
+        case "business_capability_update" | "phone_number_quality_update":
+            limit = people_a_day(value.get("max_daily_conversations_per_business"))
+            if limit is not None:
+                await channel.set_messaging_limit(
+                    connection, row["workspace_id"], row["waba_id"], limit
+                )
         case _:
             pass
 

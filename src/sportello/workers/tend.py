@@ -1,11 +1,11 @@
-"""What happens by the clock: files come in, idle chats go back, numbers are looked at."""
+"""What happens by the clock: files come and go, idle chats go back, Meta is asked and looked at."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 import structlog
@@ -13,13 +13,15 @@ import structlog
 from sportello.rules import ownership, window
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership, Release
-from sportello.store import channel, housekeeping, journal, sends, statuses, vault
-from sportello.whatsapp.errors import WhatsAppError
+from sportello.store import channel, housekeeping, journal, sends, statuses
 from sportello.workers.outward import Outward
 from sportello.workers.tend_media import bring_in
+from sportello.workers.tend_numbers import look_at_numbers
+from sportello.workers.tend_templates import Rests, synchronise
+from sportello.workers.tend_uploads import bring_out
+from sportello.workers.tend_wishes import fulfil
 
 IDLE_MAX: Final = 100
-NUMBERS_MAX: Final = 500
 PRUNE_MAX: Final = 5_000
 ORPHANS_MAX: Final = 1_000
 ORPHAN_DAYS: Final = 8
@@ -28,21 +30,6 @@ ATTEMPT_DAYS: Final = 90
 REPLY_HOURS: Final = 24
 TRIAL_DAYS: Final = 7
 LINK_DAYS: Final = 1
-_QUALITIES: Final = frozenset({"GREEN", "YELLOW", "RED", "UNKNOWN"})
-# Source: reference, limits-and-pricing 6.3 and 6.4.
-_STATUSES: Final = {
-    "CONNECTED": "connected",
-    "RATE_LIMITED": "connected",
-    "FLAGGED": "connected",
-    "PENDING": "pending",
-    "UNVERIFIED": "pending",
-    "RESTRICTED": "restricted",
-    "BANNED": "banned",
-    "DISCONNECTED": "disconnected",
-    "DELETED": "disconnected",
-    "MIGRATED": "disconnected",
-}
-_THROUGHPUTS: Final = {"STANDARD": 80, "HIGH": 1000}
 _log = structlog.get_logger(__name__)
 
 
@@ -108,40 +95,6 @@ async def release_idle(context: Outward) -> int:
             )
             await channel.release(connection, row["id"], moved, now, owes=owes)
         return len(rows)
-
-
-async def look_at_numbers(context: Outward) -> None:
-    """Name, quality, status and throughput of every number, as Meta has them now."""
-    async with context.pool.connection() as connection:
-        numbers = await channel.numbers(connection, limit=NUMBERS_MAX)
-    for number in numbers:
-        try:
-            token = vault.unseal(context.key, number.sealed, vault.token_place(number.id))
-            node = await context.client.number(number.phone_number_id, token)
-        except (WhatsAppError, vault.UnsealError, ValueError) as error:
-            _log.warning("number not seen", number=number.id, error=type(error).__name__)
-            continue
-        async with context.pool.connection() as connection:
-            await channel.refresh(connection, number.id, _seen(node))
-
-
-def _seen(node: dict[str, Any]) -> dict[str, Any]:
-    """What of Meta's node has columns; words that are not known are not said."""
-    quality = node.get("quality_rating")
-    throughput = node.get("throughput")
-    level = throughput.get("level") if isinstance(throughput, dict) else None
-    return {
-        "display_number": _text(node, "display_phone_number", 24),
-        "verified_name": _text(node, "verified_name", 200),
-        "quality": quality if quality in _QUALITIES else None,
-        "status": _STATUSES.get(_text(node, "status", 32)),
-        "throughput_mps": _THROUGHPUTS.get(level) if isinstance(level, str) else None,
-    }
-
-
-def _text(node: dict[str, Any], name: str, length_max: int) -> str:
-    found = node.get(name)
-    return found[:length_max] if isinstance(found, str) else ""
 
 
 async def adopt_orphans(context: Outward) -> int:
