@@ -62,7 +62,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one option each
         "start": _instant(start), "speed": speed, "data": data,
         "fetch_links": fetch_links,
     }  # fmt: skip
-    settings = Settings(**{k: v for k, v in wishes.items() if v is not None})  # type: ignore[arg-type] - checked when they are read
+    settings = Settings(**{k: v for k, v in wishes.items() if v is not None})  # type: ignore[arg-type]  # checked when they are read
     try:
         uvloop.run(serve_until_signal(settings, host, port, partial(_say, as_json=as_json)))
     except OSError as error:

@@ -76,7 +76,7 @@ def ways_of(wish: Json) -> Ways:
         if key not in known:
             raise ValueError(f"unknown habit {key}")
         given[key] = _seconds(key, value) if key.endswith("_s") else _share(key, value)
-    return Ways(**given)  # type: ignore[arg-type] - checked when they are read
+    return Ways(**given)  # type: ignore[arg-type]  # checked when they are read
 
 
 def gather(emulator: "Emulator", count: int, countries: dict[str, float], ways: Ways) -> Crowd:

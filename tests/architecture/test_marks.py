@@ -8,9 +8,9 @@ import pytest
 
 _ROOT = Path(__file__).resolve().parents[2]
 _MARK = re.compile(r"(noqa|type: ignore|pragma|pyright|mypy:|fmt: off|ruff:)")
-# Which rule, then words after a second hash or a dash.
+# Which rule, then words after a second hash; ruff takes a dash too.
 _WITH_REASON = re.compile(
-    r"# (noqa: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*|type: ignore\[[a-z-]+(,[a-z-]+)*\])( +#| -) +\S.*"
+    r"# (noqa: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*( +#| -)|type: ignore\[[a-z-]+(,[a-z-]+)*\] +#) +\S.*"
 )
 
 

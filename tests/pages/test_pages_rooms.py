@@ -172,7 +172,7 @@ class TestNumber:
     def test_events_show_their_telling_parts(self, client: Client) -> None:
         page = _text(client, "/channel/events")
         assert "Stato di un modello" in page
-        assert "REJECTED · promo_autunno · INVALID_FORMAT" in page
+        assert "rifiutato da Meta · promo_autunno · it · INVALID_FORMAT" in page
 
     def test_what_was_set_aside_is_shown_and_marked_as_seen(
         self, client: Client, shop: Shop

@@ -130,7 +130,7 @@ def _bubble(message: Message, known: Mapping[str, Message]) -> Bubble:
         trouble=_trouble(message),
         sources=sources_of(message.sources),
         is_gone=is_gone,
-        is_edited=message.edited_at is not None,
+        is_edited=message.edited_at is not None and not is_gone,
         is_long=len(message.text) > _LONG,
         has_receipt=message.receipt is not None,
     )

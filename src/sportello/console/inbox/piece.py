@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`kind`: words, picture, sound, film, file, missing, place, cards, choice, form, order, event,
-    gone, unsupported. `cards`: pairs of a line and what stands under it.
+    """`kind`: words, picture, sound, film, file, coming, missing, place, cards, choice, form,
+    order, event, gone, unsupported. `cards`: pairs of a line and what stands under it.
     """
 
     kind: str

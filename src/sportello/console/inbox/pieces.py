@@ -121,13 +121,14 @@ def _part(message: Message) -> Any:
 
 def _of_file(message: Message, file: Media) -> Piece:
     title = file.filename or _called(message)
+    if file.state == MediaState.WANTED:
+        return Piece("coming", title, _("The file is being brought in"))
     if file.state != MediaState.KEPT:
         return Piece("missing", title, str(_WHY_MISSING[MediaState(file.state)]))
     return Piece(kind_of(file.mime_type), title, _detail(file), media_id=file.pk)
 
 
 _WHY_MISSING = {
-    MediaState.WANTED: gettext_lazy("The file is being brought in"),
     MediaState.GONE: gettext_lazy("WhatsApp no longer has this file"),
     MediaState.REFUSED: gettext_lazy("The file was not accepted"),
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sportello.console.inbox.piece import Piece
+from sportello.console.templatetags.desk import whole_day
 
 _LINES_MAX = 20
 _LENGTH_MAX = 200
@@ -72,7 +73,7 @@ def _day(seconds: int) -> str:
         local = timezone.localtime(datetime.fromtimestamp(seconds, UTC))
     except (ValueError, OverflowError, OSError):
         return ""
-    return _("until %(day)s") % {"day": formats.date_format(local, "j M Y")}
+    return _("until %(day)s") % {"day": whole_day(local)}
 
 
 def cart(order: Mapping[str, Any]) -> Piece:

@@ -97,8 +97,17 @@ def day(local: datetime, now: datetime) -> str:
         return _("today")
     if distance == 1:
         return _("yesterday")
-    said = formats.date_format(local, "j M" if local.year == now.year else "j M Y")
-    # English writes its months with a capital, Italian does not; Django's tables always do.
+    return _calendar(local, "j M" if local.year == now.year else "j M Y")
+
+
+def whole_day(local: datetime) -> str:
+    """`12 nov 2025`."""
+    return _calendar(local, "j M Y")
+
+
+def _calendar(local: datetime, shape: str) -> str:
+    """English writes its months with a capital, Italian does not; Django's tables always do."""
+    said = formats.date_format(local, shape)
     return said if (get_language() or "").startswith("en") else said.lower()
 
 
