@@ -326,6 +326,56 @@ def test_a_question_that_nobody_answers_ends(
     assert Trial.objects.using("owner").get().state == "waiting"
 
 
+_KEY = {"idempotency-key": "k1"}
+_RESULT = '{"band": "answer", "text": "9-18", "sources": [], "confidence": 0.9}'
+
+
+def test_a_question_repeated_with_its_key_is_asked_once(
+    api: ApiClient, acme: Company, worker_url: str
+) -> None:
+    worker = threading.Thread(target=_answer_one_trial, args=[worker_url, "done", _RESULT])
+    worker.start()
+
+    first = api.post("/assistant/ask", {"question": "Orari?"}, **_KEY)
+    worker.join(timeout=10)
+    again = api.post("/assistant/ask", {"question": "Orari?"}, **_KEY)
+    other = api.post("/assistant/ask", {"question": "Prezzi?"}, **_KEY)
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json() == first.json()
+    assert again["Idempotent-Replayed"] == "true"
+    assert other.json()["reason"] == "idempotency_key_reused"
+    assert Trial.objects.using("owner").count() == 1
+
+
+def test_a_question_repeated_before_its_answer_waits_for_the_same(
+    api: ApiClient, acme: Company, worker_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as hasty:
+        hasty.setattr(assistant, "WAIT_S_MAX", 0.1)
+        unanswered = api.post("/assistant/ask", {"question": "Orari?"}, **_KEY)
+    _answer_one_trial(worker_url, "done", _RESULT)
+
+    answered = api.post("/assistant/ask", {"question": "Orari?"}, **_KEY)
+
+    assert (unanswered.status_code, answered.status_code) == (504, 200)
+    assert answered.json()["text"] == "9-18"
+    assert Trial.objects.using("owner").count() == 1
+
+
+def test_a_question_that_failed_may_be_asked_again_with_its_key(
+    api: ApiClient, acme: Company, worker_url: str
+) -> None:
+    told = []
+    for state, result in (("failed", None), ("done", _RESULT)):
+        worker = threading.Thread(target=_answer_one_trial, args=[worker_url, state, result])
+        worker.start()
+        told.append(api.post("/assistant/ask", {"question": "Orari?"}, **_KEY).status_code)
+        worker.join(timeout=10)
+
+    assert told == [502, 200]
+
+
 def _answer_one_trial(url: str, state: str, result: str | None) -> None:
     """As the worker does: woken by the trial's announcement, within a bound."""
     with psycopg.connect(url, autocommit=True) as worker:

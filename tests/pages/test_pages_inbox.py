@@ -47,6 +47,16 @@ def test_a_folder_holds_what_its_name_says(client: Client, folder: str, names: l
     assert _names(_page(client, f"/conversations/?folder={folder}")) == names
 
 
+def test_folders_of_what_is_to_be_done_are_counted_and_the_closed_ones_are_not(
+    client: Client,
+) -> None:
+    page = _page(client, "/conversations/")
+
+    folders = re.findall(r'id="folder-(\w+)".*?</a>', page)
+    counted = re.findall(r'id="folder-(\w+)"(?:(?!</a>).)*<span class="num">\d', page)
+    assert folders == [*counted, "closed"]
+
+
 @pytest.mark.parametrize("search", ["bianchi", "347 123", "grazie mille"])
 def test_a_search_finds_names_numbers_and_words(client: Client, search: str) -> None:
     assert _names(_page(client, f"/conversations/?q={search}")) == ["Anna Bianchi"]

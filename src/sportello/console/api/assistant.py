@@ -2,13 +2,13 @@
 
 import threading
 import time
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from ninja import Router
 
 from sportello.console.access import workspace_transaction
-from sportello.console.api import shapes
+from sportello.console.api import idempotency, shapes
 from sportello.console.api.access import CallerRequest
 from sportello.console.api.problems import Problem
 from sportello.schema.library import Trial, TrialState
@@ -22,24 +22,25 @@ _waiting: Final = threading.BoundedSemaphore(3)
 
 
 @router.post("/ask", response=shapes.Answer, summary="Ask the assistant")
-def ask(request: CallerRequest, payload: shapes.QuestionIn) -> shapes.Answer:
-    """Answers as in a conversation, from the knowledge alone, and sends nothing to anybody.
-
-    So it may be repeated at will, and heeds no `Idempotency-Key`.
-    """
+def ask(request: CallerRequest, payload: shapes.QuestionIn) -> Any:
+    """Answers as in a conversation, from the knowledge alone, and sends nothing to anybody."""
     if not _waiting.acquire(blocking=False):
         raise Problem(503, "busy", _("Too many questions at once. Ask again in a moment."))
     try:
         workspace_id = request.auth.workspace_id
-        return _answer(_wait(workspace_id, _submit(workspace_id, payload.question)))
+        return idempotency.begun_once(
+            request,
+            workspace_id,
+            begin=lambda: _submit(workspace_id, payload.question),
+            finish=lambda trial_id: _answer(_wait(workspace_id, trial_id)),
+        )
     finally:
         _waiting.release()
 
 
 def _submit(workspace_id: int, question: str) -> int:
-    """Committed at once: the worker that answers cannot see it before."""
-    with workspace_transaction(workspace_id):
-        return Trial.objects.create(workspace_id=workspace_id, question=question).pk
+    """To be committed before anybody waits: the worker that answers cannot see it earlier."""
+    return Trial.objects.create(workspace_id=workspace_id, question=question).pk
 
 
 def _wait(workspace_id: int, trial_id: int) -> Trial:

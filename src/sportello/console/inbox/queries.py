@@ -34,6 +34,8 @@ class Folder(StrEnum):
     CLOSED = "closed"
 
 
+# The folders that are counted. A number asks for something to be done; what is closed asks for
+# nothing, only grows, and would soon read "1000+" for ever: so its folder has none.
 SIDE_BAR: Final = (Folder.ALL, Folder.MINE, Folder.WAITING, Folder.CLOSING)
 
 
