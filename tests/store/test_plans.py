@@ -23,7 +23,8 @@ from tests.store.test_statements import numbered
 
 _STORE = Path(sportello.store.__file__).parent
 _AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-_ROWS = 60_000
+_LONG_AGO = datetime(2026, 8, 22, 10, 0, tzinfo=UTC)
+_ROWS = 100_000
 # One row for each number, person of the team or company: to read them all is the quickest.
 _SMALL = {"sportello_workspace", "sportello_number", "sportello_token"}
 _SOME_ATTEMPT = UUID(int=7)
@@ -45,12 +46,13 @@ INSERT INTO sportello_message (id, workspace_id, conversation_id, wamid, origin,
            timestamptz '2026-11-22 10:00Z' - make_interval(mins => n)
     FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_send (id, workspace_id, number_id, conversation_id, message_id, origin, body,
-                            due_at, attempt, attempted_at, state)
+                            due_at, attempt, attempted_at, state, settled_at)
     SELECT n, 1, 1 + n % 5, 1 + n % ({rows} / 4), n, 'assistant', '{{}}',
            clock_timestamp(), ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid,
            timestamptz '2026-11-22 10:00Z' - make_interval(mins => n),
            CASE n % 1000 WHEN 0 THEN 'queued' WHEN 1 THEN 'in_doubt' WHEN 2 THEN 'sending'
-                ELSE 'accepted' END
+                ELSE 'accepted' END,
+           CASE WHEN n % 1000 > 2 THEN clock_timestamp() END
     FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at)
     SELECT attempt, 1, id, attempted_at FROM sportello_send;
@@ -64,6 +66,15 @@ INSERT INTO sportello_consentevent (workspace_id, contact_id, category, action, 
     FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_orphanstatus (workspace_id, wamid, status, at)
     SELECT 1, 'wamid.other.' || n, 'sent', timestamptz '2026-11-22 10:00Z'
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_idempotentreply (workspace_id, key, request_sha256, status)
+    SELECT 1, n, '', 200 FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_trial (workspace_id, question, state)
+    SELECT 1, '?', 'done' FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_user (id, email, password) VALUES (1, 'anna@example.org', '');
+INSERT INTO sportello_loginlink (user_id, secret_sha256, expires_at, used_at)
+    SELECT 1, n, timestamptz '2026-11-22 10:00Z' + make_interval(mins => n),
+           CASE WHEN n % 2 = 0 THEN timestamptz '2026-11-22 10:00Z' END
     FROM generate_series(1, {rows}) AS n;
 """
 _MANY = [f"wamid.{n}" for n in range(100)]
@@ -112,6 +123,16 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "sends.doubts": {"before": _AT, "limit": 200},
 }  # fmt: skip
 
+# By the index of each table that tells the age of its rows.
+_BY_AGE: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "journal.prune": ("journalentry_age", {"days": 30, "limit": 5000}),
+    "statuses.drop_orphans": ("orphanstatus_age", {"days": 8, "limit": 5000}),
+    "sends.prune_attempts": ("attempt_age", {"before": _LONG_AGO, "limit": 5000}),
+    "housekeeping.prune_replies": ("idempotentreply_age", {"hours": 24, "limit": 5000}),
+    "housekeeping.prune_trials": ("trial_age", {"days": 7, "limit": 5000}),
+    "housekeeping.prune_links": ("loginlink_age", {"before": _LONG_AGO, "limit": 5000}),
+}
+
 
 @pytest.fixture(scope="module")
 def filled(cluster: str) -> Iterator[psycopg.Connection[Any]]:
@@ -144,6 +165,22 @@ def test_no_plan_reads_a_growing_table_from_end_to_end(
     assert set(_read_whole(for_all)) - _SMALL == set()
 
 
+@pytest.mark.parametrize("name", _BY_AGE)
+def test_what_is_old_is_found_without_looking_at_what_is_young(
+    filled: psycopg.Connection[Any], name: str
+) -> None:
+    module, _, statement = name.partition(".")
+    sql = statements(str(_STORE / f"{module}.sql"))[statement]
+    index, given = _BY_AGE[name]
+
+    for_these = _explain(filled, b"EXPLAIN (FORMAT JSON) " + sql, given)
+    for_all = _explain(filled, b"EXPLAIN (FORMAT JSON, GENERIC_PLAN) " + numbered(sql))
+
+    for plan in (for_these, for_all):
+        assert list(_read_whole(plan)) == []
+        assert index in set(_narrowed_by(plan))
+
+
 def test_the_reader_of_plans_sees_a_table_that_is_read_whole(
     filled: psycopg.Connection[Any],
 ) -> None:
@@ -168,3 +205,11 @@ def _read_whole(node: Mapping[str, Any]) -> Iterator[str]:
         yield node["Relation Name"]
     for inner in node.get("Plans", ()):
         yield from _read_whole(inner)
+
+
+def _narrowed_by(node: Mapping[str, Any]) -> Iterator[str]:
+    """Indexes by which the plan finds some rows; not those it walks along from end to end."""
+    if "Index Cond" in node:
+        yield node["Index Name"]
+    for inner in node.get("Plans", ()):
+        yield from _narrowed_by(inner)

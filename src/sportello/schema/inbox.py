@@ -317,7 +317,10 @@ class Attempt(models.Model):
     error = models.JSONField(null=True, blank=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["send"], name="attempt_send")]
+        indexes: ClassVar = [
+            models.Index(fields=["send"], name="attempt_send"),
+            models.Index(fields=["started_at"], name="attempt_age"),
+        ]
 
 
 class OrphanStatus(models.Model):
@@ -336,6 +339,7 @@ class OrphanStatus(models.Model):
                 fields=["workspace", "wamid", "status"], name="orphanstatus_once"
             )
         ]
+        indexes: ClassVar = [models.Index(fields=["received_at"], name="orphanstatus_age")]
 
 
 class MediaState(models.TextChoices):

@@ -142,5 +142,6 @@ class Trial(models.Model):
     class Meta:
         constraints: ClassVar = [one_of("trial", "state", TrialState)]
         indexes: ClassVar = [
-            models.Index(fields=["id"], name="trial_waiting", condition=models.Q(state="waiting"))
+            models.Index(fields=["id"], name="trial_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["created_at"], name="trial_age"),
         ]

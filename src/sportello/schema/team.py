@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Least, Lower, Now
 
 from sportello.schema.fields import one_of
 
@@ -116,6 +116,10 @@ class LoginLink(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        # PostgreSQL's least() looks past nulls: it is when the link stopped to open anything.
+        indexes: ClassVar = [models.Index(Least("expires_at", "used_at"), name="loginlink_age")]
+
 
 class ApiKey(models.Model):
     """A key of the outward API, `sk_<prefix>_<secret>`. Only the SHA-256 of the whole is kept."""
@@ -142,3 +146,4 @@ class IdempotentReply(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "key"], name="idempotentreply_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotentreply_age")]

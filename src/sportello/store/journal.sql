@@ -36,11 +36,11 @@ VALUES (%(workspace_id)s, %(journal_id)s, %(reason)s, %(raw)s, %(at)s);
 
 -- name: prune
 -- Deletes folded entries older than so many days, a bounded number at a time.
-DELETE FROM sportello_journalentry WHERE id IN (
+DELETE FROM sportello_journalentry WHERE id = ANY(ARRAY(
     SELECT id FROM sportello_journalentry
-    WHERE received_at < clock_timestamp() - make_interval(days => %(days)s)
+    WHERE received_at < statement_timestamp() - make_interval(days => %(days)s)
       AND folded_at IS NOT NULL
     ORDER BY received_at
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
-);
+));

@@ -236,8 +236,9 @@ WHERE paused_why <> '' AND (id = %(id)s OR (
 
 -- name: prune_attempts
 -- Attempts of sends settled longer ago than so many days.
-DELETE FROM sportello_attempt WHERE id IN (
+DELETE FROM sportello_attempt WHERE id = ANY(ARRAY(
     SELECT a.id FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
     WHERE a.started_at < %(before)s AND s.settled_at IS NOT NULL
+    ORDER BY a.started_at
     LIMIT %(limit)s
-);
+));

@@ -96,11 +96,11 @@ RETURNING o.workspace_id, o.wamid, o.status, o.at, o.detail;
 
 -- name: drop_orphans
 -- Orphans of messages that we never sent.
-DELETE FROM sportello_orphanstatus WHERE id IN (
+DELETE FROM sportello_orphanstatus WHERE id = ANY(ARRAY(
     SELECT id FROM sportello_orphanstatus
-    WHERE received_at < clock_timestamp() - make_interval(days => %(days)s)
+    WHERE received_at < statement_timestamp() - make_interval(days => %(days)s)
     ORDER BY received_at LIMIT %(limit)s
-);
+));
 
 -- name: opt_out
 -- Meta says of these messages that their customers want no marketing: into the ledger, once.
