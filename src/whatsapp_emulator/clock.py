@@ -32,7 +32,7 @@ class Clock:
         self._origin = monotonic()
         self._floor = start
         self._event_at: float | None = None
-        self._heap: list[tuple[float, int, Act, tuple[object, ...]]] = []
+        self._heap: list[tuple[float, int, int, Act, tuple[object, ...]]] = []
         self._sequence = count()
         self._advancing = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -40,7 +40,10 @@ class Clock:
         self._timer_due = 0.0
         self._resets = 0
         self.speed = speed
-        self.after_run: Callable[[], None] = _nothing
+        self.after_run: Callable[[], bool] = _nothing
+        """Hands over what events left; true if there was something."""
+        self.before: Callable[[float], bool] = _nothing_by
+        """Told of the next event's instant; true if it did something that may come before it."""
         self.has_room: Callable[[], bool] = _always
         self.horizon: Callable[[], float] = _endless
         """Up to where time may be moved before what is on its way has come back."""
@@ -56,7 +59,16 @@ class Clock:
 
     def at(self, due: float, act: Act, *args: object) -> None:
         """Run `act(*args)` at the virtual instant `due`, or at once if that is past."""
-        heapq.heappush(self._heap, (due, next(self._sequence), act, args))
+        self._push(due, 0, next(self._sequence), act, args)
+
+    def at_place(self, due: float, place: int, act: Act, *args: object) -> None:
+        """As `at`; of what is due at the same instant the last, and among its like by `place`:
+        for what real time brings about, in whatever order that happens.
+        """
+        self._push(due, 1, place, act, args)
+
+    def _push(self, due: float, rank: int, place: int, act: Act, args: tuple[object, ...]) -> None:
+        heapq.heappush(self._heap, (due, rank, place, act, args))
         if self._loop is not None and self._heap[0][0] == due and due < self._timer_due:
             self._arm()
 
@@ -71,6 +83,7 @@ class Clock:
         """Run what is due by now, before somebody looks at the world."""
         if self._heap and self._event_at is None and self._heap[0][0] <= self.now():
             self._run_due(self.now(), EVENTS_AT_ONCE)
+            self.after_run()
 
     def set_speed(self, speed: float) -> None:
         self._base = self.now()
@@ -87,14 +100,11 @@ class Clock:
         """
         async with self._advancing:
             target, resets = self.now() + seconds, self._resets
-            while True:
-                until = min(target, self.horizon())
-                if self._run_due(until, EVENTS_AT_ONCE):
-                    await (room() if room else asyncio.sleep(0))
-                elif until >= target:
-                    break
-                else:
+            while self._is_unfinished(target):
+                if self.horizon() < self._next(target):
                     await self.nearer()
+                else:
+                    await (room() if room else asyncio.sleep(0))
                 if resets != self._resets:
                     return self.now()
             self._base = max(target, self._floor)
@@ -139,28 +149,47 @@ class Clock:
         self._timer = None
         if not self._advancing.locked() and self.has_room():
             self._run_due(self.now(), EVENTS_AT_ONCE)
+            self.after_run()
         self._arm()
 
-    def _run_due(self, until: float, at_most: int) -> bool:
-        """Run up to `at_most` events due by `until`; true if more are due."""
+    def _is_unfinished(self, target: float) -> bool:
+        """Run a portion of what is due by `target`; true if there is, or may come, more."""
+        more = self._run_due(target, EVENTS_AT_ONCE, patient=True)
+        return more or self.horizon() < target or self.after_run()
+
+    def _next(self, target: float) -> float:
+        return min(self._heap[0][0], target) if self._heap else target
+
+    def _run_due(self, until: float, at_most: int, *, patient: bool = False) -> bool:
+        """Run up to `at_most` events due by `until`; true if more are due.
+
+        A patient run does not go beyond the horizon.
+        """
         heap = self._heap
         ran = 0
         try:
             while heap and heap[0][0] <= until and ran < at_most:
-                due, _, act, args = heapq.heappop(heap)
+                if patient and heap[0][0] > self.horizon():
+                    break
+                if self.before(heap[0][0]):
+                    continue
+                due, _, _, act, args = heapq.heappop(heap)
                 self._floor = max(self._floor, due)
                 self._event_at = self._floor
                 act(*args)
+                self._event_at = None
                 ran += 1
         finally:
             self._event_at = None
-        if ran:
-            self.after_run()
         return bool(heap) and heap[0][0] <= until
 
 
-def _nothing() -> None:
-    return
+def _nothing() -> bool:
+    return False
+
+
+def _nothing_by(_due: float) -> bool:
+    return False
 
 
 def _always() -> bool:

@@ -1,13 +1,14 @@
 """Webhooks out: who gets them, signed, batched, in faulty ways on order, retried for 7 days."""
 
 import asyncio
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from whatsapp_emulator.clock import wall_now
 from whatsapp_emulator.journal import Entry
-from whatsapp_emulator.parcels import Parcel, Round, Update, entries, in_batches
+from whatsapp_emulator.parcels import BATCH_SPAN_S, Parcel, Round, Update, entries, in_batches
 from whatsapp_emulator.posting import Poster
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.wire import Json, dumps
@@ -42,6 +43,8 @@ class Delivery:
         self._emulator = emulator
         self._waiting: dict[int, tuple[App, Subscription, list[Update]]] = {}
         self._ready: asyncio.Queue[Parcel] = asyncio.Queue()
+        self._since = 0.0
+        """When the oldest of what waits was pushed."""
         self._retrying = 0
         self._busy = 0
         self._abroad: dict[int, float] = {}
@@ -59,21 +62,30 @@ class Delivery:
         for app, subscription in self._receivers(waba_id, field, number_id):
             if subscription.disabled:
                 continue
+            if not self._waiting:
+                self._since = now
             key = id(subscription)
             if key not in self._waiting:
                 self._waiting[key] = (app, subscription, [])
             self._waiting[key][2].append(Update(waba_id, field, value, now))
 
-    def flush(self) -> None:
-        """Make parcels of all that was pushed and hand them to the senders."""
+    def before(self, due: float) -> bool:
+        """Time is about to move to `due`: what was pushed too long before that goes now, so that
+        batches depend on virtual time alone.
+        """
+        return bool(self._waiting) and due - self._since > BATCH_SPAN_S and self.flush()
+
+    def flush(self) -> bool:
+        """Make parcels of all that was pushed and hand them over; false if nothing was."""
         if not self._waiting:
-            return
+            return False
         waiting, self._waiting = self._waiting, {}
         self._round = Round([]) if len(waiting) > 1 else None
         for app, subscription, updates in waiting.values():
             for batch in in_batches(updates, app.batch_max):
                 self._compose(app, subscription, batch)
         self._round = None
+        return True
 
     def has_room(self) -> bool:
         return self._ready.qsize() < self._emulator.settings.bounds.webhooks_waiting
@@ -97,11 +109,11 @@ class Delivery:
         return True
 
     def horizon(self) -> float:
-        """When the oldest post on its way would be tried again: time is not moved past it before
-        its answer is known, or the same calls would not give the same log.
+        """Just before the oldest post on its way would be tried again: time is not moved on to
+        that before its answer is known, or the same calls would not give the same log.
         """
         oldest = next(iter(self._abroad.values()), None)
-        return float("inf") if oldest is None else oldest + PAUSES_S[0]
+        return math.inf if oldest is None else math.nextafter(oldest + PAUSES_S[0], 0.0)
 
     async def nearer(self) -> None:
         """Wait for an answer; a receiver that takes its time is not waited for twice."""
@@ -318,7 +330,7 @@ class Delivery:
             self.dropped += 1
         else:
             self._retrying += 1
-            self._emulator.clock.at(due, self._retry, parcel, due)
+            self._emulator.clock.at_place(due, parcel.entry.seq, self._retry, parcel, due)
         self._emulator.journal.settle(parcel.entry, status, text, note)
 
     def _disable_if_long(self, app: App, subscription: Subscription, at: float) -> None:

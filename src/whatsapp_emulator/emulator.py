@@ -41,7 +41,7 @@ class Emulator:
         self.seed = settings.seed
         self.running = False
         self._build()
-        self.clock.after_run = self.delivery.flush
+        self.clock.after_run, self.clock.before = self.delivery.flush, self.delivery.before
         self.clock.has_room = self.delivery.has_room
         self.clock.horizon, self.clock.nearer = self.delivery.horizon, self.delivery.nearer
 

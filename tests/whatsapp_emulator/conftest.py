@@ -1,6 +1,7 @@
 """A running emulator with a receiver of its webhooks, for tests written as coroutines."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,8 @@ class Receiver:
     raw: list[bytes] = field(default_factory=list)
     headers: list[dict] = field(default_factory=list)
     handshakes: list[dict] = field(default_factory=list)
+    lag_s: float = 0.0
+    """It answers after up to so many seconds, never twice the same."""
 
     async def verify(self, request: web.Request) -> web.Response:
         self.handshakes.append(dict(request.query))
@@ -42,6 +45,7 @@ class Receiver:
         self.raw.append(raw)
         self.headers.append(dict(request.headers))
         self.bodies.append(await request.json())
+        await asyncio.sleep(secrets.randbelow(1_000) / 1_000 * self.lag_s)
         return web.Response(status=self.status)
 
     def changes(self, field_name: str = "messages") -> list[dict]:

@@ -56,7 +56,7 @@ def test_no_message_body_breaks_the_emulator(play):
 
         @given(MESSAGE)
         @settings(
-            max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None
+            max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), database=None
         )
         def attack(body):
             status, answer = ask(body)
