@@ -278,6 +278,7 @@ def test_the_description_names_every_operation_and_needs_no_key(settings_of_api:
         "/api/v1/conversations/{conversation_id}/control",
         "/api/v1/conversations/{conversation_id}/messages",
         "/api/v1/knowledge/pairs",
+        "/api/v1/knowledge/pairs/import",
         "/api/v1/knowledge/pairs/{pair_id}",
     }
     problem = described["paths"]["/api/v1/channel"]["get"]["responses"]["default"]

@@ -12,6 +12,7 @@ from sportello.console.api import (
     conversations,
     idempotency,
     knowledge,
+    knowledge_import,
     problems,
     shapes,
 )
@@ -58,6 +59,7 @@ api = Api(
 problems.register(api)
 api.add_router("/conversations", conversations.router)
 api.add_router("/knowledge", knowledge.router)
+api.add_router("/knowledge", knowledge_import.router)
 api.add_router("/assistant", assistant.router)
 api.add_router("/contacts", contacts.router)
 api.add_router("/channel", channel.router)

@@ -145,4 +145,15 @@ def _encoded(value: Any) -> Any:
 
 def _digest(request: HttpRequest) -> str:
     head = f"{request.method} {request.path}\n".encode()
-    return hashlib.sha256(head + request.body).hexdigest()
+    digest = hashlib.sha256(head)
+    if request.content_type == "multipart/form-data":
+        # Parsed already, so its body is gone; its boundary differs at every repetition anyway.
+        digest.update(repr(sorted(request.POST.lists())).encode(errors="replace"))
+        for name, file in sorted(request.FILES.items()):
+            digest.update(f"{name}\n{file.size}\n".encode(errors="replace"))
+            for part in file.chunks():
+                digest.update(part)
+            file.seek(0)
+    else:
+        digest.update(request.body)
+    return digest.hexdigest()

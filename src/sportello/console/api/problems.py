@@ -15,6 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from sportello.console import words
 from sportello.console.inbox.actions import Refused, UnfitText
+from sportello.console.library import words as library_words
 from sportello.console.library.actions import UnfitPair
 from sportello.console.paging import WrongCursor
 
@@ -76,7 +77,7 @@ def _unfit_text(_request: HttpRequest, error: Any) -> HttpResponse:
 
 def _unfit_pair(_request: HttpRequest, error: Any) -> HttpResponse:
     place = f"body.{error.part}"
-    return response(422, error.code, str(words.UNFIT[error.code]), errors=[{"at": place}])
+    return response(422, error.code, str(library_words.UNFIT[error.code]), errors=[{"at": place}])
 
 
 def _wrong_cursor(_request: HttpRequest, _error: Any) -> HttpResponse:

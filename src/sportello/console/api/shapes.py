@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from sportello.console.inbox.actions import TEXT_LENGTH_MAX
 from sportello.console.library import actions as library
+from sportello.console.library import importing
 from sportello.schema.inbox import Holder, Origin
 
 _ID_MAX = 2**63 - 1
@@ -67,6 +68,21 @@ class PairIn(In):
     question: Question
     answer: AnswerText
     variants: list[Question] = Field(default_factory=list, max_length=library.VARIANTS_MAX)
+    language: str = Field("it", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,4})?$")
+
+
+class PairRowIn(In):
+    """A row of an import: judged row by row, so that one bad row does not refuse the others."""
+
+    question: str = ""
+    answer: str = ""
+    variants: list[str] = Field(default_factory=list)
+    language: str = ""
+    enabled: bool = True
+
+
+class PairsIn(In):
+    rows: list[PairRowIn] = Field(min_length=1, max_length=importing.ROWS_MAX)
     language: str = Field("it", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,4})?$")
 
 
@@ -179,6 +195,21 @@ class Pair(BaseModel):
     indexed: bool = Field(description="Whether the assistant already finds this version")
     created_at: datetime
     updated_at: datetime
+
+
+class RowError(BaseModel):
+    row: int = Field(description="Line of the file, or place among `rows` from 1")
+    at: str
+    code: str
+    message: str
+
+
+class Imported(BaseModel):
+    added: int
+    changed: int
+    unchanged: int
+    rejected: int
+    errors: list[RowError] = Field(description="The first 200")
 
 
 class Answer(BaseModel):

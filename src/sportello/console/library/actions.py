@@ -36,7 +36,7 @@ class Draft:
 
 def add(workspace_id: int, draft: Draft) -> Pair:
     """Raises UnfitPair."""
-    fit = _fit(draft)
+    fit = checked(draft)
     return Pair.objects.create(
         workspace_id=workspace_id,
         question=fit.question,
@@ -49,7 +49,7 @@ def add(workspace_id: int, draft: Draft) -> Pair:
 
 def change(pair_id: int, draft: Draft, now: datetime) -> Pair:
     """Raises UnfitPair, or Pair.DoesNotExist (also for one that was taken away)."""
-    fit = _fit(draft)
+    fit = checked(draft)
     pair = Pair.objects.select_for_update().get(pk=pair_id, deleted_at=None)
     pair.question, pair.answer = fit.question, fit.answer
     pair.variants, pair.language, pair.enabled = fit.variants, fit.language, fit.enabled
@@ -65,7 +65,8 @@ def remove(pair_id: int, now: datetime) -> None:
         raise Pair.DoesNotExist
 
 
-def _fit(draft: Draft) -> Draft:
+def checked(draft: Draft) -> Draft:
+    """Without blanks around the texts. Raises UnfitPair."""
     if len(draft.variants) > VARIANTS_MAX:
         raise UnfitPair("variants", "too_many")
     if not _LANGUAGE.fullmatch(draft.language):

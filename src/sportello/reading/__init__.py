@@ -1,0 +1,1 @@
+"""Files and pages that the company gives us, as text: what is hostile in them ends here."""
