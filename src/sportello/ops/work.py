@@ -13,7 +13,7 @@ from sportello.store import vault
 from sportello.store.pool import Pool, open_pool
 from sportello.whatsapp.client import Client
 from sportello.whatsapp.client import Settings as ClientSettings
-from sportello.workers import answer, dispatch, fold, index, loops, tend
+from sportello.workers import answer, dispatch, fold, index, loops, read, tend
 from sportello.workers.context import Limits
 from sportello.workers.outward import Outward
 
@@ -61,5 +61,6 @@ def _loops(context: Outward) -> dict[str, loops.Loop]:
         "answer": partial(answer.run, context),
         "dispatch": partial(dispatch.run, context),
         "index": partial(index.run, context),
+        "read": partial(read.run, context),
         "tend": partial(tend.run, context),
     }

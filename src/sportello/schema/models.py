@@ -4,11 +4,13 @@ from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quaran
 from sportello.schema.files import File, Upload
 from sportello.schema.inbox import Attempt, Conversation, Media, Message, OrphanStatus, Send
 from sportello.schema.library import (
+    Document,
     LexemeCount,
     LibraryStats,
     Pair,
     Passage,
     Posting,
+    Site,
     Trial,
     Vector,
 )
@@ -25,6 +27,7 @@ __all__ = [
     "Contact",
     "ContactList",
     "Conversation",
+    "Document",
     "File",
     "IdempotentReply",
     "JournalEntry",
@@ -46,6 +49,7 @@ __all__ = [
     "Rate",
     "RateCard",
     "Send",
+    "Site",
     "Template",
     "TemplateChange",
     "TemplateEdit",

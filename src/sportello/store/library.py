@@ -60,14 +60,21 @@ class Cloud:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A passage as an answer needs it."""
+    """A passage as an answer needs it: of a pair, or of a document with this title and address.
+
+    `authored`: the answer was written as one; else it is a passage that may hold one.
+    """
 
     passage_id: int
-    pair_id: int
+    pair_id: int | None
     title: str
     answer: str
     variants: tuple[str, ...]
     language: str
+    document_id: int | None = None
+    authored: bool = True
+    document: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ async def sha256_of(connection: Connection, pair_id: int) -> str | None:
 async def put(connection: Connection, pair: Pair, passage: Passage) -> None:
     """Writes a pair's passage over what the index had of it. To be called in a transaction."""
     own = {"workspace_id": pair.workspace_id}
-    await connection.execute(_SQL["hold_stats"], own)
+    await hold(connection, pair.workspace_id)
     row = await _one(
         connection,
         "put_passage",
@@ -129,26 +136,36 @@ async def put(connection: Connection, pair: Pair, passage: Passage) -> None:
     await connection.execute(
         _SQL["put_vectors"], {**own, "kinds": list(passage.kinds), "embeddings": vectors}
     )
-    await connection.execute(_SQL["count"], own)
+    await recount(connection, pair.workspace_id)
 
 
 async def remove(connection: Connection, workspace_id: int, pair_id: int) -> None:
     """Takes a pair out of the index, and the deleted pair itself out of the table."""
     own = {"workspace_id": workspace_id}
-    await connection.execute(_SQL["hold_stats"], own)
+    await hold(connection, workspace_id)
     row = await _one(connection, "known", {"pair_id": pair_id})
     if row is not None:
         own["passage_id"] = row["id"]
         for step in ("drop_words", "drop_vectors", "drop_passage"):
             await connection.execute(_SQL[step], own)
     await connection.execute(_SQL["forget_pair"], {"pair_id": pair_id})
-    await connection.execute(_SQL["count"], own)
+    await recount(connection, workspace_id)
+
+
+async def hold(connection: Connection, workspace_id: int) -> None:
+    """One writer of a library at a time, until the transaction ends: counts cannot cross."""
+    await connection.execute(_SQL["hold_stats"], {"workspace_id": workspace_id})
+
+
+async def recount(connection: Connection, workspace_id: int) -> None:
+    """Number and mean length of the passages that are found, after words were put or dropped."""
+    await connection.execute(_SQL["count"], {"workspace_id": workspace_id})
 
 
 async def refresh_cloud(connection: Connection, workspace_id: int) -> None:
     """Measures the library's vectors anew. To be called in a transaction."""
     own = {"workspace_id": workspace_id}
-    await connection.execute(_SQL["hold_stats"], own)
+    await hold(connection, workspace_id)
     counted = await _one(connection, "count_vectors", own)
     step = 1 + (int(counted["n"]) if counted else 0) // _VECTORS_MAX
     total, sums, products = 0, np.zeros(0), np.zeros((0, 0))
@@ -255,14 +272,7 @@ async def dense(
 async def passages(connection: Connection, ids: Sequence[int]) -> dict[int, Known]:
     rows = await (await connection.execute(_SQL["passages"], {"ids": list(ids)})).fetchall()
     return {
-        row["id"]: Known(
-            passage_id=row["id"],
-            pair_id=row["pair_id"],
-            title=row["title"],
-            answer=row["answer"],
-            variants=(row["question"], *row["variants"]),
-            language=row["language"],
-        )
+        row["passage_id"]: Known(**{**row, "variants": tuple(filter(None, row["variants"]))})
         for row in rows
     }
 
@@ -271,6 +281,14 @@ async def pair(connection: Connection, workspace_id: int, pair_id: int) -> Known
     """A pair that a customer chose from a list, unless it has been withdrawn meanwhile."""
     row = await _one(connection, "pair", {"workspace_id": workspace_id, "pair_id": pair_id})
     return None if row is None else Known(passage_id=0, variants=(), **row)
+
+
+async def passage(connection: Connection, workspace_id: int, passage_id: int) -> Known | None:
+    """A document's passage that a customer chose, unless it has been withdrawn meanwhile."""
+    row = await _one(
+        connection, "passage", {"workspace_id": workspace_id, "passage_id": passage_id}
+    )
+    return None if row is None else Known(pair_id=None, variants=(), **row)
 
 
 async def progress(connection: Connection, workspace_id: int) -> tuple[int, int]:

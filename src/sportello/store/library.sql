@@ -94,7 +94,7 @@ SET passages = counted.n, mean_length = counted.mean, version = stats.version + 
     updated_at = clock_timestamp()
 FROM (
     SELECT count(*) AS n, coalesce(avg(length), 0) AS mean
-    FROM sportello_passage WHERE workspace_id = %(workspace_id)s
+    FROM sportello_passage WHERE workspace_id = %(workspace_id)s AND NOT waits
 ) AS counted
 WHERE stats.workspace_id = %(workspace_id)s;
 
@@ -121,6 +121,9 @@ FROM sportello_librarystats AS stats
 WHERE stats.passages > 0 AND (stats.centroid = '' OR EXISTS (
     SELECT FROM sportello_pair AS pair
     WHERE pair.workspace_id = stats.workspace_id AND pair.indexed_at >= stats.updated_at
+) OR EXISTS (
+    SELECT FROM sportello_document AS document
+    WHERE document.workspace_id = stats.workspace_id AND document.updated_at >= stats.updated_at
 ))
 LIMIT 100;
 
@@ -165,8 +168,10 @@ JOIN sportello_librarystats AS stats ON stats.workspace_id = %(workspace_id)s
 JOIN sportello_posting AS posting
   ON posting.workspace_id = %(workspace_id)s AND posting.lexeme = asked.lexeme
 JOIN sportello_passage AS passage ON passage.id = posting.passage_id
-JOIN sportello_pair AS pair ON pair.id = passage.pair_id
-WHERE pair.enabled AND pair.deleted_at IS NULL
+LEFT JOIN sportello_pair AS pair ON pair.id = passage.pair_id
+LEFT JOIN sportello_document AS document ON document.id = passage.document_id
+WHERE (pair.enabled AND pair.deleted_at IS NULL
+       OR document.enabled AND document.deleted_at IS NULL)
   AND (%(only)s::bigint[] IS NULL OR posting.passage_id = ANY(%(only)s))
 GROUP BY posting.passage_id
 ORDER BY bm25 DESC, posting.passage_id
@@ -177,8 +182,11 @@ LIMIT %(limit)s;
 SELECT vector.passage_id, max(-(vector.embedding <#> %(question)s::vector)) AS cosine
 FROM sportello_vector AS vector
 JOIN sportello_passage AS passage ON passage.id = vector.passage_id
-JOIN sportello_pair AS pair ON pair.id = passage.pair_id
-WHERE vector.workspace_id = %(workspace_id)s AND pair.enabled AND pair.deleted_at IS NULL
+LEFT JOIN sportello_pair AS pair ON pair.id = passage.pair_id
+LEFT JOIN sportello_document AS document ON document.id = passage.document_id
+WHERE vector.workspace_id = %(workspace_id)s
+  AND (pair.enabled AND pair.deleted_at IS NULL
+       OR document.enabled AND document.deleted_at IS NULL)
   AND (%(only)s::bigint[] IS NULL OR vector.passage_id = ANY(%(only)s))
 GROUP BY vector.passage_id
 ORDER BY cosine DESC, vector.passage_id
@@ -186,16 +194,29 @@ LIMIT %(limit)s;
 
 -- name: passages
 -- What these passages say.
-SELECT passage.id, passage.pair_id, passage.title, passage.language, pair.question, pair.answer,
-       pair.variants
+SELECT passage.id AS passage_id, passage.pair_id, passage.document_id, passage.title,
+       passage.language, coalesce(pair.answer, passage.text) AS answer,
+       coalesce(pair.question || pair.variants, ARRAY[passage.asked]) AS variants,
+       passage.pair_id IS NOT NULL OR passage.asked <> '' AS authored,
+       coalesce(document.title, '') AS document, coalesce(document.url, '') AS url
 FROM sportello_passage AS passage
-JOIN sportello_pair AS pair ON pair.id = passage.pair_id
+LEFT JOIN sportello_pair AS pair ON pair.id = passage.pair_id
+LEFT JOIN sportello_document AS document ON document.id = passage.document_id
 WHERE passage.id = ANY(%(ids)s);
 
 -- name: pair
 -- One pair, if it may still be used as an answer.
 SELECT id AS pair_id, question AS title, answer, language FROM sportello_pair
 WHERE id = %(pair_id)s AND workspace_id = %(workspace_id)s AND enabled AND deleted_at IS NULL;
+
+-- name: passage
+-- One passage of a document, if it may still be used as an answer.
+SELECT passage.id AS passage_id, passage.document_id, passage.title, passage.text AS answer,
+       passage.language, passage.asked <> '' AS authored, document.title AS document, document.url
+FROM sportello_passage AS passage
+JOIN sportello_document AS document ON document.id = passage.document_id
+WHERE passage.id = %(passage_id)s AND passage.workspace_id = %(workspace_id)s
+  AND document.enabled AND document.deleted_at IS NULL;
 
 -- name: progress
 -- How much of a library is indexed.

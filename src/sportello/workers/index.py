@@ -1,8 +1,8 @@
-"""Pairs that the index does not know yet: embedded and written, one pair one transaction.
+"""What the index does not know yet: embedded and written, one pair one transaction.
 
 A pair is locked while it is indexed, so that nobody changes it meanwhile and no two workers take
 the same; a worker that dies leaves nothing half-written. How far it has come can be counted:
-`store.library.progress`.
+`store.library.progress`. Pairs come before documents: a person waits for them.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from sportello.store import library
 from sportello.store.pool import Pool
 from sportello.store.wakes import Wakes
 from sportello.workers.context import Context
+from sportello.workers.index_documents import DocumentIndexing
 
 CHANNELS: Final = ("sportello_index",)
 _POLL_S: Final = 5.0
@@ -49,6 +50,7 @@ class Indexing:
     def __init__(self, pool: Pool, embedder: Embedder) -> None:
         self._pool = pool
         self._embedder = embedder
+        self._documents = DocumentIndexing(pool, embedder)
         self._set_aside: list[int] = []
         self._stale: dict[int, int] = {}
 
@@ -69,8 +71,8 @@ class Indexing:
         return _POLL_S
 
     async def index_next(self) -> bool:
-        """Takes one pair in or out; False if there is nothing to do."""
-        done = await self._remove_next() or await self._put_next()
+        """Takes one pair in or out, else a few passages; False if there is nothing to do."""
+        done = await self._remove_next() or await self._put_next() or await self._documents_next()
         await self._refresh(at_least=_PAIRS_PER_CLOUD)
         return done
 
@@ -98,6 +100,12 @@ class Indexing:
             await library.remove(connection, *claimed)
             self._note(claimed[0])
         return True
+
+    async def _documents_next(self) -> bool:
+        workspace_id = await self._documents.next()
+        if workspace_id is not None:
+            self._note(workspace_id)
+        return workspace_id is not None
 
     def _note(self, workspace_id: int) -> None:
         self._stale[workspace_id] = self._stale.get(workspace_id, 0) + 1
