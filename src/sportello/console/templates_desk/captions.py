@@ -1,0 +1,296 @@
+"""The words for what Meta calls by codes: states, reasons, qualities, answers; what to do then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from sportello.rules.template_codes import Answer, Reason, Recategorised, Refused, Rejected, Severity
+from sportello.schema.channel import Quality
+from sportello.schema.templates import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """`tone`: of the style sheet's states: "", good, warn, bad. `advice`: what to do, if anything."""
+
+    words: Promise
+    tone: str = ""
+    icon: str = ""
+    advice: Promise | str = ""
+
+
+STATUSES: Final[Mapping[str, Caption]] = {
+    "draft": Caption(
+        _("draft"),
+        icon="note",
+        advice=_("Not sent to Meta yet. Complete it and submit it."),
+    ),
+    "submitting": Caption(
+        _("being submitted"),
+        "warn",
+        icon="send-2",
+        advice=_("Sportello is bringing it to Meta; nothing to do."),
+    ),
+    "failed": Caption(
+        _("not submitted"),
+        "bad",
+        icon="alert-circle",
+        advice=_("Meta did not take it. Read its answer below, change the template, submit again."),
+    ),
+    "PENDING": Caption(
+        _("in review"),
+        "warn",
+        icon="hourglass",
+        advice=_("Meta usually answers within minutes; allow a working day. Nothing to do."),
+    ),
+    "APPROVED": Caption(
+        _("approved"),
+        "good",
+        icon="circle-check",
+        advice=_("It can be sent."),
+    ),
+    "REJECTED": Caption(
+        _("rejected"),
+        "bad",
+        icon="ban",
+        advice=_("It cannot be sent. The guided way back helps to write it anew."),
+    ),
+    "PAUSED": Caption(
+        _("paused"),
+        "bad",
+        icon="player-pause",
+        advice=_(
+            "Customers blocked or reported it. Meta pauses it for 3 hours, then for 6, then for "
+            "good: send it to fewer people, or change its text."
+        ),
+    ),
+    "DISABLED": Caption(
+        _("disabled"),
+        "bad",
+        icon="circle-off",
+        advice=_("Meta switched it off for good after repeated complaints. Write another one."),
+    ),
+    "IN_APPEAL": Caption(
+        _("under appeal"),
+        "warn",
+        icon="hourglass",
+        advice=_("Meta is looking at it again, which takes up to a day."),
+    ),
+    "PENDING_DELETION": Caption(
+        _("being deleted"),
+        icon="trash",
+        advice=_("Meta deletes it once the last messages are delivered, within 30 days."),
+    ),
+    "DELETED": Caption(
+        _("deleted"),
+        icon="trash",
+        advice=_("It is gone. Its name is free again after 30 days."),
+    ),
+    "LIMIT_EXCEEDED": Caption(
+        _("over the limit"),
+        "bad",
+        icon="alert-circle",
+        advice=_("The account has no room for more templates: delete some that are not in use."),
+    ),
+    "ARCHIVED": Caption(
+        _("archived"),
+        icon="archive",
+        advice=_(
+            "Unused for a year, so Meta put it aside and deletes it after 28 days. It can be taken "
+            "out of the archive in WhatsApp Manager."
+        ),
+    ),
+    "FLAGGED": Caption(
+        _("flagged"),
+        "warn",
+        icon="alert-triangle",
+        advice=_("Its quality is low: if that does not change, Meta pauses it."),
+    ),
+    "REINSTATED": Caption(
+        _("approved again"),
+        "good",
+        icon="circle-check",
+        advice=_("It can be sent."),
+    ),
+    "LOCKED": Caption(
+        _("locked"),
+        "bad",
+        icon="lock",
+        advice=_("Meta allows neither sending nor changes. See it in WhatsApp Manager."),
+    ),
+    "UNARCHIVED": Caption(
+        _("out of the archive"),
+        "good",
+        icon="circle-check",
+        advice=_("It can be sent."),
+    ),
+}
+"""Ours in small letters, Meta's of the reference, templates 4.5."""
+
+
+def status(word: str) -> Caption:
+    """One that Meta added later shows by its own name."""
+    return STATUSES.get(word) or Caption(_("unknown state"), "warn", icon="help-circle")
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why Meta rejected: what it means, and what to change."""
+
+    title: Promise
+    advice: Promise
+
+
+REASONS: Final[Mapping[str, Why]] = {
+    Reason.ABUSIVE_CONTENT.value: Why(
+        _("Meta finds the text threatening or offensive"),
+        _("Take out all that could hurt, threaten or put pressure on the reader."),
+    ),
+    Reason.INCORRECT_CATEGORY.value: Why(
+        _("The category does not fit the text"),
+        _("Choose the category that the text is of: utility only for what the customer asked for."),
+    ),
+    Reason.INVALID_FORMAT.value: Why(
+        _("The form is not as Meta asks"),
+        _("Look at variables, their examples, links and signs; the checks of the editor find most."),
+    ),
+    Reason.PROMOTIONAL.value: Why(
+        _("The text is promotion, and the category does not allow it"),
+        _("Take the offer out, or submit it as marketing."),
+    ),
+    Reason.SCAM.value: Why(
+        _("Meta takes the text for a fraud"),
+        _("Never ask for passwords, cards or documents; say who writes and why."),
+    ),
+    Reason.TAG_CONTENT_MISMATCH.value: Why(
+        _("Language or category are not those of the text"),
+        _("Choose the language that the text is written in, and the category that it is of."),
+    ),
+    "CATEGORY_NOT_AVAILABLE": Why(
+        _("The category is not available to this account"),
+        _("Choose another category, or ask Meta's support why it is closed."),
+    ),
+    "NONE": Why(
+        _("Meta gives no reason"),
+        _("Change the text thoroughly, or ask for a new look in WhatsApp Manager."),
+    ),
+}
+
+
+def reason(word: str) -> Why | None:
+    """None where nothing was rejected."""
+    return (REASONS.get(word) or REASONS["NONE"]) if word else None
+
+
+QUALITIES: Final[Mapping[str, Caption]] = {
+    Quality.GREEN.value: Caption(
+        _("high"), "good", icon="circle-check", advice=_("Customers read it and do not complain.")
+    ),
+    Quality.YELLOW.value: Caption(
+        _("medium"),
+        "warn",
+        icon="alert-triangle",
+        advice=_("Some block or report it: send it only to those who expect it."),
+    ),
+    Quality.RED.value: Caption(
+        _("low"),
+        "bad",
+        icon="alert-circle",
+        advice=_("Many block or report it: stop sending it before Meta pauses it."),
+    ),
+    Quality.UNKNOWN.value: Caption(
+        _("not known yet"),
+        icon="clock",
+        advice=_("Meta tells it after the first messages."),
+    ),
+}
+
+CATEGORIES: Final[Mapping[str, Promise]] = {
+    "UTILITY": _("Utility"),
+    "MARKETING": _("Marketing"),
+    "AUTHENTICATION": _("Authentication"),
+}
+
+CATEGORY_HINTS: Final[Mapping[str, Promise]] = {
+    "UTILITY": _("About something that the customer asked for: an order, an appointment, a bill."),
+    "MARKETING": _("News, offers, invitations. Needs the customer's consent, and costs more."),
+}
+
+
+def category(word: str) -> str:
+    return str(CATEGORIES.get(word.upper(), word))
+
+
+SEVERITIES: Final[Mapping[Severity, Caption]] = {
+    Severity.ERROR: Caption(_("error"), "bad", icon="alert-circle"),
+    Severity.WARNING: Caption(_("warning"), "warn", icon="alert-triangle"),
+    Severity.HINT: Caption(_("hint"), icon="help-circle"),
+}
+
+TODO: Final = Caption(_("still missing"), icon="note")
+
+
+def answer(given: Answer | None) -> str:
+    """What Meta would answer, in words; "" where it would say nothing."""
+    match given:
+        case None:
+            return ""
+        case Refused(subcode=subcode, code=code):
+            told = f"{code}/{subcode}" if subcode else f"{code}"
+            return gettext("Meta refuses it at once (error %(code)s).") % {"code": told}
+        case Rejected(reason=why):
+            if why is None:
+                return gettext("Meta may reject it in its review.")
+            return gettext("Meta may reject it in its review (%(reason)s).") % {"reason": why.value}
+        case Recategorised(category=other):
+            words = category(other.value)
+            return gettext("Meta would approve it as “%(category)s”.") % {"category": words}
+        case _:
+            assert_never(given)
+
+
+HEADERS: Final[Mapping[str, Promise]] = {
+    "": _("None"),
+    "TEXT": _("Text"),
+    "IMAGE": _("Picture"),
+    "VIDEO": _("Video"),
+    "DOCUMENT": _("Document"),
+}
+
+BUTTONS: Final[Mapping[str, Promise]] = {
+    "QUICK_REPLY": _("Quick reply"),
+    "URL": _("Web site"),
+    "PHONE_NUMBER": _("Call"),
+    "COPY_CODE": _("Copy a code"),
+}
+
+STEPS: Final[Mapping[str, Promise]] = {
+    Step.WAITING.value: _("Waiting its turn"),
+    Step.UPLOADING.value: _("Uploading the sample file"),
+    Step.SUBMITTING.value: _("Handing it to Meta"),
+}
+
+CHANGES: Final[Mapping[str, Promise]] = {
+    "status": _("State"),
+    "category": _("Category"),
+    "coming_category": _("Category announced"),
+    "quality": _("Quality"),
+    "content": _("Content"),
+}
+
+
+def change_value(kind: str, word: str) -> str:
+    """A `TemplateChange`'s before or after, as a person calls it."""
+    if not word:
+        return "–"
+    if kind == "status":
+        return str(STATUSES[word].words) if word in STATUSES else word
+    if kind in {"category", "coming_category"}:
+        return category(word)
+    if kind == "quality":
+        return str(QUALITIES[word].words) if word in QUALITIES else word
+    return word

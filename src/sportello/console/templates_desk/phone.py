@@ -1,0 +1,124 @@
+"""A template as the customer's phone shows it: its words in the template's own language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from sportello.console.templates_desk.findings import digest
+from sportello.rules.template import parse
+from sportello.rules.template_match import Filling, filled
+from sportello.rules.template_values import FILES, Button, ButtonKind, Parts, Passage
+from sportello.schema.files import File
+
+# With more, a phone shows the first two and a list. Source: reference templates 4.3.
+_BUTTONS_SHOWN: Final = 3
+_SHOWN_BEFORE_LIST: Final = 2
+_LANGUAGES: Final = frozenset({"it", "en"})
+_ICONS: Final[Mapping[ButtonKind, str]] = {
+    ButtonKind.QUICK_REPLY: "arrow-back-up",
+    ButtonKind.URL: "external-link",
+    ButtonKind.PHONE_NUMBER: "phone",
+    ButtonKind.COPY_CODE: "copy",
+    ButtonKind.OTP: "copy",
+}
+_FILE_ICONS: Final[Mapping[str, str]] = {
+    "IMAGE": "photo",
+    "GIF": "photo",
+    "VIDEO": "video",
+    "DOCUMENT": "file-text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button as it is drawn: what it says, and where it leads."""
+
+    icon: str
+    words: str
+    leads: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """`media`: the kind of the header's file, "" for none; `picture`: the sample's id if it can be
+    shown. `key` changes when anything shown does.
+    """
+
+    sender: str
+    language: str
+    header: str
+    media: str
+    media_icon: str
+    picture: int | None
+    filename: str
+    body: str
+    footer: str
+    taps: tuple[Tap, ...]
+    is_list: bool
+    is_empty: bool
+    cards: int
+    key: str
+
+
+def phone_of(body: object, sender: str, sample: File | None = None) -> Phone:
+    """Of Meta's creation body; its examples stand where values will."""
+    read = parse(body)
+    parts = read.parts
+    shown = filled(parts, Filling(_values(parts.body), _header_values(parts)))
+    kind = parts.header.kind.value if parts.header is not None else ""
+    media = kind if parts.header is not None and parts.header.kind in FILES else ""
+    taps = _taps(parts, read.language)
+    is_picture = sample is not None and media == "IMAGE" and sample.mime_type.startswith("image/")
+    return Phone(
+        sender=sender,
+        language=read.language.replace("_", "-"),
+        header=shown.header,
+        media=media,
+        media_icon=_FILE_ICONS.get(media, ""),
+        picture=sample.pk if sample is not None and is_picture else None,
+        filename=sample.filename if sample is not None else "",
+        body=shown.body,
+        footer=shown.footer,
+        taps=taps if len(taps) <= _BUTTONS_SHOWN else taps[:_SHOWN_BEFORE_LIST],
+        is_list=len(taps) > _BUTTONS_SHOWN,
+        is_empty=not (shown.header or shown.body or shown.footer or media or taps),
+        cards=len(read.cards),
+        key=digest((shown, media, sample and sample.pk, taps, sender, read.language)),
+    )
+
+
+def list_words(language: str) -> str:
+    """What stands on the last line when the buttons became a list."""
+    with _in(language):
+        return _("See all options")
+
+
+def _values(passage: Passage | None) -> dict[str, str]:
+    if passage is None:
+        return {}
+    return {name: value for name, value in passage.examples if value.strip()}
+
+
+def _header_values(parts: Parts) -> dict[str, str]:
+    return _values(parts.header.text) if parts.header is not None else {}
+
+
+def _taps(parts: Parts, language: str) -> tuple[Tap, ...]:
+    return tuple(_tap(button, language) for button in parts.buttons)
+
+
+def _tap(button: Button, language: str) -> Tap:
+    text = button.text
+    if button.kind is ButtonKind.COPY_CODE:
+        with _in(language):
+            text = _("Copy code")
+    return Tap(_ICONS.get(button.kind, "hand-click"), text or "…", button.target)
+
+
+def _in(language: str) -> translation.override:
+    """A phone set to the template's language; in ours where we do not speak it."""
+    base = language.partition("_")[0]
+    return translation.override(base if base in _LANGUAGES else None)
