@@ -1,4 +1,4 @@
-"""Quiet hours and the month of the company, where it is."""
+"""Quiet hours, where the company is."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sportello.rules.hours import month_began, quiet_until
+from sportello.rules.hours import quiet_until
 
 ROME = ZoneInfo("Europe/Rome")
 NIGHT = (time(21), time(9))
@@ -81,12 +81,3 @@ def test_each_instant_is_quiet_or_in_the_complement(
     other = quiet_until(ends, begins, ZoneInfo("UTC"), now)
 
     assert (one is None) != (other is None)
-
-
-@given(zone=_zones, now=_instants)
-def test_the_month_began_at_midnight_of_its_first_day(zone: ZoneInfo, now: datetime) -> None:
-    began = month_began(zone, now)
-
-    assert began <= now
-    assert (began.day, began.time()) == (1, time())
-    assert (began.year, began.month) == (now.astimezone(zone).year, now.astimezone(zone).month)

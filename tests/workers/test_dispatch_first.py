@@ -432,6 +432,24 @@ async def test_quiet_hours_hold_what_starts_by_itself_and_not_a_person(database:
 
 
 @in_loop
+async def test_the_month_s_budget_stops_templates_and_not_answers(database: str) -> None:
+    desk, meta = open_desk(database), Meta()
+    desk.rows("UPDATE sportello_workspace SET monthly_budget_micros = 30000")
+    template = add_template(desk)
+    first = write_first(desk, add_chat(desk, ANNA), template)
+    second = write_first(desk, add_chat(desk, BRUNO), template)
+    talking = add_chat(desk, CARLA, holder="operator", window_closes_at=NOW + timedelta(hours=1))
+    say(desk, "Ecco", conversation_id=talking)
+
+    await send_all(desk, meta)
+
+    assert {call["to"] for call in meta.calls} == {f"+{ANNA}", f"+{CARLA}"}
+    assert _receipt(desk, first)["cost"]["micros"] == 24_800
+    assert _receipt(desk, second)["code"] == "budget_spent"
+    assert desk.row("SELECT count(*) AS n FROM sportello_charge")["n"] == 2
+
+
+@in_loop
 async def test_a_restricted_account_answers_but_does_not_write_first(database: str) -> None:
     desk, meta = open_desk(database), Meta()
     desk.rows("UPDATE sportello_number SET status = 'restricted'")

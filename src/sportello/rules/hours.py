@@ -1,4 +1,4 @@
-"""The company's day and month: when its quiet hours end, and when its month began."""
+"""The company's quiet hours: when those end in which it lies now."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
@@ -22,9 +22,3 @@ def quiet_until(
     end = datetime.combine(day, ends, zone)
     # In the night when clocks go back an hour comes twice: the end is the one still to come.
     return (end if end > now else end.replace(fold=1)).astimezone(UTC)
-
-
-def month_began(zone: tzinfo, now: datetime) -> datetime:
-    """Midnight of the month's first day where the company is."""
-    local = now.astimezone(zone)
-    return datetime.combine(local.date().replace(day=1), time(), zone)

@@ -64,13 +64,6 @@ def _portfolio(number: DictRow) -> dict[str, Any]:
     return {"number_id": number["id"], "portfolio_id": number["portfolio_id"]}
 
 
-async def spent(connection: Connection, workspace_id: int, since: datetime) -> int:
-    """In millionths of the account's currency."""
-    parameters = {"workspace_id": workspace_id, "since": since}
-    row = await (await connection.execute(_SQL["spent"], parameters)).fetchone()
-    return int(row["micros"]) if row else 0
-
-
 async def await_answers(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     if ids:
         await connection.execute(_SQL["await_answers"], {"ids": sorted(ids), "now": now})

@@ -45,12 +45,6 @@ JOIN sportello_number AS n ON n.id = c.number_id
 WHERE c.contact_id = ANY(%(contact_ids)s) AND s.reached_out_at > %(since)s
   AND (n.id = %(number_id)s OR (n.portfolio_id <> '' AND n.portfolio_id = %(portfolio_id)s));
 
--- name: spent
--- What a company's templates cost since then, as stated, or else as expected.
-SELECT coalesce(sum(coalesce(micros, expected_micros)), 0)::bigint AS micros
-FROM sportello_charge
-WHERE workspace_id = %(workspace_id)s AND sent_at >= %(since)s AND expected_category <> 'service';
-
 -- name: await_answers
 -- From here on it is the customer's turn.
 UPDATE sportello_conversation

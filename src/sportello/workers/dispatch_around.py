@@ -10,13 +10,15 @@ from psycopg.rows import DictRow
 
 from sportello.rules import facts, window
 from sportello.rules.consent import Standing, Topic
+from sportello.rules.expected import Quote
 from sportello.rules.facts import TemplateState
 from sportello.rules.pricing import Category
 from sportello.rules.template_parse import parse
 from sportello.rules.template_send import fits
 from sportello.rules.template_values import Template
-from sportello.store import consents, outreach
+from sportello.store import consents, outreach, prices
 from sportello.store.pool import Connection
+from sportello.store.prices import Till
 from sportello.workers.dispatch_tallies import Tallies, Tally, reached_before
 
 Due = Sequence[tuple[DictRow, DictRow]]
@@ -50,7 +52,7 @@ class Around:
     standings: Mapping[int, Standing] = field(default_factory=lambda: MappingProxyType({}))
     reached: set[int] = field(default_factory=set)
     people: Tally | None = None
-    spent: Tally | None = None
+    till: Till | None = None
 
 
 async def gather(
@@ -58,17 +60,19 @@ async def gather(
 ) -> tuple[Due, Around]:
     """The sends that can be decided now, and what to know about them.
 
-    Costs nothing for a claim without templates. Left out are marketing sends to people whose
+    A claim without templates asks for prices alone. Left out are marketing sends to people whose
     consent somebody else is writing down at this moment.
     """
-    first = [(send, chat) for send, chat in due if send["template_id"] is not None]
-    if not first:
+    if not any(send["kind"] == "message" for send, _ in due):
         return due, Around()
-    around = Around(templates=await _templates(connection, first))
+    first = [(send, chat) for send, chat in due if send["template_id"] is not None]
+    till = await prices.open_till(connection, number, now, budget=bool(first))
+    if not first:
+        return due, Around(till=till)
+    around = Around(templates=await _templates(connection, first), till=till)
     due, around.standings = await _consents(connection, due, around)
     around.uploads = await _uploads(connection, number, first, now)
     around.people = await tallies.people(connection, number, now)
-    around.spent = await tallies.spent(connection, number, now)
     outside = {chat["contact_id"] for _, chat in first if is_outside(chat, now)}
     if around.people is not None and around.people.total + len(outside) > number["messaging_limit"]:
         around.reached = await reached_before(connection, number, outside, now)
@@ -132,6 +136,16 @@ async def _uploads(
 
 def _is_over(row: DictRow, now: datetime) -> bool:
     return bool(row["state"] == "kept" and row["kept_until"] <= now)
+
+
+def quote_of(send: Mapping[str, Any], chat: Mapping[str, Any], around: Around) -> Quote | None:
+    """What it will cost; None for what is never charged, and for a template that is unknown."""
+    if around.till is None or send["body"].get("type") == "reaction":
+        return None
+    if send["template_id"] is None:
+        return around.till.expected(chat, Category.SERVICE)
+    known = around.templates.get(send["template_id"])
+    return None if known is None else around.till.expected(chat, known.category)
 
 
 def media_of(send: Mapping[str, Any], around: Around) -> facts.Media:

@@ -14,7 +14,7 @@ from psycopg.rows import DictRow
 
 from sportello import crash
 from sportello.rules import guard, limits
-from sportello.rules.facts import Facts
+from sportello.rules.expected import Quote
 from sportello.rules.guard import Allow, Hold, Refuse
 from sportello.rules.limits import Pair
 from sportello.rules.receipt import receipt
@@ -23,8 +23,8 @@ from sportello.store import outreach, sends, vault
 from sportello.store.pool import Connection
 from sportello.store.sends import Decision, Lease
 from sportello.workers.context import Context
-from sportello.workers.dispatch_around import Around, gather, is_outside
-from sportello.workers.dispatch_facts import Instant, facts_of, status_of, wait_until
+from sportello.workers.dispatch_around import Around, gather, is_outside, quote_of
+from sportello.workers.dispatch_facts import Moment, facts_of, status_of, wait_until
 from sportello.workers.dispatch_tallies import Tallies
 
 # Beyond connect and read time-outs together: whoever finds it run out knows that nobody waits.
@@ -152,14 +152,16 @@ class _Claiming:
         contact_id = chat["contact_id"]
         pair, wait = self._pair(contact_id, pairs)
         number = self._number | {"paused_why": ""} if self._probe else self._number
-        looked_at = facts_of(send, chat, number, Instant(self._now, wait), self._around)
+        quote = quote_of(send, chat, self._around)
+        moment = Moment(self._now, wait, quote)
+        looked_at = facts_of(send, chat, number, moment, self._around)
         verdict = guard.decide(looked_at, self._now)
         kept = receipt(verdict, looked_at, self._now)
         match verdict:
             case Allow():
                 self._taken[contact_id] = pair
                 self._allow(send, chat, kept)
-                self._note_first(send, chat, looked_at)
+                self._note_taken(send, chat, quote)
             case Hold(until, code):
                 later = wait_until(until, self._now, _LOOK_AGAIN)
                 self._held.append(
@@ -217,18 +219,17 @@ class _Claiming:
             return body
         return with_media(send["body"], send["file_id"], upload["media_id"])
 
-    def _note_first(self, send: DictRow, chat: DictRow, looked_at: Facts) -> None:
-        """What a template that leaves takes of the day's people and of the month's money."""
-        if send["template_id"] is None:
-            return
+    def _note_taken(self, send: DictRow, chat: DictRow, quote: Quote | None) -> None:
+        """What it takes of the month's money, and a template of the day's people."""
         around, contact_id = self._around, chat["contact_id"]
-        if is_outside(chat, self._now):
-            self._awaited.append(chat["id"])
-            if around.people is not None and contact_id not in around.reached:
-                around.people.add(1, self._at)
-                around.reached.add(contact_id)
-        if around.spent is not None and looked_at.price is not None:
-            around.spent.add(looked_at.price.micros or 0, self._at)
+        if quote is not None and around.till is not None:
+            around.till.take(send["message_id"], chat["id"], quote)
+        if send["template_id"] is None or not is_outside(chat, self._now):
+            return
+        self._awaited.append(chat["id"])
+        if around.people is not None and contact_id not in around.reached:
+            around.people.add(1, self._at)
+            around.reached.add(contact_id)
 
     def _pair(self, contact_id: int, pairs: Pairs) -> tuple[Pair, timedelta]:
         if contact_id in self._taken:
@@ -241,6 +242,8 @@ class _Claiming:
         await sends.stop(connection, self._stopped)
         await outreach.await_answers(connection, self._awaited, self._now)
         await sends.show(connection, [*self._allowed, *self._held, *self._stopped])
+        if self._around.till is not None:
+            await self._around.till.note(connection)
         if self._probed:
             await sends.note_probe(connection, self._lease.number_id)
 

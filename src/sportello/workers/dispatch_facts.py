@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sportello.rules import facts, hours
+from sportello.rules.account_days import zone_of
 from sportello.rules.consent import Standing
+from sportello.rules.expected import Quote
 from sportello.rules.facts import (
     AccountState,
     Channel,
@@ -41,16 +42,16 @@ _WITHDRAWN: Final = frozenset({Code.TAKEN_OVER})
 
 
 @dataclass(frozen=True, slots=True)
-class Instant:
-    """The company's time of a claim, and how long this customer's pace makes a message wait."""
+class Moment:
+    """The company's time of a claim; this customer's pace and this message's price in it."""
 
     now: datetime
     pair_wait: timedelta = timedelta(0)
+    quote: Quote | None = None
 
 
-def facts_of(send: Row, chat: Row, number: Row, at: Instant, around: Around | None = None) -> Facts:
+def facts_of(send: Row, chat: Row, number: Row, moment: Moment, around: Around) -> Facts:
     """`number` with `paused_why` empty for the one probe that a paused number is granted."""
-    around = around or Around()
     known = around.templates.get(send["template_id"])
     return Facts(
         sender=Sender(
@@ -72,12 +73,13 @@ def facts_of(send: Row, chat: Row, number: Row, at: Instant, around: Around | No
         channel=Channel(
             number=_number_state(number),
             account=_account_state(number),
-            pair_wait=at.pair_wait,
+            pair_wait=moment.pair_wait,
             new_people_left_today=_people_left(chat, number, around),
         ),
-        policy=_policy(send, number, at.now, around),
+        policy=_policy(send, number, moment.now, around),
         template=None if known is None else known.facts_of(send["body"]),
         media=media_of(send, around),
+        price=None if moment.quote is None else moment.quote.price,
     )
 
 
@@ -119,10 +121,9 @@ def _people_left(chat: Row, number: Row, around: Around) -> int | None:
 
 def _policy(send: Row, number: Row, now: datetime, around: Around) -> Policy:
     """The budget is for what we write first: an answer is never too dear."""
-    left = None
-    if around.spent is not None and send["template_id"] is not None:
-        left = max(0, int(number["monthly_budget_micros"]) - around.spent.total)
-    zone = ZoneInfo(number["time_zone"])
+    is_first = send["template_id"] is not None
+    left = around.till.budget_left if around.till is not None and is_first else None
+    zone = zone_of(number["time_zone"])
     return Policy(
         one_template_until_they_answer=number["one_template_until_they_answer"],
         quiet_until=hours.quiet_until(number["quiet_from"], number["quiet_until"], zone, now),

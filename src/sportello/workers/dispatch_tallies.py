@@ -1,4 +1,4 @@
-"""What is counted over many sends: people reached in a rolling day, money spent in a month.
+"""What is counted over many sends: the people whom a portfolio reached in a rolling day.
 
 The database counts every few seconds; what is claimed in between is added here. What was added just
 before a count is added to it once more, for the count may not have seen it: near its limit a tally
@@ -9,12 +9,10 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from psycopg.rows import DictRow
 
-from sportello.rules.hours import month_began
 from sportello.store import outreach
 from sportello.store.pool import Connection
 
@@ -23,7 +21,6 @@ _COUNT_EVERY: Final = timedelta(seconds=10)
 _COUNT_SPENT_OUT_EVERY: Final = timedelta(seconds=1)
 _UNSEEN_FOR: Final = timedelta(seconds=5)
 _KEPT_MAX: Final = 1000
-Name = TypeVar("Name")
 
 
 @dataclass(slots=True)
@@ -54,11 +51,10 @@ class Tally:
 
 
 class Tallies:
-    """Of all numbers that this process paces; portfolios and companies share theirs."""
+    """Of all numbers that this process paces; those of a portfolio share theirs."""
 
     def __init__(self) -> None:
         self._people: dict[str, Tally] = {}
-        self._spent: dict[int, Tally] = {}
 
     async def people(self, connection: Connection, number: DictRow, now: datetime) -> Tally | None:
         """Whom this number's portfolio reached in the last day; None where Meta sets no limit."""
@@ -66,21 +62,11 @@ class Tallies:
         if not limit:
             return None
         portfolio = number["portfolio_id"] or f"number {number['id']}"
-        tally = _of(self._people, portfolio)
+        if len(self._people) >= _KEPT_MAX:
+            self._people.clear()
+        tally = self._people.setdefault(portfolio, Tally())
         if tally.is_due(limit, number["at"]):
             found = await outreach.people_reached(connection, number, now - A_DAY, limit=limit)
-            tally.count(found, number["at"])
-        return tally
-
-    async def spent(self, connection: Connection, number: DictRow, now: datetime) -> Tally | None:
-        """Millionths spent on templates in the company's month; None where there is no budget."""
-        budget: int | None = number["monthly_budget_micros"]
-        if budget is None:
-            return None
-        tally = _of(self._spent, number["workspace_id"])
-        if tally.is_due(budget, number["at"]):
-            since = month_began(ZoneInfo(number["time_zone"]), now)
-            found = await outreach.spent(connection, number["workspace_id"], since)
             tally.count(found, number["at"])
         return tally
 
@@ -90,9 +76,3 @@ async def reached_before(
 ) -> set[int]:
     """Which of these people the portfolio reached within the day, whom Meta counts once."""
     return await outreach.reached_among(connection, number, contact_ids, now - A_DAY)
-
-
-def _of(known: dict[Name, Tally], name: Name) -> Tally:
-    if len(known) >= _KEPT_MAX:
-        known.clear()
-    return known.setdefault(name, Tally())
