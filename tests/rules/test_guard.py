@@ -73,7 +73,13 @@ def by(facts, **changes):
     return replace(facts, sender=replace(facts.sender, **changes))
 
 
-@pytest.mark.parametrize("facts", [ANSWER, BY_ANNA, SINGLE, CAMPAIGN, NOTICE])
+# The answer to a STOP, written while Anna has the chat.
+HEARD = Facts(
+    Sender(Origin.AUTOMATION, control_epoch=4), Content.TEXT, replace(OPEN, ownership=WITH_ANNA)
+)
+
+
+@pytest.mark.parametrize("facts", [ANSWER, BY_ANNA, SINGLE, CAMPAIGN, NOTICE, HEARD])
 def test_lets_go_what_nothing_speaks_against(facts):
     assert decide(replace(facts, price=PRICE), NOW) == Allow(PRICE)
 

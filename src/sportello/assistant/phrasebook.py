@@ -51,10 +51,13 @@ _ITALIAN: Final = Phrases(
         "e la metto in contatto con una persona."
     ),
     stopped=(
-        "Va bene: da ora non riceverà più messaggi promozionali da {company}. Se ha una domanda "
-        "può scriverci quando vuole."
+        "Fatto: non riceverà più messaggi promozionali da {company}. Può scriverci quando vuole; "
+        "se cambia idea, scriva RIATTIVA."
     ),
-    resumed="Va bene, abbiamo preso nota: potrà ricevere di nuovo i messaggi di {company}.",
+    resumed=(
+        "Fatto: riceverà di nuovo i messaggi promozionali di {company}. Per smettere basta "
+        "scrivere STOP."
+    ),
     asked_for_person="Certo. Passo la conversazione a una persona, che le risponderà qui.",
     not_known=(
         "A questo non so rispondere con certezza, e preferisco non improvvisare. Passo la "
@@ -110,10 +113,12 @@ _ENGLISH: Final = Phrases(
         "you in touch with a person."
     ),
     stopped=(
-        "Done: you will get no more promotional messages from {company}. If you have a question, "
-        "write to us whenever you like."
+        "Done: you will get no more promotional messages from {company}. Write to us whenever you "
+        "like; if you change your mind, write START."
     ),
-    resumed="Done: you can receive messages from {company} again.",
+    resumed=(
+        "Done: you will get promotional messages from {company} again. To stop them, write STOP."
+    ),
     asked_for_person="Of course. I'm passing this chat to a person, who will answer you here.",
     not_known=(
         "I don't know the answer to this for certain, and I would rather not guess. I'm passing "

@@ -89,6 +89,20 @@ def intent(text: str) -> Intent | None:
     return None
 
 
+def subscribes(text: str) -> bool:
+    """Whether words of the kind `resume` say by themselves what they ask for."""
+    return bool(phrases.SUBSCRIBES.search(normalised(text[:_LENGTH_MAX])))
+
+
+def spoken(text: str) -> str:
+    """`it` or `en` by the small words that are used; "" where they do not say, as in "STOP"."""
+    words = set(normalised(text[:_LENGTH_MAX]).split())
+    italian, english = len(words & phrases.ITALIAN), len(words & phrases.ENGLISH)
+    if italian == english:
+        return ""
+    return "it" if italian > english else "en"
+
+
 def normalised(text: str) -> str:
     """Lower case, no accents, apostrophes or other signs, single spaces, SMS spelling undone."""
     plain = unicodedata.normalize("NFKD", text.casefold())

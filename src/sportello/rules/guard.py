@@ -131,8 +131,7 @@ def _control(facts: Facts, _now: datetime) -> Hold | Refuse | None:
         case Origin.OPERATOR:
             return _operator_control(facts)
         case Origin.AUTOMATION:
-            held = facts.conversation.ownership.holder is Holder.OPERATOR
-            return Refuse(Code.TAKEN_OVER) if held and facts.is_free_form else None
+            return _automation_control(facts)
         case Origin.CAMPAIGN:
             return Refuse(Code.TEMPLATE_REQUIRED) if facts.is_free_form else None
         case _:
@@ -151,6 +150,16 @@ def _assistant_control(facts: Facts) -> Refuse | None:
     if ownership.holder is Holder.OPERATOR or not same_epoch:
         return Refuse(Code.TAKEN_OVER)
     return None
+
+
+def _automation_control(facts: Facts) -> Refuse | None:
+    """What began before a person took the chat is over; what was written knowing that they have
+    it is not theirs to stop: the answer to a STOP.
+    """
+    ownership = facts.conversation.ownership
+    knew = facts.sender.control_epoch == ownership.control_epoch
+    held = ownership.holder is Holder.OPERATOR and not knew
+    return Refuse(Code.TAKEN_OVER) if held and facts.is_free_form else None
 
 
 def _operator_control(facts: Facts) -> Refuse | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from sportello.rules import window
+from sportello.rules.consent import Standing
 from sportello.rules.facts import Facts, Media
 from sportello.rules.guard import Allow, Code, Hold, Refuse, Verdict
 from sportello.rules.pricing import Category, Kind, Price
@@ -19,6 +20,14 @@ def receipt(verdict: Verdict, facts: Facts, now: datetime) -> dict[str, Any]:
     return _outcome(verdict) | {
         "decided_at": now.isoformat(),
         "reasons": _reasons(facts, now),
+    }
+
+
+def opted_out(now: datetime) -> dict[str, Any]:
+    """Of a message that was still waiting when its customer said that they do not want it."""
+    return _outcome(Refuse(Code.OPTED_OUT)) | {
+        "decided_at": now.isoformat(),
+        "reasons": [{"fact": "marketing_consent", "value": Standing.WITHDRAWN.value}],
     }
 
 

@@ -9,6 +9,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from sportello.rules.ownership import Ownership
+from sportello.store import consents
 from sportello.store.pool import Connection, statements
 
 _SQL: Final = statements(__file__)
@@ -121,6 +122,8 @@ async def contact(connection: Connection, workspace_id: int, customer: Customer)
             await absorb(connection, kept["id"], other["id"])
         if _tells_more(customer, kept):
             await _learn(connection, kept["id"], customer)
+        if kept["unreachable_since"] is not None:
+            await consents.reach(connection, kept["id"])
         return int(kept["id"])
     raise RuntimeError("a contact that is neither there nor can be added")
 
@@ -276,12 +279,6 @@ async def apply_marks(
         _SQL["apply_marks"],
         {"workspace_id": workspace_id, "conversation_id": conversation_id, "wamid": wamid},
     )
-
-
-async def add_consent(connection: Connection, line: Mapping[str, Any]) -> None:
-    """`line`: workspace_id, contact_id, action, source, text, proof, at. Once, however often."""
-    await connection.execute(_SQL["lock_contact"], {"id": line["contact_id"]})
-    await connection.execute(_SQL["add_consent"], {**line, "proof": Jsonb(line["proof"])})
 
 
 async def add_platform_event(connection: Connection, event: Mapping[str, Any]) -> bool:

@@ -17,7 +17,7 @@ SELECT FROM sportello_message WHERE workspace_id = %(workspace_id)s AND wamid = 
 
 -- name: find_contacts
 -- The one contact, or the two, that a number and a business-scoped id speak of.
-SELECT id, wa_id, user_id, profile_name, username
+SELECT id, wa_id, user_id, profile_name, username, unreachable_since
 FROM sportello_contact
 WHERE workspace_id = %(workspace_id)s AND (wa_id = %(wa_id)s OR user_id = %(user_id)s)
 ORDER BY wa_id IS DISTINCT FROM %(wa_id)s, id;
@@ -141,22 +141,6 @@ LEFT JOIN LATERAL (
 ) AS revoke ON true
 WHERE m.workspace_id = %(workspace_id)s AND m.wamid = target.wamid
   AND m.conversation_id = target.conversation_id;
-
--- name: lock_contact
--- Keeps two workers from writing the same line into one customer's ledger.
-SELECT id FROM sportello_contact WHERE id = %(id)s FOR NO KEY UPDATE;
-
--- name: add_consent
--- A line of the consent ledger, unless that very line stands there.
-INSERT INTO sportello_consentevent (workspace_id, contact_id, category, action, source, text,
-                                    proof, at)
-SELECT %(workspace_id)s, %(contact_id)s, 'marketing', %(action)s::varchar, %(source)s::varchar,
-       %(text)s, %(proof)s, %(at)s
-WHERE NOT EXISTS (
-    SELECT FROM sportello_consentevent
-    WHERE contact_id = %(contact_id)s AND category = 'marketing' AND at = %(at)s
-      AND action = %(action)s AND source = %(source)s
-);
 
 -- name: lock_conversations
 -- All conversations of some contacts, locked in the order of their ids.

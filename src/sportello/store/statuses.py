@@ -244,12 +244,6 @@ async def drop_orphans(connection: Connection, *, days: int, limit: int) -> int:
     return (await connection.execute(_SQL["drop_orphans"], {"days": days, "limit": limit})).rowcount
 
 
-async def opt_out(connection: Connection, reports: Sequence[Report]) -> None:
-    """The customers of these failed messages have stopped marketing."""
-    if reports:
-        await connection.execute(_SQL["opt_out"], _instants(reports))
-
-
 async def shut_windows(connection: Connection, reports: Sequence[Report]) -> None:
     """These messages failed because the customer's window was shut, whatever we believed."""
     if reports:

@@ -102,22 +102,6 @@ DELETE FROM sportello_orphanstatus WHERE id = ANY(ARRAY(
     ORDER BY received_at LIMIT %(limit)s
 ));
 
--- name: opt_out
--- Meta says of these messages that their customers want no marketing: into the ledger, once.
-INSERT INTO sportello_consentevent (workspace_id, contact_id, category, action, source, proof, at)
-SELECT DISTINCT ON (c.contact_id) m.workspace_id, c.contact_id, 'marketing', 'withdraw',
-       'preference', jsonb_build_object('wamid', m.wamid, 'code', 131050), told.at
-FROM unnest(%(workspace_ids)s::bigint[], %(wamids)s::text[], %(ats)s::timestamptz[])
-    AS told (workspace_id, wamid, at)
-JOIN sportello_message AS m ON m.workspace_id = told.workspace_id AND m.wamid = told.wamid
-JOIN sportello_conversation AS c ON c.id = m.conversation_id
-WHERE NOT EXISTS (
-    SELECT FROM sportello_consentevent AS e
-    WHERE e.contact_id = c.contact_id AND e.category = 'marketing' AND e.action = 'withdraw'
-      AND e.at = told.at
-)
-ORDER BY c.contact_id, told.at;
-
 -- name: shut_windows
 -- Meta says that these came after more than a day: the customer's window is shut, unless
 -- they have written since. `last_inbound_at` stays: it is what we heard.

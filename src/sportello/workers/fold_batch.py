@@ -24,7 +24,8 @@ from sportello.whatsapp.events import (
     UserPreference,
 )
 from sportello.whatsapp.inbound import decode
-from sportello.workers.fold_message import fold_message, fold_preference
+from sportello.workers.fold_consent import fold_preference
+from sportello.workers.fold_message import fold_message
 from sportello.workers.fold_platform import fold_platform
 from sportello.workers.fold_status import fold_statuses
 
@@ -109,7 +110,7 @@ async def _fold_event(
         case InboundMessage():
             await fold_message(connection, numbers[0], event, now)
         case UserPreference():
-            await fold_preference(connection, numbers[0], event)
+            await fold_preference(connection, numbers[0], event, now)
         case TemplateEvent() | AccountEvent() | AccountError():
             await fold_platform(connection, numbers, event, now)
         case StatusEvent() | Poison():

@@ -1,13 +1,12 @@
 """One customer's message: into its conversation, which it moves; once, however often it comes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from psycopg.rows import DictRow
 
-from sportello.rules import consent, ownership, window
+from sportello.rules import ownership, window
 from sportello.rules.consent import Intent
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import CustomerWrote, HandOver, Holder, Ownership, Reason
@@ -15,8 +14,6 @@ from sportello.store import inbox
 from sportello.store.inbox import Customer, Heard, NewMessage, Number
 from sportello.store.pool import Connection
 from sportello.whatsapp.contents import (
-    Button,
-    Choice,
     Edit,
     Media,
     Reaction,
@@ -24,17 +21,13 @@ from sportello.whatsapp.contents import (
     System,
     Text,
 )
-from sportello.whatsapp.events import InboundMessage, Person, UserPreference
-from sportello.workers.fold_words import list_line, message_text, one_line
+from sportello.whatsapp.events import InboundMessage
+from sportello.workers import fold_consent
+from sportello.workers.fold_words import customer, list_line, message_text, one_line
 
 _TYPE_MAX: Final = 32
 _LINE_MAX: Final = 200
 _KEPT_ELSEWHERE: Final = frozenset({"id", "from", "from_user_id", "timestamp", "type"})
-_PREFERENCES: Final[Mapping[str, str]] = {
-    "stop": "withdraw",
-    "resume": "grant",
-    "signup": "grant",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +46,27 @@ async def fold_message(
     if is_system and await inbox.knows_message(connection, number.workspace_id, event.wamid):
         return  # told twice, it must not bring the old number back
     contact_id = await _contact(connection, number, event)
+    meant = await fold_consent.meant(connection, contact_id, event)
     chat = await inbox.conversation(connection, number, contact_id)
-    message = _message(event)
+    message = _message(event, meant)
     message_id = await inbox.add_message(connection, number.workspace_id, chat["id"], message)
     if message_id is None:
         return
     heard = _heard(chat, number, event, now)
+    if meant is not None:
+        heard = replace(heard, owes=False)
     await inbox.hear(connection, chat["id"], number, heard, now)
     await _keep_file(connection, number, message_id, event)
     await _mark(connection, number, chat, event)
-    await _keep_intent(connection, number, contact_id, event)
-
-
-async def fold_preference(connection: Connection, number: Number, event: UserPreference) -> None:
-    """WhatsApp's own switch for marketing, turned by the customer."""
-    contact_id = await inbox.contact(connection, number.workspace_id, _customer(event.person))
-    action = _PREFERENCES.get(event.value)
-    if action is None or event.category != "marketing_messages":
-        return
-    line = {
-        "workspace_id": number.workspace_id,
-        "contact_id": contact_id,
-        "action": action,
-        "source": "preference",
-        "text": event.detail,
-        "proof": {"category": event.category, "value": event.value, "signup_id": event.signup_id},
-        "at": event.at,
-    }
-    await inbox.add_consent(connection, line)
+    if meant is not None:
+        said = fold_consent.Said(number.workspace_id, contact_id, chat["id"], meant, event)
+        is_open = window.is_open(heard.window_closes_at, now)
+        await fold_consent.keep(connection, said, now, may_answer=is_open)
 
 
 async def _contact(connection: Connection, number: Number, event: InboundMessage) -> int:
     """Who wrote; under their new number or user id, if that is what the message tells."""
-    contact_id = await inbox.contact(connection, number.workspace_id, _customer(event.person))
+    contact_id = await inbox.contact(connection, number.workspace_id, customer(event.person))
     match event.content:
         case System(type="user_changed_number", wa_id=wa_id) if wa_id.isdecimal():
             changed = Customer(wa_id=wa_id[:20], user_id=None)
@@ -96,21 +77,13 @@ async def _contact(connection: Connection, number: Number, event: InboundMessage
     return await inbox.rename(connection, number.workspace_id, contact_id, changed)
 
 
-def _customer(person: Person) -> Customer:
-    return Customer(
-        wa_id=person.wa_id,
-        user_id=person.user_id,
-        profile_name=one_line(person.name)[:_LINE_MAX],
-        username=one_line(person.username)[:100],
-    )
-
-
-def _message(event: InboundMessage) -> NewMessage:
+def _message(event: InboundMessage, meant: Intent | None) -> NewMessage:
+    """A wish about our marketing is marked: it has its answer, and is no question."""
     return NewMessage(
         wamid=event.wamid,
         type=event.type[:_TYPE_MAX] or "unsupported",
         text=message_text(event.content),
-        payload=_payload(event),
+        payload=_payload(event) | ({} if meant is None else {fold_consent.MARK: meant.value}),
         reply_to="" if event.context is None else event.context.id[:256],
         at=event.at,
     )
@@ -207,26 +180,3 @@ async def _mark(
                 return  # the newest so far: nothing can have been said about it
             target = event.wamid
     await inbox.apply_marks(connection, number.workspace_id, chat["id"], target)
-
-
-async def _keep_intent(
-    connection: Connection, number: Number, contact_id: int, event: InboundMessage
-) -> None:
-    """STOP and START, in a customer's own words or on our button."""
-    match event.content:
-        case Text(body=said) | Button(text=said) | Choice(title=said):
-            meant = consent.intent(said)
-        case _:
-            return
-    if meant is None:
-        return
-    line = {
-        "workspace_id": number.workspace_id,
-        "contact_id": contact_id,
-        "action": "withdraw" if meant is Intent.STOP else "grant",
-        "source": "keyword",
-        "text": said[:1000],
-        "proof": {"wamid": event.wamid},
-        "at": event.at,
-    }
-    await inbox.add_consent(connection, line)

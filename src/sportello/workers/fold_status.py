@@ -1,5 +1,6 @@
 """Statuses of our messages: thousands at once, and what follows from a failure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,7 +11,7 @@ import msgspec
 from sportello.rules import retry
 from sportello.rules.graph_errors import Effect
 from sportello.rules.status import State
-from sportello.store import outreach, sends, statuses
+from sportello.store import consents, outreach, sends, statuses
 from sportello.store.inbox import Number
 from sportello.store.pool import Connection
 from sportello.store.statuses import Key, Nameless, Report
@@ -103,18 +104,14 @@ def _attempt(text: str) -> UUID | None:
 
 async def _follow_up(connection: Connection, told: Sequence[Told], now: datetime) -> None:
     """What a failure means beyond its message: for a customer, a window, an account."""
-    opted_out: list[Report] = []
-    shut: list[Report] = []
+    by_effect: dict[Effect, list[Report]] = defaultdict(list)
     for number, event in told:
         if event.state is not State.FAILED or not event.errors:
             continue
         code = event.errors[0].code
         report = _report(number, event)
-        effect = retry.effect_of(code)
-        if report is not None and effect is Effect.OPT_OUT:
-            opted_out.append(report)
-        if report is not None and effect is Effect.WINDOW_SHUT:
-            shut.append(report)
+        if report is not None:
+            by_effect[retry.effect_of(code)].append(report)
         stop = stop_after(code)
         if stop is not None and now - event.at < _STOP_FRESH:
             await sends.pause(connection, number.id, stop.why, account=stop.account)
@@ -122,5 +119,7 @@ async def _follow_up(connection: Connection, told: Sequence[Told], now: datetime
         (number.workspace_id, event.wamid) for number, event in told if event.state is State.FAILED
     ]
     await outreach.did_not_arrive(connection, failed)
-    await statuses.opt_out(connection, opted_out)
-    await statuses.shut_windows(connection, shut)
+    await consents.opt_out(connection, by_effect[Effect.OPT_OUT], now)
+    await consents.cap(connection, by_effect[Effect.WAIT_A_DAY])
+    await consents.lose(connection, by_effect[Effect.UNREACHABLE])
+    await statuses.shut_windows(connection, by_effect[Effect.WINDOW_SHUT])

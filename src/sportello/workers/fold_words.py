@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from sportello.store.inbox import Customer
 from sportello.whatsapp.contents import (
     CallPermission,
     Contacts,
@@ -13,7 +14,9 @@ from sportello.whatsapp.contents import (
     Reaction,
     words,
 )
+from sportello.whatsapp.events import Person
 
+_NAME_MAX: Final = 200
 _CARDS_MAX: Final = 10
 _SPOKEN: Final = "🎤"
 _SIGNS: Final = {
@@ -42,6 +45,15 @@ def message_text(content: Content) -> str:
             return "📞 ✓" if content.response == "accept" else "📞 ✗"
         case _:
             return words(content)
+
+
+def customer(person: Person) -> Customer:
+    return Customer(
+        wa_id=person.wa_id,
+        user_id=person.user_id,
+        profile_name=one_line(person.name)[:_NAME_MAX],
+        username=one_line(person.username)[:100],
+    )
 
 
 def list_line(content: Content) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sportello.assistant import bubbles, language
 from sportello.assistant.steps import (
@@ -20,10 +20,14 @@ from sportello.assistant.steps import (
 from sportello.store.answers import Answer, Bubble, Claimed, Inbound
 from sportello.store.trials import Trial
 
+CONSENT_MARK: Final = "consent"
+
 
 def situation(
     claimed: Claimed, said: Sequence[Inbound], earlier: tuple[str, ...], *, has_model: bool
 ) -> Situation:
+    # What was a wish about our marketing has had its answer when it came.
+    said = [one for one in said if CONSENT_MARK not in one.payload]
     kept = claimed.memory
     memory = Memory(
         offered=tuple(kept.get("offered", ())),
