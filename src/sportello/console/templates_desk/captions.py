@@ -8,7 +8,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sportello.rules.template_codes import Answer, Reason, Recategorised, Refused, Rejected, Severity
+from sportello.rules.template_codes import (
+    Answer,
+    Reason,
+    Recategorised,
+    Refused,
+    Rejected,
+    Severity,
+)
 from sportello.schema.channel import Quality
 from sportello.schema.templates import Step
 

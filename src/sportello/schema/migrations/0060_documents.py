@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0012_templates_security'),
+        ('sportello', '0060_ages'),
     ]
 
     operations = [
