@@ -12,6 +12,7 @@ from typing import Any, Final
 import psycopg
 
 from sportello.rules.pricing import Category
+from sportello.store import ratecards
 
 RATES: Final = ("rates-eur.csv", "rates-usd.csv")
 MARKETS: Final = "market-map.csv"
@@ -46,7 +47,10 @@ def load_shipped(connection: _Connection) -> None:
     """Every price list of the package; what is there already stays as it is."""
     for name in RATES:
         load(connection, read_rates(_shipped(name), checked_on=None))
-    _load_markets(connection, _rows(_shipped(MARKETS)))
+    markets = _rows(_shipped(MARKETS))
+    ratecards.put_map(
+        connection, [{name: row[name] for name in _MARKET_COLUMNS} for row in markets]
+    )
 
 
 def load(connection: _Connection, lines: Iterable[Line]) -> int:
@@ -132,43 +136,14 @@ def _load_card(
     """True for a new card. Looked at again, the same one only moves its day of checking."""
     prices = {(line.market, line.category.value): line.micros for line in lines}
     digest = hashlib.sha256(repr(sorted(prices.items())).encode()).hexdigest()
-    row = connection.execute(
-        """
-        INSERT INTO sportello_ratecard (source, currency, effective_from, checked_on, sha256)
-        VALUES (%s, %s, %s, %s, %s)
-        ON CONFLICT (sha256, currency, effective_from) DO UPDATE
-            SET checked_on = greatest(sportello_ratecard.checked_on, excluded.checked_on)
-        RETURNING id, xmax = 0 AS is_new
-        """,
-        [lines[0].source, currency, day, max(line.checked_on for line in lines), digest],
-    ).fetchone()
-    assert row is not None
-    card_id, is_new = row
-    if is_new:
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO sportello_rate (card_id, market, category, micros)"
-                " VALUES (%s, %s, %s, %s)",
-                [(card_id, *key, micros) for key, micros in prices.items()],
-            )
-    return bool(is_new)
-
-
-def _load_markets(connection: _Connection, rows: Sequence[Mapping[str, str]]) -> None:
-    """The map as it ships replaces the one that is there, if they differ."""
-    wanted = [tuple(row[name] for name in _MARKET_COLUMNS) for row in rows]
-    columns = ", ".join(_MARKET_COLUMNS)
-    known = connection.execute(
-        f"SELECT {columns} FROM sportello_prefix ORDER BY id"  # noqa: S608  # names of ours
-    ).fetchall()
-    if known == wanted:
-        return
-    connection.execute("DELETE FROM sportello_prefix")
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO sportello_prefix ({columns}) VALUES (%s, %s, %s, %s)",  # noqa: S608
-            wanted,
-        )
+    card = {
+        "source": lines[0].source,
+        "currency": currency,
+        "effective_from": day,
+        "checked_on": max(line.checked_on for line in lines),
+        "sha256": digest,
+    }
+    return ratecards.put_card(connection, card, prices)
 
 
 def _shipped(name: str) -> str:
