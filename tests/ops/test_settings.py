@@ -42,6 +42,13 @@ def test_a_wrong_setting_stops_the_start_in_one_line(
     assert "short" not in ended.stderr, "the value of a secret is not repeated"
 
 
+def test_the_edge_alone_does_not_start_without_a_secret_either(tmp_path: Path) -> None:
+    ended = _sportello("edge", SPORTELLO_DATA=str(tmp_path), SPORTELLO_VERIFY_TOKEN="word")
+
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended.stderr
+    assert "SPORTELLO_APP_SECRET is not set" in ended.stderr
+
+
 def test_a_file_gives_settings_and_the_environment_goes_before_it(tmp_path: Path) -> None:
     file = tmp_path / "sportello.toml"
     file.write_text('port = 9100\nlog_format = "json"\n')

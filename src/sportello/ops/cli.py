@@ -62,15 +62,7 @@ def up(*, as_json: Json = False) -> None:
     """
     from sportello.ops import serve
 
-    settings = settings_of.load()
-    if settings.app_secret is None:
-        raise settings_of.WrongSettingError(
-            "SPORTELLO_APP_SECRET is not set: without it anybody could pose as Meta"
-        )
-    if settings.verify_token is None:
-        raise settings_of.WrongSettingError(
-            "SPORTELLO_VERIFY_TOKEN is not set: Meta's webhook handshake needs it"
-        )
+    settings = _able_to_hear_meta(settings_of.load())
 
     def tell(facts: dict[str, object]) -> None:
         block = {"console_url": settings.url, "webhook_url": f"{settings.url}/webhooks/whatsapp"}
@@ -96,6 +88,7 @@ def edge(
     """
     from sportello.ops.asgi import serve_edge
 
+    _able_to_hear_meta(settings_of.load())
     serve_edge(_with_database(), pages=pages)
 
 
@@ -141,6 +134,21 @@ def calibrate() -> None:
     from sportello.ops import calibrate as learn
 
     typer.echo(learn.run(_with_database()), nl=False)
+
+
+@app.command()
+def replay(
+    first: Annotated[int, typer.Argument(help="Number of the journal's entry.")],
+    last: Annotated[int | None, typer.Argument(help="The last one, if there are more.")] = None,
+) -> None:
+    """Read webhooks of the journal once more; what they brought already is not doubled.
+
+    Example: `sportello replay 812 900`
+    """
+    from sportello.ops import replay as again
+
+    count = again.run(_with_database(), first, last or first)
+    typer.echo(f"{count} entries will be read again")
 
 
 @app.command(hidden=True)
@@ -216,6 +224,18 @@ def apikey_create(
     steps.set_up_django()
     plain = steps.new_api_key(workspace_id, name)
     typer.echo(json.dumps({"name": name, "api_key": plain}) if as_json else plain)
+
+
+def _able_to_hear_meta(settings: settings_of.Settings) -> settings_of.Settings:
+    if settings.app_secret is None:
+        raise settings_of.WrongSettingError(
+            "SPORTELLO_APP_SECRET is not set: without it anybody could pose as Meta"
+        )
+    if settings.verify_token is None:
+        raise settings_of.WrongSettingError(
+            "SPORTELLO_VERIFY_TOKEN is not set: Meta's webhook handshake needs it"
+        )
+    return settings
 
 
 def _with_database() -> settings_of.Settings:

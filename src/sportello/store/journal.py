@@ -74,6 +74,16 @@ async def quarantine(
     )
 
 
+async def replay(connection: Connection, first: int, last: int) -> int:
+    """Has the entries from `first` to `last` folded once more; how many there are.
+
+    What they brought is there already and stays as it is: folding changes nothing twice.
+    """
+    given = {"first": first, "last": last}
+    row = await (await connection.execute(_SQL["replay"], given)).fetchone()
+    return 0 if row is None else int(row["entries"])
+
+
 async def prune(connection: Connection, *, days: int, limit: int) -> int:
     """Deletes up to `limit` old entries; how many."""
     return (await connection.execute(_SQL["prune"], {"days": days, "limit": limit})).rowcount

@@ -34,6 +34,18 @@ RETURNING attempts;
 INSERT INTO sportello_quarantined (workspace_id, journal_id, reason, raw, at)
 VALUES (%(workspace_id)s, %(journal_id)s, %(reason)s, %(raw)s, %(at)s);
 
+-- name: replay
+-- Entries to be folded once more, as if they came now; what of them was set aside is tried anew.
+WITH again AS (
+    UPDATE sportello_journalentry SET folded_at = NULL, attempts = 0
+    WHERE id BETWEEN %(first)s AND %(last)s
+    RETURNING id
+), tried_anew AS (
+    DELETE FROM sportello_quarantined AS q USING again
+    WHERE q.journal_id = again.id AND q.resolved_at IS NULL
+)
+SELECT count(*) AS entries, (SELECT pg_notify('sportello_journal', '')) AS rung FROM again;
+
 -- name: prune
 -- Deletes folded entries older than so many days, a bounded number at a time.
 DELETE FROM sportello_journalentry WHERE id = ANY(ARRAY(

@@ -3,7 +3,7 @@
 SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 AS seconds FROM (
     SELECT min(due_at) AS due_at FROM sportello_template WHERE wish <> ''
     UNION ALL SELECT min(due_at) FROM sportello_upload WHERE state = 'wanted'
-) AS both HAVING min(due_at) IS NOT NULL;
+) AS waiting HAVING min(due_at) IS NOT NULL;
 
 -- name: claim
 -- Takes wishes that are due; if the process dies they are due again after the lease.
