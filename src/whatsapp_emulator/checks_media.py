@@ -64,7 +64,7 @@ def reference(call: Call, given: Json, kind: str, path: str) -> None:
     number = call.node
     if known is None or known.expires_at <= call.now or known.waba_id != number.waba_id:
         raise GraphError(100, f"Media ID {media_id} does not exist or has expired", subcode=33)
-    if kind != "document" and known.mime not in MIMES[kind]:
+    if kind != "document" and known.mime.split(";", 1)[0] not in MIMES[kind]:
         raise GraphError(131053, f"Media of type {known.mime} cannot be sent as {kind}")
 
 

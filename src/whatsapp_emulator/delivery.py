@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,8 +48,10 @@ class Delivery:
         """When the oldest of what waits was pushed."""
         self._retrying = 0
         self._busy = 0
-        self._abroad: dict[int, float] = {}
-        """Posts without answer yet -> when they were due, oldest first."""
+        self._abroad: set[int] = set()
+        """Log entries of the posts without answer yet."""
+        self._left: deque[tuple[float, int]] = deque()
+        """(due, log entry) of posts in the order in which they left; answered ones fall off."""
         self._moved = asyncio.Event()
         self._generation = 0
         self._round: Round | None = None
@@ -112,8 +115,9 @@ class Delivery:
         """Just before the oldest post on its way would be tried again: time is not moved on to
         that before its answer is known, or the same calls would not give the same log.
         """
-        oldest = next(iter(self._abroad.values()), None)
-        return math.inf if oldest is None else math.nextafter(oldest + PAUSES_S[0], 0.0)
+        while self._left and self._left[0][1] not in self._abroad:
+            self._left.popleft()
+        return math.nextafter(self._left[0][0] + PAUSES_S[0], 0.0) if self._left else math.inf
 
     async def nearer(self) -> None:
         """Wait for an answer; a receiver that takes its time is not waited for twice."""
@@ -271,7 +275,8 @@ class Delivery:
             parcel.lost = False
             self._conclude(parcel, None, b"", "lost on order")
             return
-        self._abroad[id(parcel)] = parcel.due
+        self._abroad.add(parcel.entry.seq)
+        self._left.append((parcel.due, parcel.entry.seq))
         self._ready.put_nowait(parcel)
 
     def _entry(
@@ -299,12 +304,13 @@ class Delivery:
             if parcel.generation != self._generation:
                 continue
             self._busy += 1
+            post = parcel.entry.seq
             try:
                 status, text, note = await self._poster.post(parcel)
                 self._conclude(parcel, status, text, note)
             finally:
                 self._busy -= 1
-                self._abroad.pop(id(parcel), None)
+                self._abroad.discard(post)
                 moved, self._moved = self._moved, asyncio.Event()
                 moved.set()
 

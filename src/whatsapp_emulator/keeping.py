@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from whatsapp_emulator.attic import PORTION
+from whatsapp_emulator.oldest import first_of
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.world import Chat, Message, Person
 
@@ -24,8 +25,8 @@ def keep(emulator: "Emulator", message: Message) -> None:
     at_hand, most = emulator.world.messages, emulator.settings.bounds.messages
     at_hand[message.id] = message
     if len(at_hand) > most:
-        for _ in range(min(PORTION, most // 10) + 1):
-            _put_away(emulator, at_hand.pop(next(iter(at_hand))))
+        for old in first_of(at_hand, min(PORTION, most // 10) + 1):
+            _put_away(emulator, old)
         _trim(emulator)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from whatsapp_emulator.oldest import drop_oldest
 from whatsapp_emulator.routes import admit_approximation
 
 SLOT_S = 900
@@ -38,8 +39,7 @@ class Ledger:
     def add(self, line: Line) -> None:
         lines = self.lines
         lines[line] = lines.get(line, 0) + 1
-        if len(lines) > LINES_MAX:
-            del lines[next(iter(lines))]
+        drop_oldest(lines, LINES_MAX)
 
     def between(
         self, numbers: frozenset[str], start: float, end: float

@@ -4,6 +4,7 @@ Source: reference limits-and-pricing 6.3 and 6.4.
 """
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from whatsapp_emulator.routes import admit_approximation
@@ -176,8 +177,6 @@ def upgraded(emulator: "Emulator", portfolio: Portfolio, number: Number) -> None
 
 
 def _forget(users: dict[str, float], before: float) -> None:
-    while users:
-        oldest = next(iter(users))
-        if users[oldest] > before:
-            return
-        del users[oldest]
+    """In the order of the last time: the walk ends at the first who is recent enough."""
+    for old in list(takewhile(lambda user: users[user] <= before, users)):
+        del users[old]

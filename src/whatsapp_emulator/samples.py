@@ -3,6 +3,7 @@
 import base64
 import struct
 import zlib
+from importlib.resources import files
 
 
 def _png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
@@ -29,13 +30,13 @@ _PDF = (
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n"
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
-_OGG = b"OggS\x00\x02" + bytes(20) + b"\x01\x13OpusHead\x01\x01\x38\x01\x80\xbb\x00\x00\x00\x00\x00"
+_VOICE = files("whatsapp_emulator") / "phone" / "static" / "samples" / "voice.ogg"
 _MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08mdat"
 
 SAMPLES: dict[str, tuple[str, bytes]] = {
     "image": ("image/png", _png(64, 48, (79, 179, 173))),
     "video": ("video/mp4", _MP4),
-    "audio": ("audio/ogg; codecs=opus", _OGG),
+    "audio": ("audio/ogg; codecs=opus", _VOICE.read_bytes()),
     "document": ("application/pdf", _PDF),
     "sticker": ("image/webp", _WEBP),
 }

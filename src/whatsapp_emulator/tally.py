@@ -6,6 +6,7 @@ Counts outlive the messages, which are dropped when there are too many.
 from typing import TYPE_CHECKING
 
 from whatsapp_emulator import template_age
+from whatsapp_emulator.oldest import drop_oldest
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.world import Message
 
@@ -58,8 +59,7 @@ def _converse(emulator: "Emulator", message: Message) -> None:
         return
     open_until.pop(key, None)
     open_until[key] = now + CONVERSATION_S
-    while len(open_until) > SLOTS_MAX:
-        open_until.pop(next(iter(open_until)))
+    drop_oldest(open_until, SLOTS_MAX)
     direction = "USER_INITIATED" if message.category == "service" else "BUSINESS_INITIATED"
     _add(emulator, message, f"conversation:{direction}/{message.category}")
 
@@ -84,8 +84,7 @@ def _add(emulator: "Emulator", message: Message, kind: str) -> None:
     key = (slot, message.number_id, country(message.wa_id), message.template_id, kind)
     counts = emulator.world.file.counts
     counts[key] = counts.get(key, 0) + 1
-    while len(counts) > SLOTS_MAX:
-        counts.pop(next(iter(counts)))
+    drop_oldest(counts, SLOTS_MAX)
 
 
 def country(wa_id: str) -> str:

@@ -49,6 +49,9 @@ class Watchers:
     def __init__(self) -> None:
         self._open: set[Watcher] = set()
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def changed(self, wa_id: str | None = None) -> None:
         """A person's chat changed; without a name, the world or the clock."""
         for watcher in self._open:

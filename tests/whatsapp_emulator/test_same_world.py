@@ -1,4 +1,4 @@
-"""Equal seeds and equal calls give equal worlds: the log is the same byte for byte but for walls."""
+"""Equal seeds and equal calls give equal worlds: the log is the same but for walls."""
 
 import json
 import re

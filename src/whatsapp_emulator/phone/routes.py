@@ -10,7 +10,7 @@ from whatsapp_emulator.media_store import read
 from whatsapp_emulator.render import template_view, view_text
 from whatsapp_emulator.simcall import reply
 from whatsapp_emulator.wire import Json
-from whatsapp_emulator.world import App, Template, TokenState, World
+from whatsapp_emulator.world import Template
 
 HERE = Path(__file__).parent
 TYPES = {
@@ -43,7 +43,6 @@ MEDIA_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
 }
-TOKEN_ORDER = (TokenState.OK, TokenState.EXPIRED, TokenState.REVOKED)
 
 
 def add_phone(app: web.Application) -> None:
@@ -103,20 +102,11 @@ def _portion(request: web.Request, content: bytes, headers: dict[str, str]) -> w
 
 
 async def _facts(request: web.Request) -> web.StreamResponse:
-    """What the panel shows and /sim/state leaves out: tokens, and what waits for review."""
+    """What the panel shows and /sim/state leaves out: what waits for review, in words."""
     world = request.app[EMULATOR].world
     return reply(
-        {
-            "tokens": {app.id: _token_state(world, app) for app in world.apps.values()},
-            "pending": [_shown(t) for t in world.templates.values() if t.status == "PENDING"],
-        }
+        {"pending": [_shown(t) for t in world.templates.values() if t.status == "PENDING"]}
     )
-
-
-def _token_state(world: World, app: App) -> str:
-    """The worst state among the tokens of the app."""
-    states = [t.state for t in world.tokens.values() if t.app_id == app.id]
-    return max(states, key=TOKEN_ORDER.index, default=TokenState.OK)
 
 
 def _shown(template: Template) -> Json:

@@ -136,13 +136,15 @@ def test_a_file_ends_with_its_seven_days(play: Callable[..., Any]) -> None:
     play(scene)
 
 
-def test_the_facts_tell_tokens_and_what_waits_for_review(play: Callable[..., Any]) -> None:
+def test_the_facts_tell_what_waits_for_review(play: Callable[..., Any]) -> None:
     async def scene(p: Play) -> None:
         await p.template(name="approvato")
-        await p.sim("PATCH", "apps/default", {"token": "revoked"})
-        facts = await _facts(p)
-        assert set(facts["tokens"].values()) == {"revoked"}
-        assert facts["pending"] == []
+        assert (await _facts(p))["pending"] == []
+        body = [{"type": "BODY", "text": "Grazie di averci scritto."}]
+        wish = {"name": "altro", "language": "it", "category": "UTILITY", "components": body}
+        await p.graph("POST", f"{p.waba}/message_templates", wish)
+        (waiting,) = (await _facts(p))["pending"]
+        assert (waiting["name"], waiting["text"]) == ("altro", "Grazie di averci scritto.")
 
     async def _facts(p: Play) -> Any:
         async with p.http.get(f"{p.url}/phone/facts") as reply:

@@ -19,6 +19,7 @@ export const api = {
   state: () => call("GET", "/sim/state"),
   facts: () => call("GET", "/phone/facts"),
   people: () => call("GET", "/sim/people?limit=200"),
+  search: (words) => call("GET", `/sim/people?limit=200&q=${encodeURIComponent(words)}`),
   person: (waId) => call("GET", person(waId)),
   chat: (waId) => call("GET", `${person(waId)}/chat`),
   create: (waId, name) => call("POST", "/sim/people", { wa_id: waId, ...(name ? { name } : {}) }),

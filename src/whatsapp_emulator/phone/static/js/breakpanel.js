@@ -49,7 +49,7 @@ export class BreakPanel {
   }
 
   #list() {
-    return known.state ? rowsFor(known.state, known.facts, this.#shown().numberId) : [];
+    return known.state ? rowsFor(known.state, this.#shown().numberId) : [];
   }
 
   #heldKey() {

@@ -8,8 +8,13 @@ const API_FAULTS = {
   timeout_after_accept: {},
   slow: { seconds: 8 },
 };
-const HOOK_FAULTS = { duplicate: { copies: 2 }, shuffle: { seconds: 10 }, delay: { seconds: 30 } };
-const UNREACHABLE = "drop_then_retry";
+const HOOK_FAULTS = {
+  duplicate: { copies: 2 },
+  shuffle: { seconds: 10 },
+  delay: { seconds: 30 },
+  drop_then_retry: {},
+};
+const UNREACHABLE = "unreachable";
 
 /** What the account is made to suffer, in the words of PATCH /sim/wabas. */
 const STANDINGS = {
@@ -20,15 +25,15 @@ const STANDINGS = {
 };
 
 /**
- * The rows for the world as /sim/state and /phone/facts tell it, about one business number.
+ * The rows for the world as /sim/state tells it, about one business number.
  * Each: { id, icon, choices, now, set(choice) }; the first choice is the healthy one.
  */
-export function rowsFor(state, facts, numberId) {
+export function rowsFor(state, numberId) {
   const number = state.numbers.find((one) => one.id === numberId) ?? state.numbers[0];
   const waba = number && state.wabas.find((one) => one.id === number.waba);
   if (!waba) return [];
   const app = state.apps.find((one) => waba.subscribed_apps.includes(one.id)) ?? state.apps[0];
-  return [...accountRows(number, waba), ...(app ? appRows(state, facts, app, waba) : []), apiRow(state)];
+  return [...accountRows(number, waba), ...(app ? appRows(state, app, waba) : []), apiRow(state)];
 }
 
 function accountRows(number, waba) {
@@ -89,13 +94,13 @@ async function setStanding(id, choice) {
   if (choice !== "ok") await api.account(id, STANDINGS[choice]);
 }
 
-function appRows(state, facts, app, waba) {
+function appRows(state, app, waba) {
   return [
     {
       id: "token",
       icon: "key",
       choices: ["ok", "expired", "revoked"],
-      now: facts.tokens[app.id] ?? "ok",
+      now: app.token,
       set: (choice) => api.app(app.id, { token: choice }),
     },
     {

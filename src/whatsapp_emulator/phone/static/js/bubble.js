@@ -140,11 +140,12 @@ function quoteOf(id, desk) {
 function metaOf(message, own) {
   const at = new Date(message.at);
   const nodes = [h("time", { datetime: message.at, title: exactly(at) }, hourAndMinute(at))];
+  if (message.edited && message.type !== "revoked") nodes.unshift(h("span", {}, t("chat.edited")));
   if (own && message.type !== "revoked") {
     const [name, words] = TICKS[message.status] ?? TICKS.sent;
     nodes.push(icon(name, t(words), `tick ${message.status}`));
   }
-  return h("span", { class: "meta" }, nodes);
+  return h("span", { class: message.edited ? "meta edited" : "meta" }, nodes);
 }
 
 function menuButton(message, desk) {

@@ -1,6 +1,7 @@
 // One open chat: what it holds, what its parts may ask of it, and how it hears of news.
 import { api } from "./api.js";
 import { inShort } from "./bubble.js";
+import { withFetched } from "./fetched.js";
 import { now, speed } from "./clock.js";
 import { Composer } from "./composer.js";
 import { disc, h, iconButton, say } from "./dom.js";
@@ -124,7 +125,8 @@ export class Chat {
     const digits = digitsOf(this.number);
     const answer = await api.chat(this.person.wa_id);
     const before = this.#byId;
-    this.messages = answer.messages.filter((one) => one.from === digits || one.to === digits);
+    const mine = answer.messages.filter((one) => one.from === digits || one.to === digits);
+    this.messages = mine.map(withFetched);
     this.#byId = new Map(this.messages.map((one) => [one.id, one]));
     this.#answered = new Set(
       this.messages.filter((one) => this.isOwn(one) && ANSWERS.includes(one.type)).map((one) => one.context),

@@ -7,10 +7,11 @@ import { arrange, disc, h, icon, iconButton, say } from "./dom.js";
 import { dayKey, shortWhen, spaced, t } from "./i18n.js";
 import { Kept } from "./kept.js";
 import { dialog } from "./sheet.js";
-import { known, refreshPeople, unlisted, watch } from "./store.js";
+import { known, personOf, refreshPeople, unlisted, watch } from "./store.js";
 
 const FILTER_FROM = 8;
 const SHOWN_MAX = 300;
+const ASK_AFTER_MS = 200;
 
 export class People {
   #ways;
@@ -18,6 +19,9 @@ export class People {
   #rows = new Kept();
   #foot = h("p", { class: "hint centred" });
   #filter;
+  /** What the emulator found beyond the list, for the words that were asked. */
+  #far = { wish: "", people: [], found: 0 };
+  #asking = null;
 
   /** `ways`: { open(waId, beside), shown() } where shown() lists whose phones are on screen. */
   constructor(ways) {
@@ -47,9 +51,10 @@ export class People {
   refresh() {
     const wish = this.#filter.value.trim().toLowerCase();
     const digits = wish.replace(/\D/g, "");
-    const found = known.people.filter(
+    const listed = known.people.filter(
       (one) => one.name.toLowerCase().includes(wish) || (digits && one.wa_id.includes(digits)),
     );
+    const found = [...listed, ...this.#beyond(wish, new Set(listed.map((one) => one.wa_id)))];
     this.#filter.hidden = known.people.length < FILTER_FROM;
     const rows = found.slice(0, SHOWN_MAX).map((one) => this.#kept(one));
     this.#rows.only(rows);
@@ -57,11 +62,41 @@ export class People {
     this.#foot.textContent = this.#footWords(found.length);
   }
 
+  /** Whom the list leaves out: asked for once the words have stood for a moment. */
+  #beyond(wish, listed) {
+    if (!wish || known.people.length >= known.total) return [];
+    if (this.#far.wish !== wish) {
+      clearTimeout(this.#asking);
+      this.#asking = setTimeout(() => this.#ask(wish), ASK_AFTER_MS);
+      return [];
+    }
+    return this.#far.people.filter((one) => !listed.has(one.wa_id));
+  }
+
+  async #ask(wish) {
+    try {
+      const { people, found } = await api.search(wish);
+      this.#far = { wish, people, found };
+      this.refresh();
+    } catch {
+      this.#far = { wish: "", people: [], found: 0 };
+    }
+  }
+
   #footWords(found) {
     if (known.people.length === 0) return t("people.none");
-    if (found === 0) return t("people.noneFound");
+    const searching = this.#filter.value.trim().toLowerCase();
+    const far = searching && this.#far.wish === searching ? this.#far.found : 0;
+    const total = searching ? Math.max(found, far) : known.total;
+    if (found === 0 && total === 0) return t("people.noneFound");
     const shown = Math.min(found, SHOWN_MAX);
-    return known.total > shown && !this.#filter.value ? t("people.more", { shown, total: known.total }) : "";
+    return total > shown ? t("people.more", { shown, total }) : "";
+  }
+
+  /** Somebody far down the list becomes known as soon as their phone is open. */
+  #open(waId, beside) {
+    this.#ways.open(waId, beside);
+    if (!personOf(waId)) refreshPeople().catch(() => null);
   }
 
   #kept(person) {
@@ -86,7 +121,7 @@ export class People {
           type: "button",
           class: "person",
           "aria-current": current ? "true" : null,
-          onclick: () => this.#ways.open(person.wa_id, false),
+          onclick: () => this.#open(person.wa_id, false),
         },
         disc(person.name, person.wa_id),
         h(
@@ -120,7 +155,7 @@ export class People {
         : iconButton(
             "columns-2",
             t("people.beside", { name: person.name }),
-            () => this.#ways.open(person.wa_id, true),
+            () => this.#open(person.wa_id, true),
             { class: "beside" },
           ),
     );
