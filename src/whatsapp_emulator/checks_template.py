@@ -151,11 +151,22 @@ def _check_parameter(where: str, index: int, parameter: Json) -> None:
 
 def _check_buttons(made: list[Json], sent: list[Json]) -> None:
     by_index = {str(item.get("index")): item for item in sent}
-    for index in by_index:
+    for index, item in by_index.items():
         if not index.isdigit() or int(index) >= len(made):
             raise GraphError(132000, f"buttons: Button at index {index} does not exist")
+        _check_sub_type(index, made[int(index)], item)
     for position, button in enumerate(made):
         _check_button(position, button, _parameters(by_index.get(str(position))))
+
+
+def _check_sub_type(index: str, made: Json, sent: Json) -> None:
+    """Raises 132012 for a button given as another kind than it was created."""
+    given = words(sent, "sub_type", "template['components']").lower()
+    kind = str(made.get("type", "")).lower()
+    if given != kind:
+        raise GraphError(
+            132012, f"buttons: Button at index {index} is of type {kind}, received {given}"
+        )
 
 
 def _check_button(index: int, button: Json, parameters: list[Json]) -> None:

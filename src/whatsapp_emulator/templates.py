@@ -87,9 +87,12 @@ def listed(call: Call) -> Answer:
         wish = call.text("quality_score" if key == "quality" else key)
         if wish:
             found = [t for t in found if _matches(key, str(getattr(t, key)), wish)]
-    content = call.text("content")
-    if content:
-        found = [t for t in found if content.lower() in str(t.components).lower()]
+    for key in ("content", "name_or_content"):
+        words = (call.text(key) or "").lower()
+        named = key == "name_or_content"
+        found = [
+            t for t in found if words in str(t.components).lower() or (named and words in t.name)
+        ]
     bad_cursor = 100 if call.version == "v23.0" else 131059
     answer = page(call, found, lambda t: _shown(t, call), bad_cursor=bad_cursor)
     if "summary" in answer:
