@@ -25,7 +25,7 @@ _NUMBERS_MAX = 50
 @require_GET
 def numbers(request: DeskRequest) -> HttpResponse:
     found = Number.objects.order_by("pk")[:_NUMBERS_MAX]
-    return render(request, "channel/numbers.html", _tabs() | {"numbers": [_card(n) for n in found]})
+    return render(request, "channel/numbers.html", tabs() | {"numbers": [_card(n) for n in found]})
 
 
 def _card(number: Number) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def events(request: DeskRequest) -> HttpResponse:
     listed = PlatformEvent.objects.select_related("number").order_by("-at", "-pk")
     page = Paginator(listed, _EVENTS).get_page(request.GET.get("page"))
     shown = [_event(event) for event in page]
-    return render(request, "channel/events.html", _tabs() | {"page": page, "events": shown})
+    return render(request, "channel/events.html", tabs() | {"page": page, "events": shown})
 
 
 def _event(event: PlatformEvent) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _event(event: PlatformEvent) -> dict[str, Any]:
 def set_aside(request: DeskRequest) -> HttpResponse:
     listed = Quarantined.objects.order_by("resolved_at", "-at", "-pk")
     page = Paginator(listed, _EVENTS).get_page(request.GET.get("page"))
-    shown = _tabs() | {"page": page, "may_write": may_write(request.membership)}
+    shown = tabs() | {"page": page, "may_write": may_write(request.membership)}
     return render(request, "channel/set_aside.html", shown)
 
 
@@ -77,5 +77,6 @@ def resolution(request: DeskRequest, quarantined_id: int) -> HttpResponse:
     return redirect("channel:set-aside")
 
 
-def _tabs() -> dict[str, Any]:
+def tabs() -> dict[str, Any]:
+    """What the row of tabs tells."""
     return {"troubles": Quarantined.objects.filter(resolved_at=None).count()}
