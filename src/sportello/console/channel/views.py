@@ -14,6 +14,7 @@ from sportello.console.access import DeskRequest, may_write
 from sportello.console.channel.events import event_detail, event_title
 from sportello.console.channel.health import QUALITIES, STATUSES, health
 from sportello.console.members import member
+from sportello.console.money import ledger
 from sportello.schema.channel import Number, NumberStatus, PlatformEvent, Quality, Quarantined
 from sportello.schema.inbox import Conversation
 
@@ -25,7 +26,11 @@ _NUMBERS_MAX = 50
 @require_GET
 def numbers(request: DeskRequest) -> HttpResponse:
     found = Number.objects.order_by("pk")[:_NUMBERS_MAX]
-    return render(request, "channel/numbers.html", tabs() | {"numbers": [_card(n) for n in found]})
+    shown = {
+        "numbers": [_card(number) for number in found],
+        "price_lists": ledger.price_lists(ledger.day_of(request.now)),
+    }
+    return render(request, "channel/numbers.html", tabs() | shown)
 
 
 def _card(number: Number) -> dict[str, Any]:
