@@ -26,6 +26,8 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "pair-new": lambda _desk: "/knowledge/new",
     "assistant": lambda _desk: "/assistant/",
     "number": lambda _desk: "/channel/",
+    "spend": lambda _desk: "/channel/spend",
+    "spend-none": lambda _desk: "/channel/spend?month=2026-08",
     "events": lambda _desk: "/channel/events",
     "set-aside": lambda _desk: "/channel/set-aside",
     "profile": lambda _desk: "/profile/",

@@ -26,7 +26,7 @@ def page(client: Client, query: str = "") -> str:
 
 
 def test_without_any_message_the_page_says_what_will_stand_there(client: Client) -> None:
-    assert "Nessun invio a Novembre 2026" in page(client)
+    assert "Nessun invio a novembre 2026" in page(client)
 
 
 def test_the_sums_are_those_of_the_ledger(shop: Shop, client: Client) -> None:
@@ -109,7 +109,7 @@ def test_what_another_company_spends_is_not_in_ours(
 ) -> None:
     fill_spend(stranger)
 
-    assert "Nessun invio a Novembre 2026" in page(client)
+    assert "Nessun invio a novembre 2026" in page(client)
     lines = client.get("/channel/spend.csv").content.decode("utf-8-sig").splitlines()
     assert len(lines) == 1
 
