@@ -2,6 +2,7 @@
 
 from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quarantined, Token
 from sportello.schema.files import File, Upload
+from sportello.schema.imports import ContactImport
 from sportello.schema.inbox import Attempt, Conversation, Media, Message, OrphanStatus, Send
 from sportello.schema.library import (
     Document,
@@ -25,6 +26,7 @@ __all__ = [
     "Charge",
     "ConsentEvent",
     "Contact",
+    "ContactImport",
     "ContactList",
     "Conversation",
     "Document",
