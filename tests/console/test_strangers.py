@@ -91,6 +91,8 @@ def test_a_stranger_finds_nothing_by_its_id(
 
 def _fitting(path: str) -> str:
     """A body that the owner's own request would be granted with."""
+    if path.endswith("/consents"):
+        return json.dumps({"source": "form", "text": "Yes"})
     return json.dumps({"type": "note", "text": "Ciao"}) if path.endswith("/messages") else ""
 
 

@@ -8,7 +8,9 @@ from ninja.openapi.schema import OpenAPISchema
 from sportello.console.api import (
     assistant,
     channel,
+    consents,
     contacts,
+    contacts_import,
     conversations,
     idempotency,
     knowledge,
@@ -62,4 +64,6 @@ api.add_router("/knowledge", knowledge.router)
 api.add_router("/knowledge", knowledge_import.router)
 api.add_router("/assistant", assistant.router)
 api.add_router("/contacts", contacts.router)
+api.add_router("/contacts", contacts_import.router)
+api.add_router("/contacts", consents.router)
 api.add_router("/channel", channel.router)

@@ -1,6 +1,5 @@
 """Customers."""
 
-import phonenumbers
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from ninja import Router, Status
@@ -9,6 +8,7 @@ from sportello.console.api import shapes, shown
 from sportello.console.api.access import CallerRequest, reading, writing
 from sportello.console.api.problems import Problem
 from sportello.console.paging import newest_ids_first
+from sportello.rules import phone
 from sportello.schema.people import Contact
 from sportello.schema.team import Workspace
 
@@ -61,14 +61,10 @@ def _matches(q: str) -> Q:
     return named | Q(wa_id__contains=digits) if digits else named
 
 
-def _wa_id(phone: str, country: str) -> str:
-    """E.164 without its plus: how WhatsApp names a person. Raises Problem."""
-    try:
-        number = phonenumbers.parse(phone, country)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+def _wa_id(text: str, country: str) -> str:
+    """How WhatsApp names a person. Raises Problem."""
+    found = phone.wa_id(text, country)
+    if isinstance(found, phone.Flaw):
         told = _("This is no phone number. Give it with its country code: +39 347 123 4567.")
         raise Problem(422, "wrong_phone", told, errors=[{"at": "body.phone"}])
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return e164.removeprefix("+")
+    return found

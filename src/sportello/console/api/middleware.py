@@ -13,7 +13,10 @@ from sportello.console.middleware import API
 # A knowledge pair with all its variants stays far below; files travel by multipart.
 BODY_BYTES_MAX: Final = 256 * 1024
 # Where a file is taken, by multipart or, where the operation knows it, as JSON.
-_FILES_TAKEN: Final = {"/api/v1/knowledge/pairs/import": 4 * 2**20 + 64 * 1024}
+_FILES_TAKEN: Final = {
+    "/api/v1/knowledge/pairs/import": 4 * 2**20 + 64 * 1024,
+    "/api/v1/contacts/import": 5 * 2**20 + 64 * 1024,
+}
 _KEPT: Final = ("Allow", "Retry-After", "WWW-Authenticate")
 _CLIENT_ERROR: Final = 400
 

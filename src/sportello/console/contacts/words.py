@@ -1,0 +1,52 @@
+"""The words for what is wrong with a file, a row, a declaration or a consent."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sportello.rules import provenance, table
+from sportello.rules.contact_rows import Flaw
+
+FILE: Final[dict[table.Flaw, Promise]] = {
+    table.Flaw.EMPTY: _("The file holds no rows."),
+    table.Flaw.TOO_LARGE: _("The file is larger than 5 MB. Split it."),
+    table.Flaw.SPREADSHEET: _("This is a spreadsheet file: save it as CSV and try again."),
+    table.Flaw.NOT_TEXT: _("This file cannot be read as a table. Save it as CSV (UTF-8)."),
+    table.Flaw.TOO_MANY_ROWS: _("The file has more than 10,000 rows. Split it."),
+    table.Flaw.TOO_MANY_COLUMNS: _("The file has more than 50 columns."),
+}
+ROW: Final[dict[Flaw, Promise]] = {
+    Flaw.PHONE_MISSING: _("No phone number"),
+    Flaw.NUMBER_MANGLED: _(
+        "The spreadsheet has shortened the number (3.9E+11) and its digits are lost: format the "
+        "column as text and export again"
+    ),
+    Flaw.WRONG_PHONE: _("Not a valid phone number"),
+    Flaw.CONSENT_TEXT_MISSING: _("Consent without the words agreed to: kept without consent"),
+    Flaw.CONSENT_DATE_MISSING: _("Consent without a date: kept without consent"),
+    Flaw.CONSENT_DATE_WRONG: _("The date of the consent cannot be read: kept without consent"),
+    Flaw.CONSENT_IN_FUTURE: _("The date of the consent is in the future: kept without consent"),
+    Flaw.CONSENT_KIND_UNKNOWN: _("Unknown kind of consent: kept without consent"),
+    Flaw.OPTED_OUT: _("They have asked for no more promotions: an import brings nobody back"),
+}
+PROVENANCE: Final[dict[provenance.Flaw, Promise]] = {
+    provenance.Flaw.MISSING: _(
+        "Say where these people come from and how they agreed, in a sentence. Without it nothing "
+        "is imported: lists of unknown origin are the reason for which accounts are blocked."
+    ),
+    provenance.Flaw.BOUGHT: _(
+        "Bought or collected lists cannot be imported: these people never agreed, they report the "
+        "messages as spam, and Meta blocks the account."
+    ),
+}
+CONSENT: Final[dict[str, Promise]] = {
+    "empty": _("Fill this in: without it the consent proves nothing."),
+    "too_long": _("The text is too long."),
+    "not_text": _("The text holds signs that cannot be kept."),
+    "in_future": _("This is in the future."),
+    "proof_needed": _(
+        "This person had asked for no more promotions: note what shows that they changed their "
+        "mind."
+    ),
+}
