@@ -1,5 +1,6 @@
 """The questions that no calibration has seen, and the samples that they give."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -37,11 +38,18 @@ def far() -> tuple[str, ...]:
     return labelled.read((_DATA / "outside.toml").read_text()).far
 
 
-async def samples(url: str) -> list[Sample]:
+def documents() -> tuple[Labelled, ...]:
+    """The same knowledge as documents: alone, and with every other pair beside them."""
+    whole = [one for one in libraries() if one.sections]
+    halves = [labelled.as_document(one, list(one.pairs)[::2]) for one in whole]
+    return (*(labelled.as_document(one) for one in whole), *halves)
+
+
+async def samples(url: str, asked: Sequence[Labelled] | None = None) -> list[Sample]:
     """Everything asked of every library; nothing stays in the database."""
     found: list[Sample] = []
     async with open_pool(url, 1) as pool, pool.connection() as connection:
-        for one in libraries():
+        for one in asked or [labelled.as_pairs(one) for one in libraries()]:
             async with connection.transaction(force_rollback=True):
                 found += await ask_all(connection, EMBEDDER, one, far())
     return found

@@ -87,7 +87,7 @@ def test_a_doubtful_answer_is_asked_back_and_a_tap_answers() -> None:
 
     assert isinstance(end, Clarify)
     assert [row.id for row in end.choices.rows] == ["pair:1", "pair:2", "pair:3", "none"]
-    assert (end.memory.offered, end.memory.doubts) == ((1, 2, 3), 1)
+    assert (end.memory.offered, end.memory.doubts) == (("pair:1", "pair:2", "pair:3"), 1)
 
     known = Known(0, 2, "Domanda 2?", "Risposta 2.", (), "it")
     asked, answer = _walk(_tap("pair:2", memory=end.memory), [known])
@@ -102,7 +102,7 @@ def test_a_doubtful_answer_is_asked_back_and_a_tap_answers() -> None:
     [("2", 2), ("la seconda", 2), ("Uno.", 1), ("sì", 1), ("3)", 3), ("the first one", 1)],
 )
 def test_a_choice_may_be_told_in_words(said: str, pair: int) -> None:
-    offered = Memory(offered=(1, 2, 3), doubts=1)
+    offered = Memory(offered=("pair:1", "pair:2", "pair:3"), doubts=1)
 
     steps = turn.take(_situation(said, memory=offered))
 
@@ -111,7 +111,9 @@ def test_a_choice_may_be_told_in_words(said: str, pair: int) -> None:
 
 @pytest.mark.parametrize("said", ["nessuna", "None of these", "no", "0"])
 def test_none_of_these_in_words_hands_over(said: str) -> None:
-    _, end = _walk(_situation(said, memory=Memory(offered=(1, 2, 3), doubts=1)))
+    _, end = _walk(
+        _situation(said, memory=Memory(offered=("pair:1", "pair:2", "pair:3"), doubts=1))
+    )
 
     assert isinstance(end, HandOver)
     assert end.reason is Reason.NOT_KNOWN

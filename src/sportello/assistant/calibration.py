@@ -18,6 +18,9 @@ from sportello.assistant.search import FEATURES, Findings
 
 # The question is the pair's own, word for word: only a pair that is wrong itself could fail.
 _EXACT: Final = 0.99
+# No measurement says how sure a quotation from a document in another language is: it is offered,
+# never sent unasked.
+_CROSSED_PASSAGE_MAX: Final = 0.5
 _SHRINKAGE: Final = 2.0
 _STEPS_MAX: Final = 50
 _SAMPLES_MIN: Final = 30
@@ -36,18 +39,27 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`same` for a pair in the question's language; `crossed` where only vectors can tell."""
+    """`same` for an authored answer in the question's language; `passage` for a document's passage
+    in it; `crossed` where only vectors can tell.
+    """
 
     same: Logistic
     crossed: Logistic
+    passage: Logistic
 
     def confidence(self, findings: Findings) -> float:
         """Between 0 and 1; 0 where nothing was found."""
         if not findings.best:
             return 0.0
-        logistic = self.crossed if findings.crossed else self.same
-        likely = float(_likelihood(np.array([findings.features]), _solution(logistic))[0])
+        likely = float(_likelihood(np.array([findings.features]), self._solution_for(findings))[0])
+        if findings.crossed and not findings.best[0].authored:
+            return min(likely, _CROSSED_PASSAGE_MAX)
         return max(_EXACT, likely) if findings.exact else likely
+
+    def _solution_for(self, findings: Findings) -> Numbers:
+        if findings.crossed:
+            return _solution(self.crossed)
+        return _solution(self.same if findings.best[0].authored else self.passage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +76,13 @@ def train(examples: Sequence[Example]) -> Calibration:
     Raises ValueError for fewer than 30 examples of either kind.
     """
     told = [example for example in examples if example.findings.best]
+    crossed = [example for example in told if example.findings.crossed]
+    same = [example for example in told if not example.findings.crossed]
+    authored = [example for example in same if example.findings.best[0].authored]
     return Calibration(
-        same=_fit([example for example in told if not example.findings.crossed]),
-        crossed=_fit([example for example in told if example.findings.crossed]),
+        same=_fit(authored),
+        crossed=_fit([example for example in crossed if example.findings.best[0].authored]),
+        passage=_fit([example for example in same if not example.findings.best[0].authored]),
     )
 
 
@@ -86,7 +102,11 @@ def loads(text: str) -> Calibration:
     told = json.loads(text)
     if told["features"] != list(FEATURES):
         raise ValueError("these weights were made for other features; run `sportello calibrate`")
-    return Calibration(same=_logistic(told["same"]), crossed=_logistic(told["crossed"]))
+    return Calibration(
+        same=_logistic(told["same"]),
+        crossed=_logistic(told["crossed"]),
+        passage=_logistic(told["passage"]),
+    )
 
 
 def _logistic(told: dict[str, object]) -> Logistic:

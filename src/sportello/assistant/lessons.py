@@ -1,7 +1,9 @@
-"""What the shipped weights are learnt from: labelled libraries whole, thinned out, and bare.
+"""What the shipped weights are learnt from: labelled libraries whole, thinned out, bare, and as
+documents.
 
 Thinned out, a question's pair is missing while its neighbours are there: the hardest thing to
-admit not to know. Bare, a library has no variants, as one has that was typed in this morning.
+admit not to know. Bare, a library has no variants, as one has that was typed in this morning. As
+documents, with none of their pairs beside them or with a half, they teach how sure a quotation is.
 """
 
 import random
@@ -11,12 +13,21 @@ from typing import Final
 
 from sportello.assistant.calibration import Calibration, train
 from sportello.assistant.embed import Embedder
-from sportello.assistant.labelled import Labelled, Remembering, Sample, ask_all, without
+from sportello.assistant.labelled import (
+    Labelled,
+    Remembering,
+    Sample,
+    as_document,
+    as_pairs,
+    ask_all,
+    without,
+)
 from sportello.assistant.quality import examples
 from sportello.store.pool import Connection
 
 _LEFT_OUT: Final = (0.25, 0.5, 0.5, 0.75)
 _SEED: Final = 7
+_HALVES: Final = 2
 
 
 async def calibrate(
@@ -34,7 +45,9 @@ async def calibrate(
 def libraries(whole: Sequence[Labelled]) -> list[Labelled]:
     """The libraries themselves and what can be made of them, the same ones each time."""
     drawn = random.Random(_SEED)  # noqa: S311  # no secret: a repeatable choice
-    made = list(whole)
+    documents = [one for one in whole if one.sections]
+    whole = [as_pairs(one) for one in whole]
+    made = [*whole, *(made for one in documents for made in _documents(one, drawn))]
     for labelled in whole:
         bare = _bare(labelled)
         if bare.pairs != labelled.pairs:
@@ -44,6 +57,20 @@ def libraries(whole: Sequence[Labelled]) -> list[Labelled]:
             drawn.shuffle(keys)
             rich = labelled if share < 0.75 else bare
             made.append(without(rich, keys[: int(len(keys) * share)]))
+    return made
+
+
+def _documents(labelled: Labelled, drawn: random.Random) -> list[Labelled]:
+    """The document whole and thinned out, alone and with a half of the pairs beside it."""
+    keys = list(labelled.pairs)
+    made = [as_document(labelled)]
+    for share in _LEFT_OUT:
+        drawn.shuffle(keys)
+        made.append(as_document(without(labelled, keys[: int(len(keys) * share / 2)])))
+    for _ in range(_HALVES):
+        drawn.shuffle(keys)
+        half = as_document(labelled, keys[: len(keys) // 2])
+        made += [half, without(half, keys[::4])]
     return made
 
 

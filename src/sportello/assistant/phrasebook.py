@@ -33,6 +33,8 @@ class Phrases:
     none_of_these: str
     none_described: str
     only_in: str
+    quoting: str
+    source: str
 
 
 _ITALIAN: Final = Phrases(
@@ -95,6 +97,8 @@ _ITALIAN: Final = Phrases(
     none_of_these="Nessuna di queste",
     none_described="Parlo con una persona",
     only_in="Ho questa informazione soltanto in un'altra lingua:",
+    quoting="Ecco che cosa dicono le nostre informazioni:",
+    source="Fonte: {source}",
 )
 
 _ENGLISH: Final = Phrases(
@@ -152,6 +156,8 @@ _ENGLISH: Final = Phrases(
     none_of_these="None of these",
     none_described="Let me talk to a person",
     only_in="I only have this in another language:",
+    quoting="Here is what our information says:",
+    source="Source: {source}",
 )
 
 _BOOK: Final = MappingProxyType({"it": _ITALIAN, "en": _ENGLISH})

@@ -31,8 +31,10 @@ _FACT: Final = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|\d+(?:[.,
 def messages(
     company: str, language: str, question: str, found: Sequence[Found]
 ) -> tuple[Said, ...]:
-    """The prompt: rules, sources by pair id, the question fenced as data, without its "<"."""
-    sources = "\n\n".join(f"[{hit.pair_id}] {hit.title}\n{hit.answer}" for hit in found)
+    """Rules, the sources by their place from 1, the question fenced as data, without its "<"."""
+    sources = "\n\n".join(
+        f"[{number}] {hit.title}\n{hit.answer}" for number, hit in enumerate(found, start=1)
+    )
     fenced = question[:_QUESTION_MAX].replace("<", " ")
     return (
         Said("system", _RULES.format(company=company, language=language)),
@@ -41,13 +43,13 @@ def messages(
 
 
 def believed(answer: Mapping[str, Any], found: Sequence[Found]) -> tuple[str, list[int]] | None:
-    """The model's text and the pairs it stands on; None where it may not be sent.
+    """The model's text and the places of the sources it stands on; None where it may not be sent.
 
     Refused: an answer that says it is not sufficient, that cites nothing or what was not given,
     that is too long, or that holds a number or an address which no cited source holds.
     """
     text, used = answer.get("answer"), answer.get("used_source_ids")
-    given = {hit.pair_id: hit for hit in found}
+    given = dict(enumerate(found, start=1))
     if answer.get("sufficient") is not True or not isinstance(text, str) or not text.strip():
         return None
     if not isinstance(used, list) or not used:

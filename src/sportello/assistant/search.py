@@ -1,13 +1,13 @@
-"""A question → the pairs that may answer it, scored as answering.md section 4.4 measured."""
+"""A question → the passages that may answer it, scored as answering.md section 4.4 measured."""
 
 import asyncio
 import math
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sportello.assistant import words
+from sportello.assistant import quote, words
 from sportello.assistant.embed import Embedder, Matrix
 from sportello.assistant.library import keyed
 from sportello.store import library
@@ -44,21 +44,32 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A pair that may answer. `score`: z of the dense score plus the weighted share of BM25."""
+    """A pair, or a document's passage, that may answer. `score`: z of the dense score plus the
+    weighted share of BM25.
 
-    pair_id: int
+    `authored`: the answer was written as one. Else it is a passage, and `quote` its best sentences,
+    chosen for the first that was found alone. `document` and `url` name where it stands.
+    """
+
+    pair_id: int | None
     title: str
     answer: str
     language: str
     score: float
+    passage_id: int = 0
+    document_id: int | None = None
+    authored: bool = True
+    document: str = ""
+    url: str = ""
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The best pairs, best first, and what can be said of the first: see `FEATURES`.
+    """The best passages, best first, and what can be said of the first: see `FEATURES`.
 
-    `crossed`: the best pair is in another language than the question, so words say nothing.
-    `exact`: the question is the pair's own, word for word.
+    `crossed`: the best is in another language than the question, so words say nothing.
+    `exact`: the question is the best one's own, word for word.
     """
 
     best: tuple[Found, ...]
@@ -110,13 +121,25 @@ class Searcher:
         scores = _Scores(dense, {hit.passage_id: hit.bm25 / mass for hit in hits.values()})
         known = await library.passages(connection, scores.order[:KEPT])
         top = scores.order[0]
+        best = tuple(_found(known[one], scores) for one in scores.order[:KEPT] if one in known)
         return Findings(
-            best=tuple(_found(known[one], scores) for one in scores.order[:KEPT] if one in known),
+            best=await self._quoting(best, vector, asked),
             features=_features(scores, asked, hits, figures),
             language=asked.language,
             crossed=top in known and _base(known[top].language) != _base(asked.language),
             exact=top in known and _says_the_same(query.text, known[top]),
         )
+
+    async def _quoting(
+        self, best: tuple[Found, ...], vector: Matrix, asked: _Asked
+    ) -> tuple[Found, ...]:
+        """The first with the sentences that answer, if nobody wrote it as an answer."""
+        if not best or best[0].authored:
+            return best
+        first = best[0]
+        question = quote.Question(vector, asked.known, first.language)
+        chosen = await quote.best_sentences(self._embedder, question, first.answer)
+        return (replace(first, quote=chosen), *best[1:])
 
     async def _cloud(self, connection: Connection, workspace_id: int, figures: Stats) -> Cloud:
         kept = self._clouds.get(workspace_id)
@@ -232,7 +255,18 @@ def _features(
 
 def _found(known: Known, scores: _Scores) -> Found:
     score = round(scores.fused[known.passage_id], 3)
-    return Found(known.pair_id, known.title, known.answer, known.language, score)
+    return Found(
+        pair_id=known.pair_id,
+        title=known.title,
+        answer=known.answer,
+        language=known.language,
+        score=score,
+        passage_id=known.passage_id,
+        document_id=known.document_id,
+        authored=known.authored,
+        document=known.document,
+        url=known.url,
+    )
 
 
 def _best(scores: Mapping[int, float]) -> int:

@@ -35,9 +35,9 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What must be known at the next turn. `offered`: pairs of the list, in its order."""
+    """What must be known at the next turn. `offered`: ids of the list's rows, in their order."""
 
-    offered: tuple[int, ...] = ()
+    offered: tuple[str, ...] = ()
     doubts: int = 0
     language: str = ""
 
@@ -57,11 +57,12 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A pair that an answer stands on, or that came near."""
+    """A pair or a document that an answer stands on, or that came near."""
 
-    pair_id: int
+    pair_id: int | None
     title: str
     score: float
+    document_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,13 @@ class Recall:
     """Wanted: the pair that was chosen (`Known`), or None if it was withdrawn."""
 
     pair_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecallPassage:
+    """Wanted: the document's passage that was chosen (`Known`), or None if it was withdrawn."""
+
+    passage_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,6 @@ class Silence:
 
 
 End = Reply | Clarify | HandOver | Silence
-Step = Search | Recall | Ask | End
+Step = Search | Recall | RecallPassage | Ask | End
 Told = Ranked | Known | Mapping[str, Any] | None
 Steps = Generator[Step, Told, None]

@@ -1,7 +1,7 @@
 """A turn of the assistant as a generator: it yields what it needs, is told, and ends in one act.
 
-Pure: no I/O, no clock. The worker `answer` performs `Search`, `Recall` and `Ask`, sends back their
-results, and carries out the last step: `Reply`, `Clarify`, `HandOver` or `Silence`.
+Pure: no I/O, no clock. The worker `answer` performs `Search`, `Recall`, `RecallPassage` and `Ask`,
+sends back their results, and carries out the last step: `Reply`, `Clarify`, `HandOver` or `Silence`.
 """
 
 from collections.abc import Generator, Mapping
@@ -22,6 +22,7 @@ from sportello.assistant.steps import (
     Memory,
     Ranked,
     Recall,
+    RecallPassage,
     Reply,
     Search,
     Silence,
@@ -37,6 +38,7 @@ from sportello.store.library import Known
 CHOICES_MAX: Final = 3
 NONE_ROW: Final = "none"
 _PAIR_ROW: Final = "pair:"
+_PASSAGE_ROW: Final = "passage:"
 # Longer, and nothing of the new words would be left in what is searched for.
 _EARLIER_MAX: Final = 200
 
@@ -67,28 +69,33 @@ def _chosen(situation: Situation) -> str | None:
     """What was chosen from the list that was offered: by a tap, or by its number in words."""
     last = situation.burst[-1] if situation.burst else Heard("text")
     if last.row:
-        return last.row if last.row == NONE_ROW or last.row.startswith(_PAIR_ROW) else None
+        ours = last.row == NONE_ROW or last.row.startswith((_PAIR_ROW, _PASSAGE_ROW))
+        return last.row if ours else None
     offered = situation.memory.offered
     if not offered or len(situation.burst) != 1:
         return None
     place = _PLACES.get(last.text.strip().strip(".!)").casefold())
     if place is None or place > len(offered):
         return None
-    return NONE_ROW if place == 0 else f"{_PAIR_ROW}{offered[place - 1]}"
+    return NONE_ROW if place == 0 else offered[place - 1]
 
 
 def _answer_choice(situation: Situation, row: str) -> Steps:
     words = _words(situation)
-    number = row.removeprefix(_PAIR_ROW)
+    number = row.removeprefix(_PAIR_ROW).removeprefix(_PASSAGE_ROW)
     if row == NONE_ROW or not (number.isascii() and number.isdigit() and len(number) < 19):
         yield _hand_over(situation, Reason.NOT_KNOWN, words.no_choice_fits)
         return
-    known = yield Recall(int(number))
+    of_document = row.startswith(_PASSAGE_ROW)
+    known = yield RecallPassage(int(number)) if of_document else Recall(int(number))
     if not isinstance(known, Known):
         yield _hand_over(situation, Reason.NOT_KNOWN, words.withdrawn)
         return
-    source = Source(known.pair_id, known.title, 1.0)
-    yield _reply(situation, _authored(situation, known.answer, known.language), 1.0, (source,))
+    source = Source(known.pair_id, known.title, 1.0, known.document_id)
+    texts = _authored(situation, known.answer, known.language)
+    if not known.authored:
+        texts = _quoted(situation, known.answer, known.document, known.url, known.language)
+    yield _reply(situation, texts, 1.0, (source,))
 
 
 def _unreadable(situation: Situation) -> HandOver | None:
@@ -153,6 +160,9 @@ def _by_band(situation: Situation, ranked: Ranked) -> End:
     if ranked.found and ranked.confidence >= company.answer_from:
         best = ranked.found[0]
         texts = _authored(situation, best.answer, best.language)
+        if not best.authored:
+            said = best.quote or best.answer
+            texts = _quoted(situation, said, best.document, best.url, best.language)
         return _reply(situation, texts, ranked.confidence, nearest[:1], nearest)
     if ranked.found and ranked.confidence >= company.clarify_from:
         if situation.memory.doubts:
@@ -175,7 +185,9 @@ def _written(
     if checked is None:
         return None
     answer, used = checked
-    stood_on = tuple(_source(hit) for hit in ranked.found if hit.pair_id in used)
+    stood_on = tuple(
+        _source(hit) for number, hit in enumerate(ranked.found, start=1) if number in used
+    )
     nearest = tuple(_source(hit) for hit in ranked.found)
     return _reply(situation, [answer], ranked.confidence, stood_on, nearest)
 
@@ -183,14 +195,14 @@ def _written(
 def _clarify(situation: Situation, ranked: Ranked, nearest: tuple[Source, ...]) -> Clarify:
     words = _words(situation)
     offered = ranked.found[:CHOICES_MAX]
-    rows = [Row(f"{_PAIR_ROW}{hit.pair_id}", hit.title) for hit in offered]
+    rows = [Row(_row_of(hit), _row_title(hit)) for hit in offered]
     rows.append(Row(NONE_ROW, words.none_of_these, words.none_described))
     return Clarify(
         texts=_opened(situation, ()),
         choices=Choices(words.clarify, words.clarify_button, tuple(rows)),
         memory=replace(
             _remembered(situation),
-            offered=tuple(hit.pair_id for hit in offered),
+            offered=tuple(_row_of(hit) for hit in offered),
             doubts=situation.memory.doubts + 1,
         ),
         confidence=ranked.confidence,
@@ -252,6 +264,24 @@ def _authored(situation: Situation, answer: str, language: str) -> list[str]:
     return texts if same or not situation.guess.certain else [_words(situation).only_in, *texts]
 
 
+def _quoted(situation: Situation, said: str, document: str, url: str, language: str) -> list[str]:
+    """A document's own words between the company's: an opening line, the quote, the source."""
+    words = _words(situation)
+    source = words.source.format(source=f"{document}, {url}" if url else document)
+    return _authored(situation, f"{words.quoting}\n\n{said}\n\n{source}", language)
+
+
+def _row_of(hit: Found) -> str:
+    if hit.pair_id is not None:
+        return f"{_PAIR_ROW}{hit.pair_id}"
+    return f"{_PASSAGE_ROW}{hit.passage_id}"
+
+
+def _row_title(hit: Found) -> str:
+    """Of headings the innermost: a list has room for little."""
+    return hit.title if hit.authored else hit.title.rpartition(" › ")[2]
+
+
 def _remembered(situation: Situation) -> Memory:
     return Memory(language=situation.guess.language)
 
@@ -266,7 +296,7 @@ def _words(situation: Situation) -> Phrases:
 
 
 def _source(hit: Found) -> Source:
-    return Source(hit.pair_id, hit.title, hit.score)
+    return Source(hit.pair_id, hit.title, hit.score, hit.document_id)
 
 
 _MEDIA: Final = frozenset({"image", "video", "document"})

@@ -11,7 +11,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_LIKELY: Final = ["cp1252", "iso8859_15", "mac_roman", "utf_16_le", "utf_16_be", "cp1250"]
+_LIKELY: Final = ["cp1252", "mac_roman", "utf_16_le", "utf_16_be"]
 _LOOKED_AT_MAX: Final = 200_000
 
 

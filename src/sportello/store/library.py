@@ -316,6 +316,13 @@ async def add_pair(connection: Connection, pair: Pair) -> Pair:
     return replace(pair, id=int(row["id"]))
 
 
+async def add_document(connection: Connection, workspace_id: int, title: str, language: str) -> int:
+    """A document without passages, for a measurement; its id."""
+    told = {"workspace_id": workspace_id, "title": title, "language": language}
+    row = await _one(connection, "add_document", told)
+    return int(row["id"])
+
+
 def vector_text(vector: npt.NDArray[np.float32]) -> str:
     """A vector as pgvector reads it."""
     return "[" + ",".join(f"{number:.7g}" for number in vector.tolist()) + "]"

@@ -234,3 +234,9 @@ RETURNING id;
 INSERT INTO sportello_pair (workspace_id, question, answer, variants, language, indexed_at)
 VALUES (%(workspace_id)s, %(question)s, %(answer)s, %(variants)s, %(language)s, clock_timestamp())
 RETURNING id;
+
+-- name: add_document
+-- A document that is being indexed, for a measurement.
+INSERT INTO sportello_document (workspace_id, kind, title, format, language, state, sha256)
+VALUES (%(workspace_id)s, 'file', %(title)s, 'txt', %(language)s, 'indexing', gen_random_uuid())
+RETURNING id;

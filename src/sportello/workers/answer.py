@@ -23,6 +23,7 @@ from sportello.assistant.steps import (
     End,
     Ranked,
     Recall,
+    RecallPassage,
     Search,
     Silence,
     Situation,
@@ -209,6 +210,9 @@ class Answering:
                 case Recall(pair_id):
                     async with self._pool.connection() as connection:
                         told = await library.pair(connection, workspace_id, pair_id)
+                case RecallPassage(passage_id):
+                    async with self._pool.connection() as connection:
+                        told = await library.passage(connection, workspace_id, passage_id)
                 case Ask():
                     told = await self._ask(step)
                 case _:

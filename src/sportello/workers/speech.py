@@ -30,7 +30,7 @@ def situation(
     said = [one for one in said if CONSENT_MARK not in one.payload]
     kept = claimed.memory
     memory = Memory(
-        offered=tuple(kept.get("offered", ())),
+        offered=tuple(map(str, kept.get("offered", ()))),
         doubts=kept.get("doubts", 0),
         language=kept.get("language", ""),
     )
@@ -131,7 +131,18 @@ def _result(band: str, text: str, sources: tuple[Source, ...], confidence: float
 
 
 def _sources(sources: tuple[Source, ...]) -> list[dict[str, Any]]:
-    return [{"pair_id": one.pair_id, "title": one.title, "score": one.score} for one in sources]
+    return [
+        {
+            **({"pair_id": one.pair_id} if one.document_id is None else _document(one)),
+            "title": one.title,
+            "score": one.score,
+        }
+        for one in sources
+    ]
+
+
+def _document(source: Source) -> dict[str, Any]:
+    return {"document_id": source.document_id}
 
 
 def _tapped(payload: Mapping[str, Any]) -> str:
