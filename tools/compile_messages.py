@@ -35,9 +35,20 @@ def gathered() -> list[Words]:
     found = {words for path in CONSOLE.rglob("*.py") for words in _in_code(path.read_text())}
     for path in CONSOLE.rglob("*.html"):
         found |= set(_in_template(path.read_text()))
+    found |= set(_in_rules())
     # One message with and without a plural would be one entry of gettext's.
     plural = {words[0] for words in found if len(words) > 1}
     return sorted(words for words in found if len(words) > 1 or words[0] not in plural)
+
+
+def _in_rules() -> Iterator[Words]:
+    """The rules' own sentences, one for each code: the pages translate them by their English."""
+    sys.path.insert(0, str(ROOT / "src"))
+    from sportello.rules.template_codes import MESSAGES
+    from sportello.rules.template_match import GAP_MESSAGES
+
+    for sentence in (*MESSAGES.values(), *GAP_MESSAGES.values()):
+        yield (sentence,)
 
 
 def _in_code(text: str) -> Iterator[Words]:

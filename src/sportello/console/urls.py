@@ -11,6 +11,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("conversations/", include("sportello.console.inbox.urls")),
     path("knowledge/", include("sportello.console.library.urls")),
+    path("templates/", include("sportello.console.templates_desk.urls")),
     path("channel/", include("sportello.console.channel.urls")),
     path("assistant/", assistant, name="assistant"),
     path("profile/", team.profile, name="profile"),

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+<<<<<<< HEAD
 from sportello.rules.template_codes import (
     Answer,
     Reason,
@@ -16,8 +17,13 @@ from sportello.rules.template_codes import (
     Rejected,
     Severity,
 )
+=======
+from sportello.rules.files import Flaw
+from sportello.rules.template_codes import Answer, Reason, Recategorised, Refused, Rejected, Severity
+from sportello.rules.template_life import Obstacle, Profile
+>>>>>>> 6fc5138 (Draw the pages of templates: list, story, editor, way back)
 from sportello.schema.channel import Quality
-from sportello.schema.templates import Step
+from sportello.schema.templates import Step, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +307,64 @@ def change_value(kind: str, word: str) -> str:
     if kind == "quality":
         return str(QUALITIES[word].words) if word in QUALITIES else word
     return word
+
+
+PROFILE: Final[Mapping[Profile, Promise]] = {
+    Profile.PHOTO: _("photo"),
+    Profile.DESCRIPTION: _("description"),
+    Profile.EMAIL: _("e-mail address"),
+    Profile.WEBSITE: _("web site"),
+}
+
+OBSTACLES: Final[Mapping[Obstacle, Promise]] = {
+    Obstacle.BUSY: _("Sportello is still speaking with Meta about it; in a moment it is free again."),
+    Obstacle.NOT_SUBMITTED: _("It was never submitted: change the draft and submit it."),
+    Obstacle.ALREADY_SUBMITTED: _("Meta has it already; it can be changed, not submitted again."),
+    Obstacle.IN_REVIEW: _("Meta is reviewing it. It can be changed once the answer is here."),
+    Obstacle.DISABLED: _("Meta switched it off for good: it can be neither changed nor deleted."),
+    Obstacle.ARCHIVED: _("Meta archived it: take it out of the archive in WhatsApp Manager first."),
+    Obstacle.BEING_DELETED: _("It is being deleted."),
+    Obstacle.NOT_EDITABLE: _("Meta allows no change in this state."),
+    Obstacle.CATEGORY_FIXED: _("The category of an approved template cannot be changed."),
+    Obstacle.EDITED_TODAY: _("Meta allows one change in 24 hours of an approved template."),
+    Obstacle.EDITED_OFTEN: _("Meta allows ten changes in 30 days of an approved template."),
+}
+
+UNFIT: Final[Mapping[tuple[str, str], Promise]] = {
+    ("name", "missing"): _("Give it a name first: a draft is kept under it."),
+    ("name", "too_long"): _("The name is too long."),
+    ("name", "taken"): _("A template of this name and language exists already."),
+    ("name", "fixed"): _("The name of a submitted template cannot be changed."),
+    ("name", "same_name"): _("The same name with other capitals or signs is the same name to Meta."),
+    ("language", "missing"): _("Choose the language."),
+    ("language", "fixed"): _("The language of a submitted template cannot be changed."),
+    ("category", "missing"): _("Choose the category."),
+    ("category", "unknown"): _("Choose the category."),
+    ("components", "missing"): _("There is nothing to change."),
+    ("components", "too_alike"): _("The text is too much like the rejected one."),
+    ("sample", "unknown"): _("The sample file is gone: choose it again."),
+    ("sample", "wrong_file"): _("The sample is not of the kind that the header needs."),
+    ("account", "unknown"): _("This WhatsApp account is not connected here."),
+    ("account", "missing"): _("Connect a number first: templates belong to its WhatsApp account."),
+    ("body", "not_text"): _("The text holds signs that cannot be kept."),
+    ("body", "too_large"): _("The template is too large."),
+}
+
+
+def unfit(part: str, code: str) -> str:
+    """Why a template cannot be kept."""
+    return str(UNFIT.get((part, code)) or _("It cannot be kept as it is."))
+
+
+FLAWS: Final[Mapping[Flaw, Promise]] = {
+    Flaw.EMPTY: _("The file is empty."),
+    Flaw.TOO_LARGE: _("The file is too large: pictures up to 5 MB, videos and documents up to 16."),
+    Flaw.KIND_UNKNOWN: _("WhatsApp does not take files of this kind."),
+    Flaw.NOT_FOR_THIS_HEADER: _("Pictures are JPEG or PNG, videos MP4, documents PDF."),
+}
+
+WISHES: Final[Mapping[str, Promise]] = {
+    Wish.CREATE.value: _("Meta reviews it"),
+    Wish.EDIT.value: _("Meta reviews the change"),
+    Wish.DELETE.value: _("Meta deletes it"),
+}

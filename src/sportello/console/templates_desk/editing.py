@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -45,7 +45,6 @@ class Editing:
     past: tuple[str, ...] = ()
     after: str = ""
     tried: bool = False
-    mends: int = field(default=0)
 
     @property
     def template_id(self) -> int | None:
@@ -152,7 +151,7 @@ def _mend(editing: Editing, key: str, now: datetime) -> Editing:
     finding = next((one for one in editing.findings(now) if key_of(one) == key), None)
     if finding is None or not finding.fix:
         return editing
-    return _mended(editing, _cured(editing.sheet, finding))
+    return _mended(editing, _cured(editing.mode, editing.sheet, finding))
 
 
 def _mend_all(editing: Editing, now: datetime) -> Editing:
@@ -161,21 +160,20 @@ def _mend_all(editing: Editing, now: datetime) -> Editing:
     for _ in range(_ROUNDS_MAX):
         findings = replace(editing, sheet=now_sheet).findings(now)
         curable = (one for one in findings if one.fix and one.severity is not Severity.HINT)
-        finding = next(curable, None)
-        if finding is None:
-            break
-        cured = _cured(now_sheet, finding)
-        if cured == now_sheet:
+        cures = (_cured(editing.mode, now_sheet, one) for one in curable)
+        cured = next((one for one in cures if one != now_sheet), None)
+        if cured is None:
             break
         now_sheet = cured
     return _mended(editing, now_sheet)
 
 
-def _cured(given: Sheet, finding: Finding) -> Sheet:
+def _cured(mode: Mode, given: Sheet, finding: Finding) -> Sheet:
     """The examples that no variable uses now stay with the sheet."""
     body = mended(sheet.to_body(given), finding.fix)
     new = sheet.from_body(body, waba_id=given.waba_id, sample=given.sample)
-    return replace(new, examples={**given.examples, **new.examples})
+    new = replace(new, examples={**given.examples, **new.examples})
+    return replace(new, name=given.name, language=given.language) if mode is Mode.EDIT else new
 
 
 def _mended(editing: Editing, new: Sheet) -> Editing:
@@ -183,7 +181,7 @@ def _mended(editing: Editing, new: Sheet) -> Editing:
         return editing
     past = (*editing.past, sheet.to_state(editing.sheet))[-_PAST_MAX:]
     return replace(
-        editing, sheet=new, stamp=editing.stamp + 1, past=past, after=_digest(new), mends=1
+        editing, sheet=new, stamp=editing.stamp + 1, past=past, after=_digest(new)
     )
 
 
@@ -191,12 +189,9 @@ def _undone(editing: Editing) -> Editing:
     before = sheet.from_state(editing.past[-1])
     if before is None:
         return replace(editing, past=(), after="")
-    fixed = replace(
-        before,
-        waba_id=editing.sheet.waba_id,
-        name=editing.sheet.name if editing.mode is Mode.EDIT else before.name,
-        language=editing.sheet.language if editing.mode is Mode.EDIT else before.language,
-    )
+    fixed = replace(before, waba_id=editing.sheet.waba_id)
+    if editing.mode is Mode.EDIT:
+        fixed = replace(fixed, name=editing.sheet.name, language=editing.sheet.language)
     past = editing.past[:-1]
     after = _digest(fixed) if past else ""
     return replace(editing, sheet=fixed, stamp=editing.stamp + 1, past=past, after=after)

@@ -1,7 +1,7 @@
 """A template as the customer's phone shows it: its words in the template's own language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils import translation
@@ -17,21 +17,6 @@ from sportello.schema.files import File
 _BUTTONS_SHOWN: Final = 3
 _SHOWN_BEFORE_LIST: Final = 2
 _LANGUAGES: Final = frozenset({"it", "en"})
-_ICONS: Final[Mapping[ButtonKind, str]] = {
-    ButtonKind.QUICK_REPLY: "arrow-back-up",
-    ButtonKind.URL: "external-link",
-    ButtonKind.PHONE_NUMBER: "phone",
-    ButtonKind.COPY_CODE: "copy",
-    ButtonKind.OTP: "copy",
-}
-_FILE_ICONS: Final[Mapping[str, str]] = {
-    "IMAGE": "photo",
-    "GIF": "photo",
-    "VIDEO": "video",
-    "DOCUMENT": "file-text",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Tap:
     """A button as it is drawn: what it says, and where it leads."""
@@ -39,6 +24,16 @@ class Tap:
     icon: str
     words: str
     leads: str = ""
+
+
+_DRAWN: Final[Mapping[ButtonKind, Tap]] = {
+    ButtonKind.QUICK_REPLY: Tap(icon="arrow-back-up", words="…"),
+    ButtonKind.URL: Tap(icon="external-link", words="…"),
+    ButtonKind.PHONE_NUMBER: Tap(icon="phone", words="…"),
+    ButtonKind.COPY_CODE: Tap(icon="copy", words="…"),
+    ButtonKind.OTP: Tap(icon="copy", words="…"),
+}
+_OTHER: Final = Tap(icon="hand-click", words="…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +46,6 @@ class Phone:
     language: str
     header: str
     media: str
-    media_icon: str
     picture: int | None
     filename: str
     body: str
@@ -77,7 +71,6 @@ def phone_of(body: object, sender: str, sample: File | None = None) -> Phone:
         language=read.language.replace("_", "-"),
         header=shown.header,
         media=media,
-        media_icon=_FILE_ICONS.get(media, ""),
         picture=sample.pk if sample is not None and is_picture else None,
         filename=sample.filename if sample is not None else "",
         body=shown.body,
@@ -115,7 +108,8 @@ def _tap(button: Button, language: str) -> Tap:
     if button.kind is ButtonKind.COPY_CODE:
         with _in(language):
             text = _("Copy code")
-    return Tap(_ICONS.get(button.kind, "hand-click"), text or "…", button.target)
+    drawn = _DRAWN.get(button.kind, _OTHER)
+    return replace(drawn, words=text or drawn.words, leads=button.target)
 
 
 def _in(language: str) -> translation.override:

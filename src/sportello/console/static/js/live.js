@@ -89,12 +89,22 @@ function open(url) {
     // Whatever happened while nobody listened.
     changed();
   };
-  source.onmessage = changed;
+  source.onmessage = ({ data }) => {
+    if (isConcerned(data)) changed();
+  };
   source.onerror = () => {
     // The browser tries again by itself with the same ticket; a new one is needed once it expired.
     source.close();
     later();
   };
+}
+
+/* A page about one kind of thing looks over what happens to others. */
+function isConcerned(data) {
+  const { concerns } = desk.dataset;
+  if (!concerns) return true;
+  const told = JSON.parse(data);
+  return concerns in told || "resync" in told;
 }
 
 function later() {
