@@ -149,7 +149,10 @@ def _value(name: str, value: str | int) -> str | int:
             return value
 
 
-_LANGUAGES: Final = dict(LANGUAGES)
+_LANGUAGES: Final[Mapping[str, Promise]] = dict(LANGUAGES) | {
+    "named": _("with names"),
+    "numbered": _("with numbers"),
+}
 
 
 def _place(finding: Finding) -> str:

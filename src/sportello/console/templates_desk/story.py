@@ -69,7 +69,7 @@ def shown(template: Template, workspace: Workspace, now: datetime) -> dict[str, 
         "quality": captions.QUALITIES[template.quality],
         "category": captions.category(template.category),
         "coming": captions.category(template.coming_category) if template.coming_category else "",
-        "language": listing.language_name(template.language),
+        "spoken": listing.language_name(template.language),
         "reason": captions.reason(_rejected(template)),
         "trouble": trouble(template),
         "alarms": _alarms(history, number, workspace, now),
@@ -226,7 +226,7 @@ def farewell(template: Template, now: datetime) -> dict[str, Any]:
     was_approved = account.was_approved(template)
     return {
         "template": template,
-        "language": listing.language_name(template.language),
+        "spoken": listing.language_name(template.language),
         "objection": _words(objection),
         "locks": template_life.locks_its_name(template.status, was_approved=was_approved),
         "free_at": now + template_life.NAME_LOCKED,
