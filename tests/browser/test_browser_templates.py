@@ -155,7 +155,9 @@ def test_errors_stop_a_submission_and_warnings_ask_once(desk: Desk) -> None:
     page.get_by_role("button", name="Invia a Meta").click()
     expect(page.get_by_role("alert").first).to_contain_text("prima va corretto qualcosa")
     desk.complaints.clear()
-    page.locator("#body").fill("Il suo ordine è pronto: oggi sconto del 20% su tutta la collezione.")
+    page.locator("#body").fill(
+        "Il suo ordine è pronto: oggi sconto del 20% su tutta la collezione."
+    )
     page.get_by_role("button", name="Invia a Meta").click()
     expect(page.get_by_role("alert").first).to_contain_text("Inviare lo stesso?")
     desk.complaints.clear()
@@ -196,9 +198,7 @@ def test_the_list_follows_too(desk: Desk, drawer: dict[str, Template]) -> None:
     expect(page.locator(f"#template-{drawer['invito_autunno'].pk}")).to_contain_text("rifiutato")
 
 
-def test_the_way_back_measures_while_one_writes(
-    desk: Desk, drawer: dict[str, Template]
-) -> None:
+def test_the_way_back_measures_while_one_writes(desk: Desk, drawer: dict[str, Template]) -> None:
     page = desk.page()
     page.goto(f"/templates/{drawer['saldi_estate'].pk}/retry")
     expect(page.locator("#way-alike")).to_contain_text("Troppo simile")

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver
 
 from sportello.console import urls
 from sportello.console.library import actions as library
-from sportello.schema.models import Media, Message, Quarantined, Trial
+from sportello.schema.models import File, Media, Message, Quarantined, Template, Trial
 from sportello.schema.team import Role
 from tests.console.conftest import NOW, Clock, Company, new_client
 
@@ -68,7 +68,29 @@ def ids(acme: Company) -> dict[str, int]:
         "pair_id": pair.pk,
         "trial_id": trial.pk,
         "quarantined_id": quarantined.pk,
+        "template_id": _rejected(acme).pk,
+        "file_id": _file(acme).pk,
     }
+
+
+def _rejected(acme: Company) -> Template:
+    """In the state in which every page of a template has something to show."""
+    return Template.objects.using("owner").create(
+        workspace=acme.workspace,
+        waba_id=acme.number.waba_id,
+        meta_id="301",
+        name="saldi",
+        language="it",
+        category="MARKETING",
+        components=[{"type": "BODY", "text": "Da domani i saldi."}],
+        status="REJECTED",
+    )
+
+
+def _file(acme: Company) -> File:
+    return File.objects.using("owner").create(
+        workspace=acme.workspace, sha256="0" * 64, mime_type="image/png", size=1, content=b"x"
+    )
 
 
 def _path(route: str, ids: dict[str, int]) -> str:

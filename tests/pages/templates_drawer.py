@@ -42,7 +42,9 @@ def template(shop: Shop, name: str, status: str = "APPROVED", **values: Any) -> 
         "language": "it",
         "category": "UTILITY",
         "components": body("Il suo ordine è pronto in negozio."),
-        "meta_id": "" if status in {"draft", "failed", "submitting"} else f"30{shop.workspace.pk}{name[:20]}",
+        "meta_id": ""
+        if status in {"draft", "failed", "submitting"}
+        else f"30{shop.workspace.pk}{name[:20]}",
         "updated_at": shop.now,
         "created_at": shop.now,
     }

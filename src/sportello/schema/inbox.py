@@ -292,6 +292,11 @@ class Send(models.Model):
                 condition=Q(reached_out_at__isnull=False),
             ),
             models.Index(
+                fields=["template", "id"],
+                name="send_of_template",
+                condition=Q(template__isnull=False),
+            ),
+            models.Index(
                 fields=["file"],
                 name="send_waits_for_file",
                 condition=Q(state="queued", file__isnull=False),

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-<<<<<<< HEAD
+from sportello.rules.files import Flaw
 from sportello.rules.template_codes import (
     Answer,
     Reason,
@@ -17,18 +17,14 @@ from sportello.rules.template_codes import (
     Rejected,
     Severity,
 )
-=======
-from sportello.rules.files import Flaw
-from sportello.rules.template_codes import Answer, Reason, Recategorised, Refused, Rejected, Severity
 from sportello.rules.template_life import Obstacle, Profile
->>>>>>> 6fc5138 (Draw the pages of templates: list, story, editor, way back)
 from sportello.schema.channel import Quality
 from sportello.schema.templates import Step, Wish
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """`tone`: of the style sheet's states: "", good, warn, bad. `advice`: what to do, if anything."""
+    """`tone`: of the style sheet's states: "", good, warn, bad. `advice`: what to do then."""
 
     words: Promise
     tone: str = ""
@@ -169,7 +165,7 @@ REASONS: Final[Mapping[str, Why]] = {
     ),
     Reason.INVALID_FORMAT.value: Why(
         _("The form is not as Meta asks"),
-        _("Look at variables, their examples, links and signs; the checks of the editor find most."),
+        _("Look at variables, their examples, links and signs; the editor's checks find most."),
     ),
     Reason.PROMOTIONAL.value: Why(
         _("The text is promotion, and the category does not allow it"),
@@ -317,7 +313,9 @@ PROFILE: Final[Mapping[Profile, Promise]] = {
 }
 
 OBSTACLES: Final[Mapping[Obstacle, Promise]] = {
-    Obstacle.BUSY: _("Sportello is still speaking with Meta about it; in a moment it is free again."),
+    Obstacle.BUSY: _(
+        "Sportello is still speaking with Meta about it; in a moment it is free again."
+    ),
     Obstacle.NOT_SUBMITTED: _("It was never submitted: change the draft and submit it."),
     Obstacle.ALREADY_SUBMITTED: _("Meta has it already; it can be changed, not submitted again."),
     Obstacle.IN_REVIEW: _("Meta is reviewing it. It can be changed once the answer is here."),
@@ -335,7 +333,9 @@ UNFIT: Final[Mapping[tuple[str, str], Promise]] = {
     ("name", "too_long"): _("The name is too long."),
     ("name", "taken"): _("A template of this name and language exists already."),
     ("name", "fixed"): _("The name of a submitted template cannot be changed."),
-    ("name", "same_name"): _("The same name with other capitals or signs is the same name to Meta."),
+    ("name", "same_name"): _(
+        "The same name with other capitals or signs is the same name to Meta."
+    ),
     ("language", "missing"): _("Choose the language."),
     ("language", "fixed"): _("The language of a submitted template cannot be changed."),
     ("category", "missing"): _("Choose the category."),
@@ -368,3 +368,64 @@ WISHES: Final[Mapping[str, Promise]] = {
     Wish.EDIT.value: _("Meta reviews the change"),
     Wish.DELETE.value: _("Meta deletes it"),
 }
+
+# What Meta answers at once, by the subcode of its error 100. Source: reference errors.csv.
+REFUSALS: Final[Mapping[int, Promise]] = {
+    2388019: _("The account has no room for another template."),
+    2388023: _("A template of this name was deleted not long ago: take another name."),
+    2388024: _("A template of this name and language exists already."),
+    2388040: _("A text is longer than Meta allows."),
+    2388043: _("An example of a variable, or the sample file, is missing or does not fit."),
+    2388046: _("The name may have only small letters a to z, digits and underscores."),
+    2388047: _("The header is not as Meta wants it."),
+    2388060: _("A button is not as Meta wants it."),
+    2388072: _("The body is not as Meta wants it."),
+    2388073: _("The footer is not as Meta wants it."),
+    2388081: _("A button cannot lead to WhatsApp itself."),
+    2388155: _("This is the name of a sample template of Meta's."),
+    2388293: _("There are too many variables for so few words."),
+    2388299: _("The body must neither begin nor end with a variable."),
+}
+
+
+def refusal(subcode: object) -> str:
+    """Meta's immediate no in our words; "" for one that we do not know."""
+    return str(REFUSALS.get(subcode, "")) if isinstance(subcode, int) else ""
+
+
+# Why a wish could not be carried out, where it was not Meta who said no.
+TROUBLES: Final[Mapping[str, Why]] = {
+    "rejected": Why(
+        _("What Meta answered"),
+        _("Change what it names and submit again."),
+    ),
+    "no_token": Why(
+        _("The number has no access token that works"),
+        _("Whoever installs Sportello enters a new one; then submit again."),
+    ),
+    "no_file": Why(
+        _("The sample file is gone"),
+        _("Choose it again in the editor and submit again."),
+    ),
+    "no_app": Why(
+        _("It is not known through which app of Meta's the sample goes up"),
+        _("Whoever installs Sportello enters the app's id; then submit again."),
+    ),
+    "unreachable": Why(
+        _("Meta could not be reached"),
+        _("Nothing was changed there. Submit again once the connection is back."),
+    ),
+    "in_doubt": Why(
+        _("Meta did not answer: perhaps it took it, perhaps not"),
+        _("Fetch the templates from Meta and look; only then submit again."),
+    ),
+    "unasked": Why(
+        _("It could not be asked of Meta"),
+        _("The fault is in the log; submit again later."),
+    ),
+}
+
+
+def trouble(kind: str) -> Why:
+    """One of another version counts as not asked."""
+    return TROUBLES.get(kind) or TROUBLES["unasked"]

@@ -7,9 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from django.http import QueryDict
+
 from sportello.console.templates_desk import account, sheet
 from sportello.console.templates_desk.findings import digest, key_of
-from sportello.console.templates_desk.sheet import Form, Sheet
+from sportello.console.templates_desk.sheet import Sheet
 from sportello.rules.template import Finding, mended
 from sportello.rules.template_codes import Severity
 from sportello.schema.templates import Template
@@ -48,7 +50,9 @@ class Editing:
 
     @property
     def template_id(self) -> int | None:
-        return self.template.pk if self.template is not None and self.mode is not Mode.RETRY else None
+        return (
+            self.template.pk if self.template is not None and self.mode is not Mode.RETRY else None
+        )
 
     @property
     def can_undo(self) -> bool:
@@ -64,7 +68,7 @@ class Editing:
         )
 
 
-def from_form(form: Form, mode: Mode, template: Template | None) -> Editing:
+def from_form(form: QueryDict, mode: Mode, template: Template | None) -> Editing:
     """What the browser sent back."""
     read = sheet.from_form(form)
     if mode is Mode.EDIT and template is not None:
@@ -78,7 +82,9 @@ def from_form(form: Form, mode: Mode, template: Template | None) -> Editing:
         mode=mode,
         sheet=read,
         template=template,
-        stamp=int(stamp) % _STAMP_MAX if stamp.isascii() and stamp.isdecimal() and len(stamp) < 9 else 0,
+        stamp=int(stamp) % _STAMP_MAX
+        if stamp.isascii() and stamp.isdecimal() and len(stamp) < 9
+        else 0,
         past=_past(str(form.get("past", ""))) if is_as_mended else (),
         after=after if is_as_mended else "",
         tried=form.get("tried") == "1",
@@ -180,9 +186,7 @@ def _mended(editing: Editing, new: Sheet) -> Editing:
     if new == editing.sheet:
         return editing
     past = (*editing.past, sheet.to_state(editing.sheet))[-_PAST_MAX:]
-    return replace(
-        editing, sheet=new, stamp=editing.stamp + 1, past=past, after=_digest(new)
-    )
+    return replace(editing, sheet=new, stamp=editing.stamp + 1, past=past, after=_digest(new))
 
 
 def _undone(editing: Editing) -> Editing:
@@ -214,7 +218,7 @@ def _past(line: str) -> tuple[str, ...]:
 
 
 def _digest(given: Sheet) -> str:
-    """Examples of variables that are gone do not count, nor blanks: a browser may leave them out."""
+    """Examples of variables that are gone do not count: a browser may leave them out."""
     used = {f"{part}.{name}" for part in ("header", "body") for name in given.variables(part)}
     kept: Mapping[str, str] = {key: given.examples.get(key, "") for key in sorted(used)}
     return digest((sheet.to_state(replace(given, examples=kept)),))

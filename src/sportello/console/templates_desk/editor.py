@@ -94,7 +94,9 @@ def retry(request: DeskRequest, template_id: int) -> HttpResponse:
     if template.status != "REJECTED" or not sheet.fits(body_of(template)):
         raise Http404
     start = of_template(template, Mode.RETRY)
-    return _serve(request, replace(start, sheet=replace(start.sheet, name=_next_name(template.name))))
+    return _serve(
+        request, replace(start, sheet=replace(start.sheet, name=_next_name(template.name)))
+    )
 
 
 def _find(template_id: int) -> Template:
@@ -138,7 +140,11 @@ def _answer(
     """The whole page, or for htmx its regions. `refused`: why it was not kept or submitted."""
     shown = page.shown(editing, request.now, request.workspace.name)
     shown |= {"refused": refused, "is_asking": is_asking}
-    name = "template/editor_regions.html" if request.headers.get("HX-Request") else "template/editor.html"
+    name = (
+        "template/editor_regions.html"
+        if request.headers.get("HX-Request")
+        else "template/editor.html"
+    )
     was_refused = bool(refused) or is_asking
     return render(request, name, shown, status=_UNFIT if was_refused else None)
 

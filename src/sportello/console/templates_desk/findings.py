@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from django.utils.functional import Promise
@@ -11,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sportello.console.library.forms import LANGUAGES
 from sportello.console.templates_desk import captions
-from sportello.console.templates_desk.sheet import Sheet
+from sportello.console.templates_desk.sheet import Sheet, to_body
 from sportello.rules.template import Finding
 from sportello.rules.template_codes import MESSAGES, Code, Severity
-from sportello.rules.template_values import Part
+from sportello.rules.template_values import Part, Path, Write
 
 # What is not there yet is no fault of somebody who is still writing.
 _MISSING: Final = frozenset(
@@ -30,6 +31,7 @@ _MISSING: Final = frozenset(
 )
 _OF_AN_EMPTY_TARGET: Final = frozenset({Code.URL_INVALID, Code.PHONE_INVALID})
 _TEXT_SHOWN: Final = 220
+_AROUND: Final = 24
 _KINDS: Final[Mapping[str, Promise]] = {
     "QUICK_REPLY": _("(quick replies)"),
     "URL": _("(web sites)"),
@@ -44,8 +46,18 @@ _PARTS: Final[Mapping[str, Promise]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Cure:
+    """What a mend takes away and puts there, with a few words on both sides."""
+
+    before: str
+    gone: str
+    new: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """One finding. `key` names it in a form; `cure`: the new text; `is_curable` without one too."""
+    """One finding. `key` names it in a form; some are curable though no `cure` can be shown."""
 
     key: str
     place: str
@@ -54,7 +66,7 @@ class Shown:
     words: str
     answer: str
     is_curable: bool
-    cure: str
+    cure: "Cure | None"
     is_missing: bool
     code: str
 
@@ -84,7 +96,8 @@ class Report:
 
 def report(findings: Iterable[Finding], sheet: Sheet) -> Report:
     """What the lint says of a sheet's creation body, by place."""
-    shown = [_shown(finding, sheet) for finding in findings]
+    body = to_body(sheet)
+    shown = [_shown(finding, sheet, body) for finding in findings]
     places: dict[str, tuple[Shown, ...]] = {}
     for one in shown:
         places[one.place] = (*places.get(one.place, ()), one)
@@ -109,7 +122,7 @@ def key_of(finding: Finding) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def _shown(finding: Finding, sheet: Sheet) -> Shown:
+def _shown(finding: Finding, sheet: Sheet, body: object) -> Shown:
     is_missing = _is_missing(finding, sheet)
     caption = captions.TODO if is_missing else captions.SEVERITIES[finding.severity]
     return Shown(
@@ -120,7 +133,7 @@ def _shown(finding: Finding, sheet: Sheet) -> Shown:
         words=words(finding),
         answer="" if is_missing else captions.answer(finding.answers),
         is_curable=bool(finding.fix),
-        cure=_cut(finding.mended or ""),
+        cure=_cure(finding, body),
         is_missing=is_missing,
         code=finding.code.value,
     )
@@ -182,8 +195,49 @@ def _is_missing(finding: Finding, sheet: Sheet) -> bool:
     return finding.code in _OF_AN_EMPTY_TARGET and not row.target
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _TEXT_SHOWN else f"{text[:_TEXT_SHOWN].rstrip()}…"
+def _cure(finding: Finding, body: object) -> Cure | None:
+    """Where the mend writes one text; None where it takes away or orders."""
+    written = [edit for edit in finding.fix if isinstance(edit, Write)]
+    if len(finding.fix) != 1 or not written:
+        return None
+    old, new = _at(body, written[0].path), str(written[0].value)
+    start = _shared(old, new)
+    rest = min(len(old), len(new)) - start
+    end = min(_shared(old[::-1], new[::-1]), rest)
+    before, after = new[:start], new[len(new) - end :]
+    return Cure(
+        before=_near(before[::-1])[::-1],
+        gone=_seen(old[start : len(old) - end]),
+        new=_seen(new[start : len(new) - end]),
+        after=_near(after),
+    )
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters they begin with alike."""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return sum(1 for _pair in pairs)
+
+
+def _at(body: object, path: Path) -> str:
+    """The text there; empty where there is none."""
+    for step in path:
+        if isinstance(body, dict) and isinstance(step, str):
+            body = body.get(step)
+        elif isinstance(body, list) and isinstance(step, int) and step < len(body):
+            body = body[step]
+        else:
+            return ""
+    return body if isinstance(body, str) else ""
+
+
+def _near(text: str) -> str:
+    return _seen(text if len(text) <= _AROUND else f"{text[:_AROUND]}…")
+
+
+def _seen(text: str) -> str:
+    """Line breaks as one sees them, and not too much of anything."""
+    return text.replace("\n", "↵")[:_TEXT_SHOWN]
 
 
 def digest(parts: Iterable[object]) -> str:

@@ -192,5 +192,3 @@ def _draft_key(editing: Editing) -> str:
     """Under which the browser keeps what was typed and not saved."""
     pk = editing.template.pk if editing.template is not None else 0
     return f"{editing.mode.value}-{pk}"
-
-

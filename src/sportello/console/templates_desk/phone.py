@@ -17,6 +17,8 @@ from sportello.schema.files import File
 _BUTTONS_SHOWN: Final = 3
 _SHOWN_BEFORE_LIST: Final = 2
 _LANGUAGES: Final = frozenset({"it", "en"})
+
+
 @dataclass(frozen=True, slots=True)
 class Tap:
     """A button as it is drawn: what it says, and where it leads."""

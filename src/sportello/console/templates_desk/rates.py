@@ -1,4 +1,4 @@
-"""What one message of a category costs at home: the figure by which a re-categorisation is judged."""
+"""What a message of a category costs at home: by it a re-categorisation is judged."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,13 +6,10 @@ from typing import Final
 
 from django.utils import formats
 
+from sportello.console.money.prices import tariff
 from sportello.rules import pricing
 from sportello.rules.pricing import Category
-from sportello.schema.money import Prefix, Rate
 from sportello.schema.team import Workspace
-
-_PREFIXES_MAX: Final = 20
-_RATES_MAX: Final = 500
 
 
 def at_home(workspace: Workspace, currency: str, category: str, on: date) -> int | None:
@@ -21,21 +18,9 @@ def at_home(workspace: Workspace, currency: str, category: str, on: date) -> int
     """
     if category.lower() not in set(Category):
         return None
-    prefixes = [
-        pricing.Prefix(one.calling_code, one.country, one.market_before, one.market_since)
-        for one in Prefix.objects.filter(country=workspace.country)[:_PREFIXES_MAX]
-    ]
-    market = pricing.market_of_country(workspace.country, prefixes, on)
-    found = Rate.objects.filter(market=market, card__currency=currency, category=category.lower())
-    rates = [
-        pricing.Rate(
-            one.card.effective_from, one.market, Category(one.category), currency, one.micros
-        )
-        for one in found.select_related("card")[:_RATES_MAX]
-    ]
-    send = pricing.Send(Category(category.lower()), market, currency, on, window_open=False)
-    best = pricing.rate_of(rates, send)
-    return None if best is None else best.micros
+    prices = tariff()
+    market = pricing.market_of(prices.by_country.get(workspace.country.upper()), on)
+    return prices.listed(market, currency, Category(category.lower()), on)
 
 
 def amount(micros: int | None, currency: str) -> str:

@@ -8,7 +8,9 @@ that they are there again when the variable is.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final
+
+from django.http import QueryDict
 
 from sportello.rules.template import parse
 from sportello.rules.template_samples import OURS
@@ -79,15 +81,7 @@ class Sheet:
         return self.examples.get(f"{part}.{name}", "")
 
 
-class Form(Protocol):
-    """What of a QueryDict is needed."""
-
-    def get(self, key: str, default: str = "") -> str | None: ...
-
-    def keys(self) -> Iterable[str]: ...
-
-
-def from_form(form: Form) -> Sheet:
+def from_form(form: QueryDict) -> Sheet:
     """Whatever was sent; a word that is no choice counts as none."""
 
     def text(key: str, most: int = WORD_MAX) -> str:
@@ -139,10 +133,12 @@ def _header(sheet: Sheet) -> Body | None:
     if not sheet.header:
         return None
     if sheet.header == HeaderKind.TEXT:
-        example = _examples(sheet, "header")
-        return {"type": "HEADER", "format": "TEXT", "text": sheet.header_text} | example
-    sample = {"example": {"header_handle": [f"{OURS}{sheet.sample}"]}} if sheet.sample else {}
-    return {"type": "HEADER", "format": sheet.header} | sample
+        title: Body = {"type": "HEADER", "format": "TEXT", "text": sheet.header_text}
+        return title | _examples(sheet, "header")
+    header: Body = {"type": "HEADER", "format": sheet.header}
+    if sheet.sample:
+        header["example"] = {"header_handle": [f"{OURS}{sheet.sample}"]}
+    return header
 
 
 def _body(sheet: Sheet) -> Body:
@@ -162,8 +158,8 @@ def _buttons(sheet: Sheet) -> Body | None:
 def _button(row: Row) -> Body:
     match row.kind:
         case "URL":
-            example = {"example": [row.example]} if row.example else {}
-            return {"type": "URL", "text": row.text, "url": row.target} | example
+            button: Body = {"type": "URL", "text": row.text, "url": row.target}
+            return button | ({"example": [row.example]} if row.example else {})
         case "PHONE_NUMBER":
             return {"type": "PHONE_NUMBER", "text": row.text, "phone_number": row.target}
         case "COPY_CODE":
@@ -218,7 +214,7 @@ def _given(part: str, passage: Passage | None) -> dict[str, str]:
 
 
 def fits(body: object) -> bool:
-    """Whether the editor can hold all of it; cards, offers and codes are made in WhatsApp Manager."""
+    """Whether the editor can hold all of it; cards, offers and codes are made elsewhere."""
     if not isinstance(body, dict) or not isinstance(body.get("components"), list):
         return False
     kinds = {

@@ -135,14 +135,29 @@ def _alarm(change: Change, workspace: Workspace, currency: str, today: date) -> 
     )
 
 
-def trouble(template: Template) -> dict[str, str] | None:
-    """Meta's answer to the last wish, if it was no: in its own words, with its codes."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why the last wish failed: in our words, in Meta's, and by Meta's codes."""
+
+    why: captions.Why
+    ours: str
+    said: str
+    codes: str
+
+
+def trouble(template: Template) -> Trouble | None:
+    """None while there is none, or while `tend` still tries."""
     error = template.error
     if not isinstance(error, dict) or template.wish:
         return None
     codes = [str(error[key]) for key in ("code", "subcode") if error.get(key)]
-    said = [str(error[key])[:_WORDS_MAX] for key in ("title", "message", "details") if error.get(key)]
-    return {"codes": "/".join(codes), "said": " · ".join(dict.fromkeys(said))}
+    said = [str(error[key])[:_WORDS_MAX] for key in ("message", "details") if error.get(key)]
+    return Trouble(
+        why=captions.trouble(str(error.get("kind", "rejected"))),
+        ours=captions.refusal(error.get("subcode")),
+        said=" · ".join(dict.fromkeys(said)),
+        codes="/".join(codes),
+    )
 
 
 _ORDER: Final = (Step.WAITING, Step.UPLOADING, Step.SUBMITTING)
@@ -234,6 +249,8 @@ def farewell(template: Template, now: datetime) -> dict[str, Any]:
         "last_sent": _last_sent(template),
         "others": Template.objects.filter(
             waba_id=template.waba_id, name=template.name, deleted_at=None
-        ).exclude(pk=template.pk).count(),
+        )
+        .exclude(pk=template.pk)
+        .count(),
         "is_ours": not template.meta_id,
     }

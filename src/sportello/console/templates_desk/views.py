@@ -44,7 +44,7 @@ def templates(request: DeskRequest) -> HttpResponse:
 
 def _query(request: DeskRequest) -> str:
     """The filters as they stand in the address, for the links to other pages of the list."""
-    kept = {name: value for name, value in request.GET.items() if value and name != "page"}
+    kept = {name: str(value) for name, value in request.GET.items() if value and name != "page"}
     return urlencode(kept)
 
 
