@@ -87,6 +87,9 @@ class ApiClient:
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self._send("post", path, body, headers)
 
+    def put(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self._send("put", path, body, headers)
+
     def delete(self, path: str, **headers: str) -> Any:
         return self._send("delete", path, None, headers)
 

@@ -36,7 +36,7 @@ def _body(**changes: Any) -> dict[str, Any]:
     return {**BODY, **changes}
 
 
-def _of(acme: Company, **columns: Any) -> Template:
+def template_of(acme: Company, **columns: Any) -> Template:
     """A template as Meta has it."""
     standard: dict[str, Any] = {
         "waba_id": acme.number.waba_id,
@@ -79,7 +79,7 @@ def test_a_draft_is_written_anew_in_its_place(acme: Company) -> None:
 
 
 def test_a_name_taken_in_this_language_is_told_at_once(acme: Company) -> None:
-    _of(acme)
+    template_of(acme)
 
     with acme.inside(), pytest.raises(UnfitTemplate) as told:
         _draft(acme)
@@ -88,7 +88,7 @@ def test_a_name_taken_in_this_language_is_told_at_once(acme: Company) -> None:
 
 
 def test_a_deleted_templates_name_may_be_drafted(acme: Company) -> None:
-    _of(acme, deleted_at=NOW)
+    template_of(acme, deleted_at=NOW)
 
     with acme.inside():
         assert _draft(acme).status == "draft"
@@ -159,7 +159,7 @@ def test_what_is_on_its_way_can_neither_be_written_nor_submitted_again(acme: Com
 
 
 def test_a_refused_submission_is_mended_and_submitted_again(acme: Company) -> None:
-    failed = _of(acme, status="failed", meta_id="", error={"code": 100, "subcode": 2388299})
+    failed = template_of(acme, status="failed", meta_id="", error={"code": 100, "subcode": 2388299})
 
     with acme.inside():
         deeds.save_draft(acme.workspace.pk, BODY, None, NOW, template_id=failed.pk)
@@ -169,7 +169,7 @@ def test_a_refused_submission_is_mended_and_submitted_again(acme: Company) -> No
 
 
 def test_an_edit_is_wished_for_and_leaves_what_stands_at_meta(acme: Company) -> None:
-    kept = _of(acme)
+    kept = template_of(acme)
     new = [{"type": "BODY", "text": "Il suo ordine è partito."}]
 
     with acme.inside():
@@ -181,7 +181,7 @@ def test_an_edit_is_wished_for_and_leaves_what_stands_at_meta(acme: Company) -> 
 
 
 def test_an_approved_template_is_edited_once_a_day(acme: Company) -> None:
-    kept = _of(acme)
+    kept = template_of(acme)
     edited = NOW - timedelta(hours=1)
     TemplateEdit.objects.using("owner").create(workspace=acme.workspace, template=kept, at=edited)
 
@@ -193,7 +193,7 @@ def test_an_approved_template_is_edited_once_a_day(acme: Company) -> None:
 
 
 def test_name_and_language_are_fixed(acme: Company) -> None:
-    kept = _of(acme)
+    kept = template_of(acme)
 
     with acme.inside(), pytest.raises(UnfitTemplate) as told:
         deeds.edit(kept.pk, _body(name="altro"), None, NOW)
@@ -202,7 +202,7 @@ def test_name_and_language_are_fixed(acme: Company) -> None:
 
 
 def test_an_edit_given_up_leaves_what_meta_has(acme: Company) -> None:
-    kept = _of(acme, wished={"components": []}, error={"code": 100})
+    kept = template_of(acme, wished={"components": []}, error={"code": 100})
 
     with acme.inside():
         row = deeds.give_up(kept.pk, NOW)
@@ -218,7 +218,7 @@ def test_a_draft_deleted_is_gone_and_meta_hears_nothing(acme: Company) -> None:
 
 
 def test_deleting_at_meta_is_a_wish(acme: Company) -> None:
-    kept = _of(acme)
+    kept = template_of(acme)
 
     with acme.inside():
         row = deeds.delete(kept.pk, NOW)
@@ -228,14 +228,14 @@ def test_deleting_at_meta_is_a_wish(acme: Company) -> None:
 
 
 def test_another_companys_templates_do_not_exist(acme: Company, rival: Company) -> None:
-    theirs = _of(rival)
+    theirs = template_of(rival)
 
     with acme.inside(), pytest.raises(Template.DoesNotExist):
         deeds.delete(theirs.pk, NOW)
 
 
 def test_an_alarm_is_seen_once(acme: Company) -> None:
-    kept = _of(acme)
+    kept = template_of(acme)
     TemplateChange.objects.using("owner").create(
         workspace=acme.workspace, template=kept, kind="category", at=NOW, is_alarm=True
     )
@@ -250,7 +250,7 @@ def test_an_alarm_is_seen_once(acme: Company) -> None:
 
 
 def test_the_way_back_refuses_the_same_name_in_capitals(acme: Company) -> None:
-    rejected = _of(acme, status="REJECTED")
+    rejected = template_of(acme, status="REJECTED")
     new = _body(name="Ordine_In_Viaggio", components=[{"type": "BODY", "text": "Tutt'altro."}])
 
     with acme.inside(), pytest.raises(UnfitTemplate) as told:
@@ -260,7 +260,7 @@ def test_the_way_back_refuses_the_same_name_in_capitals(acme: Company) -> None:
 
 
 def test_the_way_back_refuses_the_same_words(acme: Company) -> None:
-    rejected = _of(acme, status="REJECTED")
+    rejected = template_of(acme, status="REJECTED")
 
     with acme.inside(), pytest.raises(UnfitTemplate) as told:
         deeds.start_over(rejected.pk, _body(name="un_altro_nome"), None, NOW)
@@ -269,7 +269,7 @@ def test_the_way_back_refuses_the_same_words(acme: Company) -> None:
 
 
 def test_the_way_back_submits_what_is_new(acme: Company) -> None:
-    rejected = _of(acme, status="REJECTED")
+    rejected = template_of(acme, status="REJECTED")
     text = "La consegna è prevista per domani: il corriere telefona prima di arrivare."
     new = _body(name="avviso_consegna", components=[{"type": "BODY", "text": text}])
 
@@ -280,7 +280,7 @@ def test_the_way_back_submits_what_is_new(acme: Company) -> None:
 
 
 def test_the_way_back_shows_what_the_profile_lacks(acme: Company) -> None:
-    rejected = _of(acme, status="REJECTED")
+    rejected = template_of(acme, status="REJECTED")
     Number.objects.using("owner").update(profile={"email": "a@b.example", "websites": []})
 
     with acme.inside():
@@ -291,8 +291,8 @@ def test_the_way_back_shows_what_the_profile_lacks(acme: Company) -> None:
 
 
 def test_the_lint_knows_the_accounts_other_templates(acme: Company) -> None:
-    _of(acme, name="un_altro")
-    _of(acme, meta_id="2", deleted_at=NOW - timedelta(days=3), status="DELETED")
+    template_of(acme, name="un_altro")
+    template_of(acme, meta_id="2", deleted_at=NOW - timedelta(days=3), status="DELETED")
     TemplateChange.objects.using("owner").create(
         workspace=acme.workspace,
         template=Template.objects.using("owner").get(meta_id="2"),
@@ -308,7 +308,7 @@ def test_the_lint_knows_the_accounts_other_templates(acme: Company) -> None:
 
 
 def test_the_lint_does_not_hold_a_template_against_itself(acme: Company) -> None:
-    kept = _of(acme)
+    kept = template_of(acme)
 
     with acme.inside():
         codes = {finding.code for finding in account.lint(BODY, NOW, template_id=kept.pk)}
@@ -383,9 +383,22 @@ def test_a_file_that_meta_would_not_take_is_refused(
 def test_a_file_refused_by_meta_is_tried_anew_when_it_is_wanted_again(acme: Company) -> None:
     with acme.inside():
         file = files.keep(acme.workspace.pk, None, PNG, filename="a.png", mime_type="image/png")
-        first = files.want(file, acme.number.pk)
+        first = files.want(file, acme.number.pk, NOW)
         Upload.objects.filter(pk=first.pk).update(state="refused", reason="too big", attempts=8)
 
-        again = files.want(File.objects.get(), acme.number.pk)
+        again = files.want(File.objects.get(), acme.number.pk, NOW)
 
     assert (again.pk, again.state, again.attempts, again.reason) == (first.pk, "wanted", 0, "")
+
+
+def test_a_file_that_meta_has_kept_for_its_days_is_brought_there_anew(acme: Company) -> None:
+    with acme.inside():
+        file = files.keep(acme.workspace.pk, None, PNG, filename="a.png", mime_type="image/png")
+        upload = files.want(file, acme.number.pk, NOW)
+        until = NOW + timedelta(days=29)
+        Upload.objects.filter(pk=upload.pk).update(state="kept", media_id="4", kept_until=until)
+
+        early = files.want(file, acme.number.pk, until - timedelta(seconds=1)).state
+        late = files.want(file, acme.number.pk, until).state
+
+    assert (early, late) == ("kept", "wanted")

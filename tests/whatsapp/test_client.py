@@ -328,19 +328,17 @@ def test_uploads_as_a_form():
         assert part in seen[0][3]
 
 
-def test_reads_the_node_of_a_number_and_the_accounts_apps_and_templates():
+def test_reads_the_node_of_a_number_and_the_accounts_apps():
     seen = []
 
     async def work(client, _):
         await client.number(NUMBER, TOKEN, "id,status")
         await client.subscribed_apps("100", TOKEN)
         await client.subscribe_app("100", TOKEN)
-        await client.templates("100", TOKEN, after="MjQZD")
 
     served(answering(body={"data": []}, seen=seen), work)
     assert [(method, path) for method, path, _, _ in seen] == [
         ("GET", f"/v25.0/{NUMBER}?fields=id,status"),
         ("GET", "/v25.0/100/subscribed_apps"),
         ("POST", "/v25.0/100/subscribed_apps"),
-        ("GET", "/v25.0/100/message_templates?limit=100&after=MjQZD"),
     ]

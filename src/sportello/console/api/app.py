@@ -12,11 +12,13 @@ from sportello.console.api import (
     contacts,
     contacts_import,
     conversations,
+    files,
     idempotency,
     knowledge,
     knowledge_import,
     problems,
     shapes,
+    templates,
 )
 from sportello.console.api.access import ApiKeyAuth
 
@@ -67,3 +69,5 @@ api.add_router("/contacts", contacts.router)
 api.add_router("/contacts", contacts_import.router)
 api.add_router("/contacts", consents.router)
 api.add_router("/channel", channel.router)
+api.add_router("/templates", templates.router)
+api.add_router("/files", files.router)

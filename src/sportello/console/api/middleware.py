@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sportello.console.api import problems
 from sportello.console.middleware import API
+from sportello.rules.files import OURS_MAX
 
 # A knowledge pair with all its variants stays far below; files travel by multipart.
 BODY_BYTES_MAX: Final = 256 * 1024
@@ -16,6 +17,7 @@ BODY_BYTES_MAX: Final = 256 * 1024
 _FILES_TAKEN: Final = {
     "/api/v1/knowledge/pairs/import": 4 * 2**20 + 64 * 1024,
     "/api/v1/contacts/import": 5 * 2**20 + 64 * 1024,
+    "/api/v1/files": OURS_MAX + 64 * 1024,
 }
 _KEPT: Final = ("Allow", "Retry-After", "WWW-Authenticate")
 _CLIENT_ERROR: Final = 400

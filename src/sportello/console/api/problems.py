@@ -18,6 +18,10 @@ from sportello.console.inbox.actions import Refused, UnfitText
 from sportello.console.library import words as library_words
 from sportello.console.library.actions import UnfitPair
 from sportello.console.paging import WrongCursor
+from sportello.console.templates_desk import troubles
+from sportello.console.templates_desk.deeds import Refused as TemplateRefused
+from sportello.console.templates_desk.files import UnfitFile
+from sportello.console.templates_desk.fit import UnfitTemplate
 
 CONTENT_TYPE: Final = "application/problem+json"
 _ERRORS_MAX: Final = 20
@@ -53,6 +57,9 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(UnfitText, _unfit_text)
     api.add_exception_handler(UnfitPair, _unfit_pair)
+    api.add_exception_handler(UnfitTemplate, _unfit_template)
+    api.add_exception_handler(TemplateRefused, _template_refused)
+    api.add_exception_handler(UnfitFile, _unfit_file)
     api.add_exception_handler(WrongCursor, _wrong_cursor)
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(AuthenticationError, _unknown_key)
@@ -78,6 +85,24 @@ def _unfit_text(_request: HttpRequest, error: Any) -> HttpResponse:
 def _unfit_pair(_request: HttpRequest, error: Any) -> HttpResponse:
     place = f"body.{error.part}"
     return response(422, error.code, str(library_words.UNFIT[error.code]), errors=[{"at": place}])
+
+
+def _unfit_template(_request: HttpRequest, error: Any) -> HttpResponse:
+    told = _("The template cannot be kept: %(part)s is not as it must be.") % {"part": error.part}
+    place = "body" if error.part == "body" else f"body.{error.part}"
+    return response(422, error.code, told, errors=[{"at": place}])
+
+
+def _template_refused(_request: HttpRequest, error: Any) -> HttpResponse:
+    until = error.objection.until
+    more = {} if until is None else {"until": until.isoformat()}
+    told = f"{troubles.of_refusal(error)}."
+    return response(409, error.objection.obstacle.value, told, **more)
+
+
+def _unfit_file(_request: HttpRequest, error: Any) -> HttpResponse:
+    told = _("WhatsApp does not take this file: empty, too large, or of another kind.")
+    return response(422, error.code.value, told, errors=[{"at": "file.file"}])
 
 
 def _wrong_cursor(_request: HttpRequest, _error: Any) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Files that people give us: samples of templates, pictures of messages. Kept once by content."""
 
 import hashlib
+from datetime import datetime
 from typing import Final
 
 from django.db.models.functions import Now
@@ -50,15 +51,17 @@ def keep(
     return file
 
 
-def want(file: File, number_id: int) -> Upload:
+def want(file: File, number_id: int, now: datetime) -> Upload:
     """Has `tend` bring the file to Meta for this number; what lies there already stays there.
 
-    One that Meta refused is tried anew: somebody asks again. Sends wait until it is `kept`.
+    One that Meta refused is tried anew, for somebody asks again; one that Meta has kept for its
+    thirty days is brought there once more. Sends wait until it is `kept`.
     """
     upload, is_new = Upload.objects.get_or_create(
         workspace_id=file.workspace_id, file=file, number_id=number_id
     )
-    if not is_new and upload.state == UploadState.REFUSED:
+    is_over = upload.kept_until is not None and upload.kept_until <= now
+    if not is_new and (upload.state == UploadState.REFUSED or is_over):
         upload.state, upload.reason, upload.attempts = UploadState.WANTED, "", 0
         upload.due_at = Now()
         upload.save(update_fields=["state", "reason", "attempts", "due_at"])
