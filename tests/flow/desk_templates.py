@@ -12,7 +12,10 @@ from django.db import connections  # noqa: E402  # Django must be set up first
 
 from sportello.console.access import workspace_transaction  # noqa: E402
 from sportello.console.templates_desk import deeds, files  # noqa: E402
+from sportello.schema.models import File  # noqa: E402
 from tests.flow.house import House  # noqa: E402
+
+__all__ = ["File", "deeds", "files"]
 
 Answer = TypeVar("Answer")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(4_000)

@@ -3,17 +3,15 @@
 from ninja import File, Router, Status, UploadedFile
 
 from sportello.console.api import templates_shapes as told
-from sportello.console.api.access import CallerRequest, reading
+from sportello.console.api.access import CallerRequest, writing
 from sportello.console.templates_desk import files
 from sportello.rules.files import OURS_MAX, Flaw
 
 router = Router(tags=["files"])
 
 
-# Not `writing`: its key would digest a body that was read as a form; and the same bytes give the
-# same file however often they come.
 @router.post("", response={201: told.FileOut}, summary="Keep a file")
-@reading
+@writing
 def add_file(request: CallerRequest, file: File[UploadedFile]) -> Status[told.FileOut]:
     """Multipart, one part `file`. The same bytes again are the same file."""
     if (file.size or 0) > OURS_MAX:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from ninja import Body, Router, Status
+from ninja import Body, Query, Router, Status
 
 from sportello.console.api import shapes
 from sportello.console.api import templates_shapes as told
@@ -21,18 +21,16 @@ _CHANGES_MAX: Final = 100
 @reading
 def list_templates(
     request: CallerRequest,
-    status: shapes.Search = "",
-    name: shapes.Search = "",
-    language: shapes.Search = "",
-    category: shapes.Search = "",
+    only: Query[told.Only],
     cursor: shapes.Cursor = "",
     limit: shapes.Limit = 50,
 ) -> told.Templates:
     """As Meta has them, drafts included. Without a `status` those that are gone are left out."""
     del request
-    wanted = {"status": status, "name": name, "language": language, "category": category.upper()}
-    rows = Template.objects.filter(**{column: word for column, word in wanted.items() if word})
-    page = newest_ids_first(rows if status else rows.filter(deleted_at=None), cursor, limit)
+    wanted = only.model_dump(exclude_defaults=True)
+    rows = Template.objects.filter(**wanted)
+    rows = rows if only.status else rows.filter(deleted_at=None)
+    page = newest_ids_first(rows, cursor, limit)
     items = [told.template(row) for row in page.items]
     return told.Templates(items=items, next_cursor=page.next_cursor or None)
 
@@ -40,9 +38,9 @@ def list_templates(
 @router.post("", response={201: told.TemplateOut}, summary="Submit a template to Meta")
 @writing
 def add_template(
-    request: CallerRequest, payload: Given, waba_id: shapes.Search = "", draft: bool = False
+    request: CallerRequest, payload: Given, *, waba_id: shapes.Search = "", draft: bool = False
 ) -> Status[told.TemplateOut]:
-    """The body is Meta's creation body. Meta is asked soon after: `status` tells what it made of it.
+    """The body is Meta's creation body. Meta is asked soon after; `status` tells its answer.
 
     A header's sample is `"header_handle": ["file:<id>"]` with the id that `POST /files` gave, or a
     handle of Meta's. `draft`: only kept. `waba_id`: which account, if there are several.

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext
 from pydantic import BaseModel, Field
 
+from sportello.console.api import shapes
 from sportello.console.templates_desk import troubles
 from sportello.rules.template import Finding, mended
 from sportello.rules.template_codes import MESSAGES, Recategorised, Refused, Rejected
@@ -63,6 +64,15 @@ class Change(BaseModel):
 
 class TemplateWhole(TemplateOut):
     changes: list[Change] = Field(description="Newest first")
+
+
+class Only(BaseModel):
+    """What a list is narrowed to; words as the rows have them."""
+
+    status: shapes.Search = ""
+    name: shapes.Search = ""
+    language: shapes.Search = ""
+    category: shapes.Search = ""
 
 
 class Templates(BaseModel):

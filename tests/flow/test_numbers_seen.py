@@ -1,0 +1,58 @@
+"""What Meta tells of a number, its limit and its profile, and that it comes here."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sportello.workers import fold
+from sportello.workers.tend_numbers import look_at_numbers
+from tests.flow.house import House, Run, house
+from tests.loop import in_loop
+from tests.workers.desk import PHONE_ID, WABA_ID
+
+FOLD: dict[str, Run] = {"fold": fold.run}
+
+
+def _number(meta: House) -> dict[str, Any]:
+    return meta.desk.row("SELECT * FROM sportello_number")
+
+
+@in_loop
+async def test_limit_portfolio_currency_and_profile_are_read(database: str, tmp_path: Path) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        meta.emulator.world.numbers[PHONE_ID].profile["email"] = "ciao@bottega.example"
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", {"messaging_limit": "TIER_2K"})
+
+        await look_at_numbers(meta.context)
+
+        seen = _number(meta)
+        waba = meta.emulator.world.wabas[WABA_ID]
+        assert (seen["messaging_limit"], seen["account_currency"]) == (2000, waba.currency)
+        assert seen["portfolio_id"] == waba.portfolio_id
+        assert seen["profile"]["email"] == "ciao@bottega.example"
+
+
+@pytest.mark.parametrize(("tier", "limit"), [("TIER_10K", 10_000), ("TIER_UNLIMITED", 0)])
+@in_loop
+async def test_a_new_limit_is_told_by_webhook(
+    database: str, tmp_path: Path, tier: str, limit: int
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", {"messaging_limit": tier})
+
+        await meta.until(lambda: _number(meta)["messaging_limit"] == limit)
+
+
+@in_loop
+async def test_a_number_that_may_not_be_seen_keeps_what_was_known(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        await look_at_numbers(meta.context)
+        before = _number(meta)
+        await meta.sim("PATCH", "apps/default", {"token": "revoked"})
+
+        await look_at_numbers(meta.context)
+
+        assert _number(meta) == before

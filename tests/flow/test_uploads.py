@@ -1,0 +1,150 @@
+"""Files taken to Meta for a number, and the messages that wait for them."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sportello.workers import fold
+from sportello.workers.tend_uploads import bring_out
+from tests.flow import desk_templates as desk
+from tests.flow.house import House, Run, house
+from tests.loop import in_loop
+
+FOLD: dict[str, Run] = {"fold": fold.run}
+ANNA = "393471112201"
+pytestmark = pytest.mark.usefixtures("django_database")
+
+
+async def _want(meta: House, file_id: int) -> int:
+    def deed() -> int:
+        file = desk.File.objects.get(pk=file_id)
+        return desk.files.want(file, meta.desk.number_id, meta.now()).pk
+
+    return await desk.on_pages(meta, deed)
+
+
+def _upload(meta: House, upload_id: int) -> dict[str, Any]:
+    return meta.desk.row("SELECT * FROM sportello_upload WHERE id = %s", upload_id)
+
+
+async def _waiting_send(meta: House, file_id: int, hold_code: str) -> int:
+    """A message in the outbox that carries the file, held for an hour."""
+    await meta.writes(ANNA, "Buongiorno")
+    await meta.until(lambda: bool(meta.desk.rows("SELECT id FROM sportello_conversation")))
+    chat = meta.desk.conversation()
+    message = meta.desk.row(
+        "INSERT INTO sportello_message (workspace_id, conversation_id, origin, type, status, at)"
+        " VALUES (%s, %s, 'operator', 'image', 'queued', now()) RETURNING id",
+        chat["workspace_id"], chat["id"],
+    )  # fmt: skip
+    send = meta.desk.row(
+        "INSERT INTO sportello_send (workspace_id, number_id, conversation_id, message_id, origin,"
+        " body, file_id, due_at, hold_code) VALUES (%s, %s, %s, %s, 'operator', '{}', %s,"
+        " clock_timestamp() + interval '1 hour', %s) RETURNING id",
+        chat["workspace_id"], chat["number_id"], chat["id"], message["id"], file_id, hold_code,
+    )  # fmt: skip
+    found: int = send["id"]
+    return found
+
+
+def _is_due(meta: House, send_id: int) -> bool:
+    found = meta.desk.row(
+        "SELECT due_at <= clock_timestamp() AS is_due FROM sportello_send WHERE id = %s", send_id
+    )
+    return bool(found["is_due"])
+
+
+@in_loop
+async def test_a_file_lies_at_meta_and_what_waited_for_it_is_due(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        file_id = await desk.keep_picture(meta)
+        held = await _waiting_send(meta, file_id, "media_not_ready")
+        upload_id = await _want(meta, file_id)
+
+        assert await bring_out(meta.context) == 1
+
+        kept = _upload(meta, upload_id)
+        assert (kept["state"], kept["reason"]) == ("kept", "")
+        assert kept["kept_until"] == meta.now() + timedelta(days=29)
+        there = meta.emulator.world.media[kept["media_id"]]
+        assert (there.mime, there.filename) == ("image/png", "pacco.png")
+        assert _is_due(meta, held)
+
+
+@in_loop
+async def test_what_is_held_for_another_reason_stays_held(database: str, tmp_path: Path) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        file_id = await desk.keep_picture(meta)
+        held = await _waiting_send(meta, file_id, "quiet_hours")
+        await _want(meta, file_id)
+
+        await bring_out(meta.context)
+
+        assert not _is_due(meta, held)
+
+
+@in_loop
+async def test_a_file_that_meta_refuses_is_refused_in_metas_words(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        file_id = await desk.keep_picture(meta)
+        held = await _waiting_send(meta, file_id, "media_not_ready")
+        upload_id = await _want(meta, file_id)
+        refusal = {"code": 131053, "details": "Unsupported image colour space."}
+        await meta.sim("POST", "faults", {"where": "media", "kind": "error", **refusal})
+
+        await bring_out(meta.context)
+
+        refused = _upload(meta, upload_id)
+        assert (refused["state"], refused["media_id"]) == ("refused", "")
+        assert refused["reason"] == "(131053) Unsupported image colour space."
+        assert _is_due(meta, held)
+
+
+@in_loop
+async def test_while_meta_is_away_a_file_is_tried_again_later(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        upload_id = await _want(meta, await desk.keep_picture(meta))
+        await meta.sim("POST", "faults", {"where": "media", "kind": "reset", "times": 1})
+
+        await bring_out(meta.context)
+        waiting, early = _upload(meta, upload_id), await bring_out(meta.context)
+        await meta.desk.change("UPDATE sportello_upload SET due_at = clock_timestamp()")
+        await bring_out(meta.context)
+
+        assert (waiting["state"], waiting["attempts"], early) == ("wanted", 1, 0)
+        assert _upload(meta, upload_id)["state"] == "kept"
+
+
+@in_loop
+async def test_meta_that_stays_away_ends_in_a_refusal_that_says_so(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        upload_id = await _want(meta, await desk.keep_picture(meta))
+        await meta.sim("POST", "faults", {"where": "media", "kind": "error", "code": 2})
+
+        tried = 0
+        while _upload(meta, upload_id)["state"] == "wanted" and tried < 50:
+            tried += await bring_out(meta.context)
+            await meta.desk.change("UPDATE sportello_upload SET due_at = clock_timestamp()")
+
+        assert (_upload(meta, upload_id)["state"], tried) == ("refused", 9)
+
+
+@in_loop
+async def test_a_file_of_a_number_without_a_token_is_not_in_the_others_way(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        await _want(meta, await desk.keep_picture(meta))
+        await meta.desk.change("DELETE FROM sportello_token")
+
+        assert await bring_out(meta.context) == 0
