@@ -71,6 +71,18 @@ GUARD: Final[dict[Code, Words]] = {
         _("Meta has paused the template"),
         _("Choose another template; this one comes back when Meta ends the pause."),
     ),
+    Code.TEMPLATE_CHANGED: Words(
+        _("The template was changed after it was filled in"),
+        _("Fill it in again as it is now, then send it."),
+    ),
+    Code.MEDIA_REFUSED: Words(
+        _("WhatsApp did not take the file"),
+        _("Send the template again with another file."),
+    ),
+    Code.MEDIA_NOT_READY: Words(
+        _("The file is on its way to WhatsApp"),
+        _("The message waits and leaves as soon as the file is there."),
+    ),
     Code.UNREACHABLE: Words(
         _("The customer cannot be reached on WhatsApp"),
         _("Check the number, or reach the customer by another way."),

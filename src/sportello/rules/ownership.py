@@ -83,7 +83,12 @@ class Reopen:
     """A person opens a closed chat again; it waits in the queue."""
 
 
-Event = CustomerWrote | TakeControl | Release | HandOver | Close | Reopen
+@dataclass(frozen=True, slots=True)
+class WroteFirst:
+    """A template leaves for the customer: the assistant has the chat when they answer."""
+
+
+Event = CustomerWrote | TakeControl | Release | HandOver | Close | Reopen | WroteFirst
 
 
 def advance(current: Ownership, event: Event) -> Ownership:
@@ -116,6 +121,8 @@ def _moved(current: Ownership, event: Event) -> Ownership | None:
             return Ownership(Holder.QUEUE, reason=reason) if held else None
         case Close():
             return Ownership(Holder.CLOSED)
+        case WroteFirst():
+            return _answering(assistant_on=True) if current.holder is Holder.CLOSED else None
         case Reopen():
             return Ownership(Holder.QUEUE) if current.holder is Holder.CLOSED else None
         case _:

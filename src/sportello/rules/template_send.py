@@ -1,4 +1,4 @@
-"""A filled template as Meta's request body, and whether such a body still fits the template.
+"""A filled template: as Meta's request body, as the customer sees it, and whether it still fits.
 
 Source of the shapes: wire/requests and reference, sending 2.6.
 """
@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sportello.rules.template_match import Filling, Needs, needs
+from sportello.rules.pricing import Category
+from sportello.rules.template_match import Filling, Needs, filled, needs
 from sportello.rules.template_values import ButtonKind, HeaderKind, Parts, Template
 
 Json = dict[str, Any]
@@ -25,6 +26,10 @@ _SUB_TYPES: Final = {
     ButtonKind.URL: ("url", "text", "text"),
     ButtonKind.COPY_CODE: ("copy_code", "coupon_code", "coupon_code"),
 }
+_WRITTEN_FIRST: Final = frozenset({Category.MARKETING, Category.UTILITY})
+_PLAIN_BUTTONS: Final = frozenset(
+    {ButtonKind.QUICK_REPLY, ButtonKind.URL, ButtonKind.COPY_CODE, ButtonKind.PHONE_NUMBER}
+)
 _WITHOUT_PARAMETERS: Final = Needs(header=(), media=None, body=(), buttons=())
 
 
@@ -156,3 +161,47 @@ def _names(parameters: list[Json]) -> tuple[str, ...]:
     return tuple(
         one.get("parameter_name", str(place)) for place, one in enumerate(parameters, start=1)
     )
+
+
+def is_sendable(template: Template) -> bool:
+    """Whether a single send can fill it: cards, offers, places, products and codes are not ours."""
+    wanted = needs(template.parts).media
+    kinds = {button.kind for button in template.parts.buttons}
+    return (
+        template.parts.body is not None
+        and template.category in _WRITTEN_FIRST
+        and not template.has_cards
+        and template.offer is None
+        and (wanted is None or wanted in _SENT_AS)
+        and kinds <= _PLAIN_BUTTONS
+    )
+
+
+def shown(template: Template, filling: Filling, media: HeaderFile | None) -> Json:
+    """What the customer sees, as it is kept with the message: the template may change later."""
+    seen = filled(template.parts, filling)
+    links = dict(seen.links)
+    header = template.parts.header
+    return {
+        "name": template.name,
+        "language": template.language,
+        "category": "" if template.category is None else template.category.value,
+        "header": {
+            "kind": "" if header is None else header.kind.value,
+            "text": seen.header,
+            "file": None if media is None else media.file_id,
+            "link": "" if media is None else media.link,
+            "filename": "" if media is None else media.filename,
+        },
+        "body": seen.body,
+        "footer": seen.footer,
+        "buttons": [
+            {
+                "kind": button.kind.value,
+                "text": button.text,
+                "target": links.get(button.index, button.target)
+                or filling.buttons.get(button.index, ""),
+            }
+            for button in template.parts.buttons
+        ],
+    }

@@ -2,9 +2,9 @@
 
 from ninja import Router, Status
 
-from sportello.console.api import shapes, shown
+from sportello.console.api import first, shapes, shown
 from sportello.console.api.access import CallerRequest, reading, writing
-from sportello.console.inbox import actions, queries
+from sportello.console.inbox import actions, openings, queries
 from sportello.console.inbox.queries import Folder
 from sportello.schema.inbox import Conversation
 
@@ -34,6 +34,24 @@ def list_conversations(
     page = queries.conversations(_FOLDERS[state], None, now, q=q, cursor=cursor, limit=limit)
     items = [shown.conversation(row, now) for row in page.items]
     return shapes.Conversations(items=items, next_cursor=page.next_cursor or None)
+
+
+@router.post("", response={201: shapes.Started}, summary="Write first, with a template")
+@writing
+def start_conversation(request: CallerRequest, payload: shapes.StartIn) -> Status[shapes.Started]:
+    """To a number, whether we know it or not; without its country's code it is the company's own.
+
+    Refused with 409 and its `reason` as a template in a conversation is. A message that has to
+    wait (for its file, for Meta's limits) is taken, and leaves by itself.
+    """
+    now = request.auth.now
+    recipient = first.recipient(payload)
+    filled = first.filled(recipient.number, payload)
+    message = openings.write_first(recipient, None, filled, now)
+    row = queries.conversation(message.conversation_id)
+    told = shown.conversation(row, now)
+    started = shapes.Started(**dict(told), message=shown.message(message))
+    return Status(201, started)
 
 
 @router.get("/{int:conversation_id}", response=shapes.Conversation, summary="One conversation")
@@ -68,12 +86,20 @@ def list_messages(
 def post_message(
     request: CallerRequest, conversation_id: int, payload: shapes.MessageIn
 ) -> Status[shapes.Message]:
-    """A text needs manual control and an open window, or is refused with 409 and its `reason`."""
-    now = request.auth.now
-    if payload.type == "note":
-        message = actions.write_note(conversation_id, None, payload.text, now)
+    """A text needs manual control and an open window, or is refused with 409 and its `reason`.
+
+    A template needs neither; but while a customer to whom we wrote first has not answered, a
+    second one is refused.
+    """
+    now, text = request.auth.now, payload.text or ""
+    if payload.type == "template":
+        number = queries.conversation(conversation_id).number
+        filled = first.filled(number, payload.as_template)
+        message = openings.write_template(conversation_id, None, filled, now)
+    elif payload.type == "note":
+        message = actions.write_note(conversation_id, None, text, now)
     else:
-        message = actions.write_text(conversation_id, None, payload.text, now, payload.reply_to)
+        message = actions.write_text(conversation_id, None, text, now, payload.reply_to)
     return Status(201, shown.message(message))
 
 

@@ -14,17 +14,23 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from sportello.console import words
+from sportello.console.inbox import first_words
 from sportello.console.inbox.actions import Refused, UnfitText
+from sportello.console.inbox.choices import NoTemplate
+from sportello.console.inbox.fillings import UnfitFilling
 from sportello.console.library import words as library_words
 from sportello.console.library.actions import UnfitPair
 from sportello.console.paging import WrongCursor
+from sportello.console.phones import WrongPhone
 from sportello.console.templates_desk import troubles
 from sportello.console.templates_desk.deeds import Refused as TemplateRefused
 from sportello.console.templates_desk.files import UnfitFile
 from sportello.console.templates_desk.fit import UnfitTemplate
+from sportello.rules.template_match import GapCode
 
 CONTENT_TYPE: Final = "application/problem+json"
 _ERRORS_MAX: Final = 20
+_OF_MEDIA: Final = {GapCode.MEDIA_MISSING, GapCode.MEDIA_WRONG, GapCode.MEDIA_UNEXPECTED}
 
 
 class Problem(Exception):  # noqa: N818  # an answer rather than a fault
@@ -56,10 +62,13 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(Problem, _problem)
     api.add_exception_handler(Refused, _refused)
     api.add_exception_handler(UnfitText, _unfit_text)
+    api.add_exception_handler(UnfitFilling, _unfit_filling)
+    api.add_exception_handler(UnfitFile, _unfit_file)
+    api.add_exception_handler(NoTemplate, _no_template)
+    api.add_exception_handler(WrongPhone, _wrong_phone)
     api.add_exception_handler(UnfitPair, _unfit_pair)
     api.add_exception_handler(UnfitTemplate, _unfit_template)
     api.add_exception_handler(TemplateRefused, _template_refused)
-    api.add_exception_handler(UnfitFile, _unfit_file)
     api.add_exception_handler(WrongCursor, _wrong_cursor)
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(AuthenticationError, _unknown_key)
@@ -82,6 +91,35 @@ def _unfit_text(_request: HttpRequest, error: Any) -> HttpResponse:
     return response(422, error.code, str(words.UNFIT[error.code]), errors=[{"at": place}])
 
 
+def _unfit_filling(_request: HttpRequest, error: Any) -> HttpResponse:
+    errors = [
+        {
+            "at": "body.header_media" if gap.code in _OF_MEDIA else "body.variables",
+            "code": gap.code.value,
+            "message": first_words.gap(gap),
+        }
+        for gap in error.gaps[:_ERRORS_MAX]
+    ]
+    told = _("The values do not fit the template.")
+    return response(422, "unfit_variables", told, errors=errors)
+
+
+def _unfit_file(_request: HttpRequest, error: Any) -> HttpResponse:
+    told = str(first_words.FLAWS[error.code])
+    return response(422, error.code.value, told, errors=[{"at": "body.header_media"}])
+
+
+def _no_template(_request: HttpRequest, error: Any) -> HttpResponse:
+    place = "body.language" if error.code == "language_unknown" else "body.template"
+    told = str(first_words.NO_TEMPLATE[error.code])
+    errors = [{"at": place, "languages": list(error.languages)}]
+    return response(422, error.code, told, errors=errors)
+
+
+def _wrong_phone(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return response(422, "wrong_phone", str(first_words.WRONG_PHONE), errors=[{"at": "body.to"}])
+
+
 def _unfit_pair(_request: HttpRequest, error: Any) -> HttpResponse:
     place = f"body.{error.part}"
     return response(422, error.code, str(library_words.UNFIT[error.code]), errors=[{"at": place}])
@@ -98,11 +136,6 @@ def _template_refused(_request: HttpRequest, error: Any) -> HttpResponse:
     more = {} if until is None else {"until": until.isoformat()}
     told = f"{troubles.of_refusal(error)}."
     return response(409, error.objection.obstacle.value, told, **more)
-
-
-def _unfit_file(_request: HttpRequest, error: Any) -> HttpResponse:
-    told = _("WhatsApp does not take this file: empty, too large, or of another kind.")
-    return response(422, error.code.value, told, errors=[{"at": "file.file"}])
 
 
 def _wrong_cursor(_request: HttpRequest, _error: Any) -> HttpResponse:

@@ -2,16 +2,25 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from sportello.console.inbox.actions import TEXT_LENGTH_MAX
+from sportello.console.inbox.fillings import VALUE_LENGTH_MAX
 from sportello.console.library import actions as library
 from sportello.console.library import importing
 from sportello.schema.inbox import Holder, Origin
 
 _ID_MAX = 2**63 - 1
+_VALUES_MAX = 200
 
 
 def _keepable(text: str) -> str:
@@ -58,10 +67,85 @@ class In(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class HeaderMedia(In):
+    """The file in a template's header: one that was given to us before, or a link."""
+
+    file: Id | None = Field(None, description="Id of a file, as `POST /files` answered it")
+    link: Annotated[
+        str,
+        StringConstraints(max_length=2000, pattern=r"^(https://\S+)?$"),
+        AfterValidator(_keepable),
+    ] = Field("", description="An https address that Meta fetches")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.link) == (self.file is not None):
+            raise ValueError("either a file or a link")
+        return self
+
+
+Value = Annotated[str, StringConstraints(max_length=VALUE_LENGTH_MAX), AfterValidator(_keepable)]
+Name = Annotated[str, StringConstraints(max_length=80), AfterValidator(_keepable)]
+
+
+class TemplateIn(In):
+    """A template with what fills it."""
+
+    template: Annotated[str, StringConstraints(max_length=512), AfterValidator(_keepable)] = Field(
+        description="The template's name", examples=["promemoria_v1"]
+    )
+    language: Annotated[str, StringConstraints(max_length=16), AfterValidator(_keepable)] = Field(
+        "", description="May be left out for a template in one language", examples=["it"]
+    )
+    variables: dict[Name, Value] | list[Value] = Field(
+        default_factory=dict,
+        max_length=_VALUES_MAX,
+        description=(
+            "Values by variable, or the body's in their order; `header.<name>` for the header's "
+            "where the body has the same name, `button.<index>` for a button's"
+        ),
+        examples=[{"nome": "Anna", "button.0": "abc123"}],
+    )
+    header_media: HeaderMedia | None = None
+
+
+class StartIn(TemplateIn):
+    to: Keepable = Field(max_length=40, examples=["+39 347 123 4567"])
+    number: Id | None = Field(
+        None, description="Id of the business number; the first one if left out"
+    )
+    name: Annotated[str, StringConstraints(max_length=200), AfterValidator(_keepable)] = Field(
+        "", description="What to call somebody who is not known yet"
+    )
+
+
 class MessageIn(In):
-    type: Literal["text", "note"]
-    text: Text
+    """A text or a note has `text`; a template has what `POST /conversations` takes for one."""
+
+    type: Literal["text", "note", "template"]
+    text: Text | None = None
     reply_to: Id | None = Field(None, description="Id of the message that a text quotes")
+    template: Annotated[str, StringConstraints(max_length=512), AfterValidator(_keepable)] = ""
+    language: Annotated[str, StringConstraints(max_length=16), AfterValidator(_keepable)] = ""
+    variables: dict[Name, Value] | list[Value] = Field(default_factory=dict, max_length=_VALUES_MAX)
+    header_media: HeaderMedia | None = None
+
+    @model_validator(mode="after")
+    def _has_what_its_type_needs(self) -> Self:
+        is_template = self.type == "template"
+        if (self.text is None) != is_template or bool(self.template) != is_template:
+            raise ValueError("text for a text or a note, template for a template")
+        return self
+
+    @property
+    def as_template(self) -> TemplateIn:
+        """The part of it that `POST /conversations` takes too."""
+        return TemplateIn(
+            template=self.template,
+            language=self.language,
+            variables=self.variables,
+            header_media=self.header_media,
+        )
 
 
 class PairIn(In):
@@ -171,6 +255,7 @@ class Message(BaseModel):
     error: Any
     sources: list[Any]
     confidence: float | None
+    template: Any = Field(description="Of a template: header, body, footer and buttons, filled in")
     receipt: Any = Field(description="The guard's verdict with the facts it looked at")
     price: Price | None
     reply_to: str
@@ -183,6 +268,18 @@ class Message(BaseModel):
     failed_at: datetime | None
     edited_at: datetime | None
     revoked_at: datetime | None
+
+
+class Started(Conversation):
+    message: Message = Field(description="The template on its way; its status tells the rest")
+
+
+class File(BaseModel):
+    id: int
+    mime_type: str
+    filename: str
+    size: int
+    sha256: str
 
 
 class Pair(BaseModel):

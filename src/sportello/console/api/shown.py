@@ -67,6 +67,7 @@ def message(row: inbox.Message) -> shapes.Message:
         error=row.error,
         sources=row.sources,
         confidence=row.confidence,
+        template=row.payload.get("template") if row.type == "template" else None,
         receipt=row.receipt,
         price=_price(row),
         reply_to=row.reply_to,

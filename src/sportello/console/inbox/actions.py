@@ -57,30 +57,30 @@ def take_control(conversation_id: int, user: User | None, now: datetime) -> Conv
 
     Raises Refused while a customer to whom we wrote first has not answered.
     """
-    conversation = _locked(conversation_id)
+    conversation = locked(conversation_id)
     taker = facts.operator(_id(user))
-    waiting = conversation.awaiting_customer_since is not None
+    waiting = facts.awaiting_since(conversation, now) is not None
     held = facts.ownership(conversation)
     if not ownership.may_take(held, taker, awaiting_customer_reply=waiting):
-        raise Refused(Code.AWAITING_CUSTOMER_REPLY, facts.of_text(conversation, _id(user)))
-    return _move(conversation, ownership.TakeControl(taker), now)
+        raise Refused(Code.AWAITING_CUSTOMER_REPLY, facts.of_text(conversation, _id(user), now))
+    return move(conversation, ownership.TakeControl(taker), now)
 
 
 def release(conversation_id: int, now: datetime) -> Conversation:
     """Gives it back to the assistant, who then answers what stands unanswered, or to the queue."""
-    conversation = _locked(conversation_id)
+    conversation = locked(conversation_id)
     assistant_on = conversation.workspace.assistant_on and conversation.number.assistant_on
-    return _move(conversation, ownership.Release(assistant_on), now)
+    return move(conversation, ownership.Release(assistant_on), now)
 
 
 def close(conversation_id: int, now: datetime) -> Conversation:
     """The matter is settled; the customer's next word opens it again."""
-    return _move(_locked(conversation_id), ownership.Close(), now)
+    return move(locked(conversation_id), ownership.Close(), now)
 
 
 def reopen(conversation_id: int, now: datetime) -> Conversation:
     """A closed one goes to the queue; any other stays as it is."""
-    return _move(_locked(conversation_id), ownership.Reopen(), now)
+    return move(locked(conversation_id), ownership.Reopen(), now)
 
 
 def write_text(
@@ -96,8 +96,8 @@ def write_text(
     waits in the outbox.
     """
     body = _fit(text)
-    conversation = _locked(conversation_id)
-    looked_at = facts.of_text(conversation, _id(author))
+    conversation = locked(conversation_id)
+    looked_at = facts.of_text(conversation, _id(author), now)
     verdict = guard.decide(looked_at, now)
     if isinstance(verdict, Refuse):
         raise Refused(verdict.code, looked_at)
@@ -113,14 +113,14 @@ def write_text(
         at=now,
     )
     _enqueue(conversation, message)
-    _note_last(conversation, message)
+    note_last(conversation, message)
     return message
 
 
 def write_note(conversation_id: int, author: User | None, text: str, now: datetime) -> Message:
     """A word among colleagues; it has no send, so it cannot reach the customer."""
     body = _fit(text)
-    conversation = _locked(conversation_id)
+    conversation = locked(conversation_id)
     return Message.objects.create(
         workspace_id=conversation.workspace_id,
         conversation=conversation,
@@ -140,7 +140,7 @@ def mark_seen(conversation_id: int) -> None:
 
 def preview(conversation: Conversation, user: User | None, now: datetime) -> Verdict:
     """What the guard would say to a text written now."""
-    return guard.decide(facts.of_text(conversation, _id(user)), now)
+    return guard.decide(facts.of_text(conversation, _id(user), now), now)
 
 
 class Footer(StrEnum):
@@ -171,22 +171,23 @@ class ComposerState:
 
 def composer_state(conversation: Conversation, user: User | None, now: datetime) -> ComposerState:
     """The whole truth about writing into this conversation. Asks for the ledger's lines once."""
-    looked_at = facts.of_text(conversation, _id(user))
+    looked_at = facts.of_text(conversation, _id(user), now)
     held, me = looked_at.conversation.ownership, facts.operator(_id(user))
     code = _code(guard.decide(looked_at, now))
     footer, code = _footer(looked_at, code, now)
     mine = held.holder is ownership.Holder.OPERATOR and held.operator == me
-    waiting = conversation.awaiting_customer_since is not None
+    waiting = looked_at.conversation.awaiting_since
     return ComposerState(
         footer=footer,
         holder=Holder(conversation.holder),
         operator=conversation.operator,
         handover_reason=conversation.handover_reason,
-        since=_since(conversation, footer),
+        since=waiting if footer is Footer.AWAITING else _since(conversation, footer),
         code=code,
         window_open=window.is_open(conversation.window_closes_at, now),
         window_closes_at=conversation.window_closes_at,
-        may_take=not mine and ownership.may_take(held, me, awaiting_customer_reply=waiting),
+        may_take=not mine
+        and ownership.may_take(held, me, awaiting_customer_reply=waiting is not None),
         may_release=held.holder in {ownership.Holder.OPERATOR, ownership.Holder.QUEUE},
     )
 
@@ -230,7 +231,7 @@ def _code(verdict: Verdict) -> Code | None:
     return None if isinstance(verdict, guard.Allow) else verdict.code
 
 
-def _locked(conversation_id: int) -> Conversation:
+def locked(conversation_id: int) -> Conversation:
     return (
         Conversation.objects.select_for_update(of=("self",))
         .select_related("workspace", "number", "contact", "operator")
@@ -238,7 +239,7 @@ def _locked(conversation_id: int) -> Conversation:
     )
 
 
-def _move(conversation: Conversation, event: ownership.Event, now: datetime) -> Conversation:
+def move(conversation: Conversation, event: ownership.Event, now: datetime) -> Conversation:
     """Moves it, and cancels what the assistant prepared before; nothing if nothing changes."""
     held = facts.ownership(conversation)
     moved = ownership.advance(held, event)
@@ -349,7 +350,7 @@ def _enqueue(conversation: Conversation, message: Message) -> None:
     )
 
 
-def _note_last(conversation: Conversation, message: Message) -> None:
+def note_last(conversation: Conversation, message: Message) -> None:
     """What the list shows. Whoever answers has read what came before."""
     last = conversation.last_message_at
     conversation.last_message_at = message.at if last is None else max(last, message.at)
