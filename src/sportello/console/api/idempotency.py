@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -149,7 +150,10 @@ def _digest(request: HttpRequest) -> str:
     if request.content_type == "multipart/form-data":
         # Parsed already, so its body is gone; its boundary differs at every repetition anyway.
         digest.update(repr(sorted(request.POST.lists())).encode(errors="replace"))
-        for name, file in sorted(request.FILES.items()):
+        for name, file in sorted(
+            ((name, file) for name in request.FILES for file in request.FILES.getlist(name)),
+            key=itemgetter(0),
+        ):
             digest.update(f"{name}\n{file.size}\n".encode(errors="replace"))
             for part in file.chunks():
                 digest.update(part)

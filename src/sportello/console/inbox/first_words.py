@@ -40,6 +40,13 @@ KINDS: Final[dict[str, Promise]] = {
     "document": gettext_lazy("a document"),
 }
 
+HEADERS: Final[dict[str, Promise]] = {
+    "image": gettext_lazy("Picture"),
+    "video": gettext_lazy("Video"),
+    "gif": gettext_lazy("Video"),
+    "document": gettext_lazy("Document"),
+}
+
 FLAWS: Final[dict[Flaw, Promise]] = {
     Flaw.EMPTY: gettext_lazy("The file is empty."),
     Flaw.TOO_LARGE: gettext_lazy(

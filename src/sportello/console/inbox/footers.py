@@ -13,6 +13,7 @@ from sportello.console.inbox.actions import ComposerState, Footer, composer_stat
 from sportello.console.inbox.names import first_name_of
 from sportello.console.inbox.windows import Badge, badge
 from sportello.console.templatetags.desk import said_at, span
+from sportello.rules.guard import Code
 from sportello.schema.inbox import Conversation, Holder
 from sportello.schema.team import User
 
@@ -37,6 +38,8 @@ class Foot:
     may_take: bool
     may_release: bool
     may_write: bool
+    # A template can be chosen here: the window is shut, and nobody awaits an answer.
+    may_template: bool
     # Changes with what is shown: while it stays, what somebody is writing is left alone.
     key: str
 
@@ -54,8 +57,24 @@ def foot(conversation: Conversation, user: User, now: datetime, *, may_write: bo
         may_take=state.may_take and may_write and not stopped,
         may_release=state.may_release and may_write,
         may_write=may_write,
+        may_template=may_write and _takes_template(state, conversation),
         key=f"{zlib.crc32(repr(shown).encode()):08x}",
     )
+
+
+def _takes_template(state: ComposerState, conversation: Conversation) -> bool:
+    """Who wants no marketing may still be told of an order."""
+    match state.footer:
+        case Footer.SHUT:
+            return True
+        case Footer.STOPPED:
+            return state.code is Code.OPTED_OUT
+        case Footer.AWAITING:
+            return not conversation.workspace.one_template_until_they_answer
+        case Footer.DRIVEN | Footer.WRITING:
+            return False
+        case _:
+            assert_never(state.footer)
 
 
 def _says(state: ComposerState, conversation: Conversation, user: User, now: datetime) -> Said:

@@ -102,7 +102,7 @@ def _message(
 def _enqueue(conversation: Conversation, message: Message, filled: Filled) -> None:
     file_id = filled.draft.file_id
     if file_id is not None:
-        files.want(File.objects.get(pk=file_id), conversation.number_id)
+        files.want(File.objects.get(pk=file_id), conversation.number_id, message.at)
     due: Any = Now()
     Send.objects.create(
         workspace_id=conversation.workspace_id,

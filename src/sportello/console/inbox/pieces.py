@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sportello.console.inbox import captions, replies
-from sportello.console.inbox.piece import Piece
+from sportello.console.inbox.piece import Piece, Seen, SeenButton
 from sportello.console.templatetags.desk import phone
 from sportello.schema.inbox import Media, MediaState, Message, Origin
 
@@ -57,6 +57,8 @@ def _changed(message: Message, part: Mapping[str, Any]) -> str:
 
 def _of_type(message: Message) -> Piece:
     part = _part(message)
+    if message.type == "template" and (seen := seen_of(part)) is not None:
+        return Piece("template", seen=seen)
     match message.type:
         case kind if kind in _FILES:
             return Piece("missing", _called(message), _("The file has not arrived"))
@@ -132,6 +134,36 @@ _WHY_MISSING = {
     MediaState.GONE: gettext_lazy("WhatsApp no longer has this file"),
     MediaState.REFUSED: gettext_lazy("The file was not accepted"),
 }
+
+
+def seen_of(shown: Any) -> Seen | None:
+    """What was kept with the message when it was written; None for another shape."""
+    if not isinstance(shown, Mapping) or not isinstance(shown.get("header"), Mapping):
+        return None
+    header, buttons = shown["header"], shown.get("buttons")
+    listed = buttons if isinstance(buttons, list) else []
+    file_id = header.get("file")
+    return Seen(
+        heading=str(header.get("text") or ""),
+        media=_HEADERS.get(str(header.get("kind") or ""), ""),
+        file_id=file_id if isinstance(file_id, int) else None,
+        filename=str(header.get("filename") or ""),
+        body=str(shown.get("body") or ""),
+        footer=str(shown.get("footer") or ""),
+        buttons=tuple(_seen_button(one) for one in listed if isinstance(one, Mapping)),
+    )
+
+
+_HEADERS = {"IMAGE": "picture", "VIDEO": "film", "GIF": "film", "DOCUMENT": "file"}
+_BUTTONS = {"URL": "external-link", "PHONE_NUMBER": "phone", "COPY_CODE": "copy"}
+
+
+def _seen_button(shown: Mapping[str, Any]) -> SeenButton:
+    kind = str(shown.get("kind") or "")
+    text = str(shown.get("text") or "")
+    if kind == "COPY_CODE":
+        text = text or _("Copy the code")
+    return SeenButton(_BUTTONS.get(kind, "arrow-back-up"), text, str(shown.get("target") or ""))
 
 
 def kind_of(mime_type: str) -> str:

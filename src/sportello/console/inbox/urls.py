@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from sportello.console.inbox import media, views
+from sportello.console.inbox import first_views, media, views
 
 app_name = "inbox"
 urlpatterns = [
     path("", views.desk, name="desk"),
     path("ticket", views.ticket, name="ticket"),
+    path("new", first_views.begin, name="new"),
+    path("new/draft", first_views.begin_draft, name="new_draft"),
+    path("files/<int:file_id>", first_views.file, name="file"),
     path("<int:conversation_id>/", views.conversation, name="conversation"),
+    path("<int:conversation_id>/template", first_views.template, name="template"),
+    path("<int:conversation_id>/template/draft", first_views.template_draft, name="template_draft"),
     path("<int:conversation_id>/control", views.control, name="control"),
     path("<int:conversation_id>/release", views.release, name="release"),
     path("<int:conversation_id>/closure", views.closure, name="closure"),

@@ -47,11 +47,11 @@ def desk(request: DeskRequest) -> HttpResponse:
 @require_GET
 def conversation(request: DeskRequest, conversation_id: int) -> HttpResponse:
     """Opening it marks it as read; a refresh in the background does not."""
-    found = _found(conversation_id)
+    found = found_conversation(conversation_id)
     is_refresh = request.headers.get("HX-Trigger") == "desk"
     if not is_refresh and may_write(request.membership):
         actions.mark_seen(conversation_id)
-    return render(request, _template(request), _desk(request, found))
+    return render(request, _template(request), desk_of(request, found))
 
 
 @member
@@ -85,7 +85,7 @@ def reopening(request: DeskRequest, conversation_id: int) -> HttpResponse:
 @member
 @require_POST
 def reading(_request: DeskRequest, conversation_id: int) -> HttpResponse:
-    _found(conversation_id)
+    found_conversation(conversation_id)
     actions.mark_seen(conversation_id)
     return HttpResponse(status=204)
 
@@ -140,30 +140,38 @@ def _act(
     except Conversation.DoesNotExist as error:
         raise Http404 from error
     except actions.Refused as refused:
-        said = words.of_code(refused.code.value)
-        reason = "" if said is None else f"{said.title}. {said.advice}"
-        return _again(request, conversation_id, reason, text, _REFUSED)
+        return _again(request, conversation_id, refusal_words(refused), text, _REFUSED)
     except actions.UnfitText as unfit:
         return _again(request, conversation_id, str(words.UNFIT[unfit.code]), text, _UNFIT)
     if request.headers.get("HX-Request"):
-        return render(request, "inbox/desk.html#regions", _desk(request, _found(conversation_id)))
+        return render(
+            request,
+            "inbox/desk.html#regions",
+            desk_of(request, found_conversation(conversation_id)),
+        )
     return redirect(_address(request, conversation_id))
 
 
 def _again(
     request: DeskRequest, conversation_id: int, reason: str, text: str, status: int
 ) -> HttpResponse:
-    shown = _desk(request, _found(conversation_id))
+    shown = desk_of(request, found_conversation(conversation_id))
     shown |= {"refused": reason, "text": text, "kind": request.POST.get("kind", "message")}
     return render(request, _template(request), shown, status=status)
 
 
-def _found(conversation_id: int) -> Conversation:
+def found_conversation(conversation_id: int) -> Conversation:
     """Another company's conversation is not there: row-level security does not show it."""
     try:
         return queries.conversation(conversation_id)
     except Conversation.DoesNotExist as error:
         raise Http404 from error
+
+
+def refusal_words(refused: actions.Refused) -> str:
+    """What the guard said, and whose turn it is."""
+    said = words.GUARD[refused.code]
+    return f"{said.title}. {said.advice}"
 
 
 def _template(request: DeskRequest) -> str:
@@ -186,6 +194,7 @@ def _list(request: DeskRequest, current: int | None) -> dict[str, Any]:
         "rows": rows(listed, request.user, request.now, current),
         "more_rows": min(wanted + ROWS, PAGE_MAX) if more and wanted < PAGE_MAX else None,
         "query": _query(request),
+        "may_begin": may_write(request.membership),
     }
 
 
@@ -201,7 +210,8 @@ def _conversations(
     return page.items, bool(page.next_cursor)
 
 
-def _desk(request: DeskRequest, found: Conversation) -> dict[str, Any]:
+def desk_of(request: DeskRequest, found: Conversation) -> dict[str, Any]:
+    """All regions of the desk with this conversation open."""
     writer = may_write(request.membership)
     return (
         _list(request, found.pk)

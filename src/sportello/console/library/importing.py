@@ -81,7 +81,8 @@ def bring_in(workspace_id: int, rows: Iterable[Row], now: datetime) -> Outcome:
     """The same question in the same language is one pair: its answer is changed, never doubled."""
     outcome = Outcome()
     known = {_key(pair.question, pair.language): pair for pair in _kept(workspace_id)}
-    room, new = PAIRS_MAX - len(known), []
+    room = PAIRS_MAX - len(known)
+    new: list[Pair] = []
     seen: set[tuple[str, str]] = set()
     for row, draft in _fit(rows, outcome):
         key = _key(draft.question, draft.language)

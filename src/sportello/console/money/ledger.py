@@ -4,7 +4,7 @@ Months are those of the accounts' time zones; a message counts on the day of its
 until then on that of its sending.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -202,7 +202,7 @@ def _stated_or_expected(name: str) -> Case:
     return Case(When(**{name: "", "then": f"expected_{name}"}), default=name)
 
 
-def _line(row: dict[str, Any]) -> Line:
+def _line(row: Mapping[str, Any]) -> Line:
     return Line(
         day=row["day"],
         number_id=row["number_id"],
