@@ -31,6 +31,8 @@ RAIL = (
 )
 
 _TROUBLES_MAX = 99
+# Pages that lie under another room's tabs.
+_WITHIN = {"policy": "channel"}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -55,7 +57,8 @@ def _rail() -> list[dict[str, Any]]:
 def _room(request: HttpRequest) -> str:
     """The rail's entry under which the page lies, by the route's namespace or name."""
     match = request.resolver_match
-    return "" if match is None else match.namespace or match.url_name or ""
+    name = "" if match is None else match.namespace or match.url_name or ""
+    return _WITHIN.get(name, name)
 
 
 def _troubles() -> int:

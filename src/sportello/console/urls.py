@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from sportello.console.home.views import home
 from sportello.console.library.conduct import assistant
+from sportello.console.policy.views import policy
 from sportello.console.team import views as team
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("templates/", include("sportello.console.templates_desk.urls")),
     path("channel/", include("sportello.console.channel.urls")),
     path("assistant/", assistant, name="assistant"),
+    path("policy/", policy, name="policy"),
     path("profile/", team.profile, name="profile"),
     path("enter/<str:secret>", team.enter, name="enter"),
     path("language", set_language, name="language"),

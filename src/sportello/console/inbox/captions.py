@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -111,12 +112,16 @@ _FACTS = {
     "marketing_consent": gettext_lazy("Consent to marketing"),
     "template_state": gettext_lazy("Template"),
     "template_category": gettext_lazy("Category of the template"),
+    "template_fits": gettext_lazy("Values fit the template"),
+    "media": gettext_lazy("File at WhatsApp"),
+    "marketing_capped_until": gettext_lazy("Meta's limit on marketing for the customer until"),
     "number": gettext_lazy("Number"),
     "account": gettext_lazy("WhatsApp account"),
     "pair_wait_s": gettext_lazy("Wait for this customer's pace"),
     "throughput_wait_s": gettext_lazy("Wait for the number's pace"),
     "new_people_left_today": gettext_lazy("Left of today's limit"),
     "quiet_until": gettext_lazy("Quiet hours until"),
+    "budget_left_micros": gettext_lazy("Left of the month's budget"),
 }
 
 _VALUES = {
@@ -142,6 +147,23 @@ _VALUES = {
     "granted": gettext_lazy("given"),
     "withdrawn": gettext_lazy("withdrawn"),
     "approved": gettext_lazy("approved"),
+    "not_approved": gettext_lazy("not approved"),
+    "marketing": gettext_lazy("marketing"),
+    "utility": gettext_lazy("utility"),
+    "authentication": gettext_lazy("authentication"),
+    "service": gettext_lazy("answer"),
+    "interactive": gettext_lazy("text with buttons"),
+    "reaction": gettext_lazy("reaction"),
+    "waiting": gettext_lazy("on its way"),
+    "refused": gettext_lazy("not accepted"),
+}
+
+
+# Why a price is what it is (`rules.pricing.Kind`); a regular one needs no word.
+PRICE_KINDS = {
+    "free_customer_service": gettext_lazy("free within the window"),
+    "free_entry_point": gettext_lazy("free after an advertisement"),
+    "allowance": gettext_lazy("within Meta's monthly allowance"),
 }
 
 
@@ -155,6 +177,8 @@ def fact_value(name: str, value: Any) -> str:
     """A value that is no instant, as a person says it."""
     if name == "window_open":
         return _("open") if value else _("closed")
+    if name == "budget_left_micros" and isinstance(value, int):
+        return formats.number_format(value / 1_000_000, decimal_pos=2)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | float):

@@ -83,13 +83,17 @@ def gap(found: Gap) -> str:
 
 
 def price(found: Price | None) -> str:
-    """`2,5 cent`, `1,20 EUR`, `free`; what it costs to send one, as a button says it."""
-    if found is None or found.micros is None:
+    """What it costs to send one, as a button says it."""
+    return price_of(None, "") if found is None else price_of(found.micros, found.currency)
+
+
+def price_of(micros: int | None, currency: str) -> str:
+    """`2,5 cent`, `1,200 USD`, `free`; an amount that nobody knows is told to be so."""
+    if micros is None:
         return _("price not known")
-    if found.micros == 0:
+    if micros == 0:
         return _("free")
-    if found.currency == "EUR" and found.micros < _UNIT:
-        cents = formats.number_format(found.micros / _CENT, decimal_pos=1)
+    if currency == "EUR" and micros < _UNIT:
+        cents = formats.number_format(micros / _CENT, decimal_pos=1)
         return _("%(cents)s cents") % {"cents": cents}
-    amount = formats.number_format(found.micros / _UNIT, decimal_pos=3)
-    return f"{amount} {found.currency}"
+    return f"{formats.number_format(micros / _UNIT, decimal_pos=3)} {currency}"

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from sportello.console import words
-from sportello.console.inbox import captions
+from sportello.console.inbox import captions, first_words
 from sportello.console.templatetags.desk import exact, said_at
 
 
@@ -41,7 +41,8 @@ def receipt_of(kept: Mapping[str, Any], now: datetime) -> Receipt:
     verdict = str(kept.get("verdict", ""))
     listed = kept.get("reasons")
     reasons = listed if isinstance(listed, list) else []
-    found = (_fact(reason, now) for reason in reasons if isinstance(reason, Mapping))
+    found = [_fact(reason, now) for reason in reasons if isinstance(reason, Mapping)]
+    found.append(_cost(kept.get("cost")))
     return Receipt(
         verdict=verdict,
         title=_title(verdict) if said is None else str(said.title),
@@ -66,6 +67,18 @@ def _fact(reason: Mapping[str, Any], now: datetime) -> Fact | None:
     if isinstance(value, str) and name.endswith(("_at", "_since", "_until")):
         return _instant(label, value, now)
     return Fact(label, captions.fact_value(name, value))
+
+
+def _cost(cost: Any) -> Fact | None:
+    """What it was expected to cost when it was decided."""
+    if not isinstance(cost, Mapping) or not isinstance(cost.get("currency"), str):
+        return None
+    micros = cost.get("micros")
+    if not isinstance(micros, int | None):
+        return None
+    words_of_price = first_words.price_of(micros, cost["currency"])
+    kind = str(captions.PRICE_KINDS.get(str(cost.get("kind")), ""))
+    return Fact(_("Expected price"), f"{words_of_price} · {kind}" if kind else words_of_price)
 
 
 def _instant(label: str, written: str, now: datetime) -> Fact:

@@ -1,0 +1,1 @@
+"""What the company decided about writing first, stricter than Meta's own rules."""
