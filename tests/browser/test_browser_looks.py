@@ -21,6 +21,14 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "chat-closed": lambda desk: _chat(desk, "Franco De Luca"),
     "chat-hostile": lambda desk: _chat(desk, "<script>alert(1)</script>"),
     "receipt": lambda desk: f"/conversations/messages/{desk.shop.messages['answer'].pk}/receipt",
+    "receipt-template": lambda desk: (
+        f"/conversations/messages/{desk.shop.messages['template'].pk}/receipt"
+    ),
+    "new": lambda _desk: "/conversations/new",
+    "new-filling": lambda desk: f"/conversations/new?to=3331234567&{_chosen(desk)}",
+    "template-choosing": lambda desk: f"{_chat(desk, 'Dario Galli')}template",
+    "template-filling": lambda desk: f"{_chat(desk, 'Dario Galli')}template?{_chosen(desk)}",
+    "rules": lambda _desk: "/policy/",
     "knowledge": lambda _desk: "/knowledge/",
     "pair": lambda desk: f"/knowledge/{desk.shop.pairs['Posso fare un reso?'].pk}/",
     "pair-new": lambda _desk: "/knowledge/new",
@@ -41,6 +49,11 @@ _OUTSIDE = {
 
 def _chat(desk: Desk, name: str) -> str:
     return f"/conversations/{desk.shop.chats[name].pk}/"
+
+
+def _chosen(desk: Desk) -> str:
+    assert desk.shop.picture is not None
+    return f"template={desk.shop.templates['ordine_pronto'].pk}&file={desk.shop.picture.pk}"
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1440", "390"])

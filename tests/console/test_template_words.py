@@ -29,10 +29,7 @@ from sportello.schema.templates import Step, Wish
 from sportello.workers import tend_wishes
 
 # Source: reference templates 4.5, node and events.
-_STATUSES = (
-    "PENDING APPROVED REJECTED PAUSED DISABLED IN_APPEAL PENDING_DELETION DELETED LIMIT_EXCEEDED "
-    "ARCHIVED FLAGGED REINSTATED LOCKED UNARCHIVED"
-).split()
+_STATUSES = ["PENDING", "APPROVED", "REJECTED", "PAUSED", "DISABLED", "IN_APPEAL", "PENDING_DELETION", "DELETED", "LIMIT_EXCEEDED", "ARCHIVED", "FLAGGED", "REINSTATED", "LOCKED", "UNARCHIVED"]
 # The same in both languages.
 _ALIKE = {"Marketing", "Utility", "Video", "Id at Meta"}
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from sportello.schema import models
+from tests.pages import shop_templates
 
 # One pixel, as the smallest PNG there is.
 PIXEL = bytes.fromhex(
@@ -49,6 +50,8 @@ class Shop:
     chats: dict[str, models.Conversation] = field(default_factory=dict)
     pairs: dict[str, models.Pair] = field(default_factory=dict)
     messages: dict[str, models.Message] = field(default_factory=dict)
+    templates: dict[str, models.Template] = field(default_factory=dict)
+    picture: models.File | None = None
 
 
 def open_shop(now: datetime, slug: str = "bottega", email: str = "giulia@example.org") -> Shop:
@@ -165,6 +168,8 @@ def knowledge(shop: Shop) -> None:
 def fill(shop: Shop) -> Shop:
     """A morning at the counter."""
     knowledge(shop)
+    shop.templates = shop_templates.add_templates(shop.number)
+    shop.picture = shop_templates.add_file(shop.workspace)
     _anna(shop)
     _bruno(shop)
     _carla(shop)
@@ -383,15 +388,19 @@ def _dario(shop: Shop) -> None:
 def _elena(shop: Shop) -> None:
     """We wrote first, and nobody has answered."""
     elena = chat(shop, "Elena Ricci", "393495556677", awaiting_customer_since=shop.now - 25 * _HOUR)
-    said(
+    header = shop_templates.SHOWN["header"] | {"file": shop.picture and shop.picture.pk}
+    shown = shop_templates.SHOWN | {"header": header}
+    shop.messages["template"] = said(
         shop,
         elena,
         25 * _HOUR,
-        "campaign",
+        "operator",
+        author=shop.user,
         type="template",
         status="sent",
-        text="Buongiorno Elena, la nuova collezione è in negozio.",
-        receipt=RECEIPT,
+        text=shown["body"],
+        payload={"template": shown},
+        receipt=shop_templates.RECEIPT,
     )
 
 

@@ -150,10 +150,8 @@ def _digest(request: HttpRequest) -> str:
     if request.content_type == "multipart/form-data":
         # Parsed already, so its body is gone; its boundary differs at every repetition anyway.
         digest.update(repr(sorted(request.POST.lists())).encode(errors="replace"))
-        for name, file in sorted(
-            ((name, file) for name in request.FILES for file in request.FILES.getlist(name)),
-            key=itemgetter(0),
-        ):
+        sent = [(name, file) for name in request.FILES for file in request.FILES.getlist(name)]
+        for name, file in sorted(sent, key=itemgetter(0)):
             digest.update(f"{name}\n{file.size}\n".encode(errors="replace"))
             for part in file.chunks():
                 digest.update(part)

@@ -178,7 +178,7 @@ def fact_value(name: str, value: Any) -> str:
     if name == "window_open":
         return _("open") if value else _("closed")
     if name == "budget_left_micros" and isinstance(value, int):
-        return formats.number_format(value / 1_000_000, decimal_pos=2)
+        return formats.number_format(round(value / 1_000_000, 2), decimal_pos=2)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | float):

@@ -94,6 +94,7 @@ def price_of(micros: int | None, currency: str) -> str:
     if micros == 0:
         return _("free")
     if currency == "EUR" and micros < _UNIT:
-        cents = formats.number_format(micros / _CENT, decimal_pos=1)
+        cents = formats.number_format(round(micros / _CENT, 1), decimal_pos=1)
         return _("%(cents)s cents") % {"cents": cents}
-    return f"{formats.number_format(micros / _UNIT, decimal_pos=3)} {currency}"
+    amount = formats.number_format(round(micros / _UNIT, 3), decimal_pos=3)
+    return f"{amount} {currency}"

@@ -65,7 +65,8 @@ class PolicyForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def policy(request: DeskRequest) -> HttpResponse:
     administers = may_administer(request.membership)
-    form = PolicyForm(request.POST or None, initial=_initial(request.workspace))
+    given = request.POST if request.method == "POST" else None
+    form = PolicyForm(given, initial=_initial(request.workspace))
     if request.method == "POST" and not administers:
         return render(request, "403.html", status=_FORBIDDEN)
     if request.method == "POST" and form.is_valid():
