@@ -80,14 +80,18 @@ class House:
 
 @asynccontextmanager
 async def house(
-    database: str, data: Path, *, workers: Mapping[str, Run] = STREAM
+    database: str,
+    data: Path,
+    *,
+    workers: Mapping[str, Run] = STREAM,
+    settings: Settings = SETTINGS,
 ) -> AsyncIterator[House]:
     """Everything runs while the block does; time stands still but for `advance`."""
     desk = replace(open_desk(database), data=data)
     _give_token(desk, SETTINGS.access_token)
     async with AsyncExitStack() as running:
         edge = await running.enter_async_context(served(_edge(desk)))
-        app = make_emulator(replace(SETTINGS, webhook_url=f"{edge}/webhooks/whatsapp"))
+        app = make_emulator(replace(settings, webhook_url=f"{edge}/webhooks/whatsapp"))
         server = await running.enter_async_context(TestServer(app))
         url = str(server.make_url("")).rstrip("/")
         context = Outward(
