@@ -15,7 +15,7 @@ from typing import Any
 import typer
 
 from sportello import clock
-from sportello.ops import demo_content, postgres, prepare, serve
+from sportello.ops import demo_content, demo_templates, postgres, prepare, serve
 from sportello.ops.processes import Child, environment, wait_until_ready
 from sportello.ops.settings import Settings, default_data
 from sportello.store import founding
@@ -41,6 +41,11 @@ def run(host: str, port: int, data: Path | None, *, fresh: bool, as_json: bool) 
 
     def tell(facts: dict[str, Any]) -> None:
         _people_the_world(settings, emulator)
+        demo_templates.complete_profile(
+            _emulator_url(settings), secret["phone_number_id"], secret["access_token"],
+            demo_content.read().shop,
+        )  # fmt: skip
+        demo_templates.decide(_emulator_url(settings), secret["waba_id"])
         _wait_for_knowledge(settings)
         _tell(settings, secret, facts, as_json=as_json)
 
@@ -150,6 +155,7 @@ def seed(settings: Settings) -> dict[str, str]:
     prepare.ensure_channel(settings, workspace_id, channel)
     user_id = prepare.ensure_user(workspace_id, _EMAIL, "Giulia (demo)", "owner")
     _seed_company(workspace_id, content)
+    demo_templates.seed(workspace_id, clock.now())
     return {
         "workspace": content.shop.name,
         "login_url": prepare.sign_in_link(settings, user_id, _LINK_LASTS),

@@ -41,6 +41,15 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """Meta's creation body, the file that its header shows, and what the review decides."""
+
+    body: dict[str, Any]
+    decision: dict[str, str]
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     name: str
     slug: str
@@ -73,6 +82,17 @@ def read() -> DemoContent:
     )
 
 
+@cache
+def templates() -> tuple[Template, ...]:
+    """The shop's templates; whoever changes a body takes a copy."""
+    return tuple(_template(row) for row in tomllib.loads(_text("templates.toml"))["template"])
+
+
+def picture(name: str) -> bytes:
+    """A picture beside this module."""
+    return files(__name__).joinpath(name).read_bytes()
+
+
 def questions() -> str:
     """The shop's labelled questions, in the form that `assistant.labelled` reads."""
     return _text("questions.toml")
@@ -80,6 +100,17 @@ def questions() -> str:
 
 def _text(name: str) -> str:
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _template(row: dict[str, Any]) -> Template:
+    body = row["body"]
+    for part in body["components"]:
+        if "text" in part:
+            part["text"] = part["text"].strip()
+    decision: dict[str, str] = {
+        key: row[key] for key in ("decision", "reason", "category") if key in row
+    }
+    return Template(body, decision, row.get("picture", ""))
 
 
 def _pair(row: dict[str, Any]) -> Pair:
