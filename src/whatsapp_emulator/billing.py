@@ -29,7 +29,8 @@ STEPPED = ("utility", "authentication")
 
 admit_approximation(
     "pricing.type of the 1,000 free service messages",
-    "free_customer_service; Meta does not document which type marks the allowance",
+    "free_customer_service; Meta documents neither which type marks the allowance nor whether free "
+    "entry points use it up: here they do not",
 )
 
 

@@ -29,6 +29,7 @@ async def work(p):
     """One of each call that the file covers and a desk for customers makes."""
     said = await p.says("Ciao")
     made = await p.template()
+    await p.template(name="offerta", category="MARKETING", components=OFFER)
     form = aiohttp.FormData({"messaging_product": "whatsapp", "type": "image/png"})
     form.add_field("file", SAMPLES["image"][1], filename="x.png", content_type="image/png")
     _, kept = await p.graph("POST", f"{p.number}/media", data=form)
@@ -48,6 +49,7 @@ async def work(p):
         ("GET", made["id"], None), ("GET", f"{p.waba}/message_templates", None),
         ("POST", made["id"], {"components": TEMPLATE_EDIT}),
         ("DELETE", f"{p.waba}/message_templates?name=promemoria_v1", None),
+        ("POST", f"{p.number}/marketing_messages", PROMOTION),
         ("GET", f"{p.number}/settings", None),
         ("GET", f"{p.number}/block_users", None),
         ("GET", f"{p.number}/message_qrdls", None),
@@ -57,6 +59,11 @@ async def work(p):
     return (await p.sim("GET", "log"))["entries"]
 
 
+OFFER = [{"type": "BODY", "text": "Vieni a trovarci in bottega questa settimana"}]
+PROMOTION = {
+    "messaging_product": "whatsapp", "recipient_type": "individual", "to": ANNA,
+    "type": "template", "template": {"name": "offerta", "language": {"code": "it"}},
+}  # fmt: skip
 TEMPLATE_EDIT = [{"type": "BODY", "text": "Gentile {{1}}, la aspettiamo domani.",
                   "example": {"body_text": [["Anna"]]}}]  # fmt: skip
 
