@@ -25,6 +25,7 @@ class Entry:
 RAIL = (
     Entry("inbox", "inbox:desk", icon="messages", words=gettext_lazy("Conversations")),
     Entry("templates", "templates:list", icon="template", words=gettext_lazy("Templates")),
+    Entry("contacts", "contacts:contacts", icon="users", words=gettext_lazy("Contacts")),
     Entry("library", "library:pairs", icon="book-2", words=gettext_lazy("Knowledge")),
     Entry("assistant", "assistant", icon="sparkles", words=gettext_lazy("Assistant")),
     Entry("channel", "channel:numbers", icon="phone", words=gettext_lazy("Number")),

@@ -11,6 +11,7 @@ from sportello.console.team import views as team
 urlpatterns = [
     path("", home, name="home"),
     path("conversations/", include("sportello.console.inbox.urls")),
+    path("contacts/", include("sportello.console.contacts.urls")),
     path("knowledge/", include("sportello.console.library.urls")),
     path("templates/", include("sportello.console.templates_desk.urls")),
     path("channel/", include("sportello.console.channel.urls")),

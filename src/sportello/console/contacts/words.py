@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sportello.rules import provenance, table
+from sportello.rules import columns, provenance, table
 from sportello.rules.contact_rows import Flaw
 
 FILE: Final[dict[table.Flaw, Promise]] = {
@@ -50,3 +50,38 @@ CONSENT: Final[dict[str, Promise]] = {
         "mind."
     ),
 }
+# By whether it is about promotions, and whether it was given.
+LINES: Final[dict[tuple[bool, bool], Promise]] = {
+    (True, True): _("Agreed to promotions"),
+    (True, False): _("Wants no more promotions"),
+    (False, True): _("Agreed to messages about their orders"),
+    (False, False): _("Wants no more messages about their orders"),
+}
+SOURCES: Final[dict[str, Promise]] = {
+    "keyword": _("said in the chat"),
+    "preference": _("set in WhatsApp"),
+    "operator": _("recorded by an operator"),
+    "import": _("imported"),
+    "form": _("form"),
+    "api": _("through the API"),
+}
+PROOFS: Final[dict[str, Promise]] = {
+    "given_by": _("How"),
+    "note": _("Proof"),
+    "provenance": _("Origin of the list"),
+    "row": _("Row of the file"),
+    "wamid": _("Message"),
+    "code": _("Meta's code"),
+}
+PARTS: Final[list[tuple[str, Promise]]] = [
+    (columns.Part.NONE.value, _("leave out")),
+    (columns.Part.PHONE.value, _("Phone number")),
+    (columns.Part.NAME.value, _("Name")),
+    (columns.Part.SURNAME.value, _("Surname")),
+    (columns.Part.LANGUAGE.value, _("Language")),
+    (columns.Part.CONSENT_TEXT.value, _("Consent: the words")),
+    (columns.Part.CONSENT_AT.value, _("Consent: the day")),
+    (columns.Part.CONSENT_SOURCE.value, _("Consent: how")),
+    (columns.Part.CONSENT_KIND.value, _("Consent: to what")),
+    (columns.Part.PROPERTY.value, _("keep as a note")),
+]
