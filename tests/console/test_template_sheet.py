@@ -19,9 +19,7 @@ from sportello.rules.template_text import names
 from tests.console.conftest import Company
 
 NOW = datetime(2026, 11, 22, 9, 44, tzinfo=UTC)
-_words = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0\r{}"), max_size=40
-)
+_words = st.text(st.characters(codec="utf-8", exclude_characters="\0\r{}"), max_size=40)
 _values = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), min_size=1, max_size=12)
 _variables = st.lists(st.sampled_from(["{{1}}", "{{2}}", "{{3}}"]), max_size=3, unique=True)
 

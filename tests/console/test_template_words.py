@@ -29,7 +29,10 @@ from sportello.schema.templates import Step, Wish
 from sportello.workers import tend_wishes
 
 # Source: reference templates 4.5, node and events.
-_STATUSES = ["PENDING", "APPROVED", "REJECTED", "PAUSED", "DISABLED", "IN_APPEAL", "PENDING_DELETION", "DELETED", "LIMIT_EXCEEDED", "ARCHIVED", "FLAGGED", "REINSTATED", "LOCKED", "UNARCHIVED"]
+_STATUSES = frozenset(
+    {"PENDING", "APPROVED", "REJECTED", "PAUSED", "DISABLED", "IN_APPEAL", "PENDING_DELETION"}
+    | {"DELETED", "LIMIT_EXCEEDED", "ARCHIVED", "FLAGGED", "REINSTATED", "LOCKED", "UNARCHIVED"}
+)
 # The same in both languages.
 _ALIKE = {"Marketing", "Utility", "Video", "Id at Meta"}
 
@@ -52,8 +55,7 @@ def _said() -> Iterable[str | Promise]:
         captions.UNFIT, captions.FLAWS, captions.REFUSALS,
     ):  # fmt: skip
         yield from table.values()
-    for sentence in (*MESSAGES.values(), *GAP_MESSAGES.values()):
-        yield sentence
+    yield from (*MESSAGES.values(), *GAP_MESSAGES.values())
 
 
 def _in(language: str, words: str | Promise) -> str:
