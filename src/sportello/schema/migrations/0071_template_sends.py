@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sportello", "0061_documents_security")]
+    dependencies = [("sportello", "0070_imports")]
     operations = [
         migrations.AddIndex(
             model_name="send",
