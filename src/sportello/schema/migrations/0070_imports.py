@@ -11,7 +11,7 @@ from sportello.schema.security import guard_rows, same_workspace
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0062_template_sends'),
+        ('sportello', '0061_documents_security'),
     ]
 
     operations = [
