@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sportello.rules.brake import Alarm, Braked, Counts, Ramp, Thresholds, judge, released
 
-GOOD = Counts(sent=1000, settled=990, failed=20, blocked=1, stopped=5, capped=100)
+GOOD = Counts(sent=1000, settled=990, failed=20, stopped=5, capped=100)
 RAMP = Ramp(first=50, factor=4)
 NO_TIME = timedelta(0)
 
@@ -22,7 +22,6 @@ def test_an_ordinary_campaign_goes_on():
     ("change", "alarm"),
     [
         ({"failed": 101}, Alarm.FAILURES),
-        ({"blocked": 6}, Alarm.BLOCKS),
         ({"stopped": 21}, Alarm.STOPS),
         ({"capped": 301}, Alarm.MARKETING_CAP),
         ({"spam_limited": 1}, Alarm.SPAM_LIMIT),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.rules import window
+from sportello.rules.campaign import State as CampaignState
 from sportello.rules.consent import Standing
 from sportello.rules.facts import (
     AccountState,
@@ -137,6 +138,7 @@ REFUSED = [
         Code.TEMPLATE_CHANGED,
     ),
     (replace(SINGLE, media=Media.REFUSED), Code.MEDIA_REFUSED),
+    (replace(SINGLE, campaign=CampaignState.CANCELLED), Code.CAMPAIGN_CANCELLED),
     (
         replace(SINGLE, template=Template(TemplateState.PAUSED, Category.UTILITY)),
         Code.TEMPLATE_PAUSED,
@@ -164,6 +166,8 @@ def test_refuses_with_the_code_of_the_reason(facts, code):
 
 HELD = [
     (replace(SINGLE, media=Media.WAITING), Code.MEDIA_NOT_READY, 60),
+    (replace(SINGLE, campaign=CampaignState.PAUSED), Code.CAMPAIGN_PAUSED, 60),
+    (replace(SINGLE, campaign=CampaignState.SCHEDULED), Code.CAMPAIGN_PAUSED, 60),
     (replace(ANSWER, channel=Channel(number=NumberState.PAUSED)), Code.NUMBER_PAUSED, 60),
     (replace(ANSWER, channel=Channel(pair_wait=timedelta(seconds=6))), Code.PAIR_LIMIT, 6),
     (replace(ANSWER, channel=Channel(pair_wait=timedelta(days=9))), Code.PAIR_LIMIT, 86_400),
@@ -373,3 +377,8 @@ def test_a_receipt_names_the_facts_with_their_values():
 def test_what_no_receipt_is_has_no_verdict():
     with pytest.raises(ValueError, match="no verdict"):
         verdict_of({"verdict": "perhaps"})
+
+
+@pytest.mark.parametrize("state", [CampaignState.RUNNING, CampaignState.COMPLETED])
+def test_a_campaigns_message_goes_while_the_campaign_goes(state):
+    assert isinstance(decide(replace(SINGLE, campaign=state), NOW), Allow)

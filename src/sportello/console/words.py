@@ -39,6 +39,14 @@ GUARD: Final[dict[Code, Words]] = {
         _("Sending from this number is paused"),
         _("The message waits and leaves by itself once the cause is gone."),
     ),
+    Code.CAMPAIGN_PAUSED: Words(
+        _("The campaign is paused"),
+        _("The message waits with it and leaves when somebody lets it go on."),
+    ),
+    Code.CAMPAIGN_CANCELLED: Words(
+        _("The campaign was cancelled"),
+        _("Nothing to do: what had not left by then never will."),
+    ),
     Code.TAKEN_OVER: Words(
         _("A person had taken control"),
         _("Nothing to do: the assistant stays silent until the conversation is released."),

@@ -13,7 +13,7 @@ from sportello.store import vault
 from sportello.store.pool import Pool, open_pool
 from sportello.whatsapp.client import Client
 from sportello.whatsapp.client import Settings as ClientSettings
-from sportello.workers import answer, dispatch, fold, index, loops, read, tend
+from sportello.workers import answer, dispatch, fold, index, loops, plan, read, tend
 from sportello.workers.context import Limits
 from sportello.workers.outward import Outward
 
@@ -62,5 +62,6 @@ def _loops(context: Outward) -> dict[str, loops.Loop]:
         "dispatch": partial(dispatch.run, context),
         "index": partial(index.run, context),
         "read": partial(read.run, context),
+        "plan": partial(plan.run, context),
         "tend": partial(tend.run, context),
     }

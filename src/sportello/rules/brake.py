@@ -1,6 +1,7 @@
 """The automatic brake of a campaign, and its canary: how many may leave before anybody knows more.
 
-Thresholds are the company's (settings); the defaults stop long before Meta would.
+Thresholds are the company's (settings); the defaults stop long before Meta would. Blocks and
+reports are not told to a business: they show in the quality of its number and templates.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ class Alarm(StrEnum):
     """What made the brake act. Stable: pages put it into words."""
 
     FAILURES = "failures"
-    BLOCKS = "blocks"
     STOPS = "stops"
     MARKETING_CAP = "marketing_cap"
     SPAM_LIMIT = "spam_limit"
@@ -24,7 +24,6 @@ class Thresholds:
     """Shares of what was sent, from 0 to 1. Below `sample_min` sends no share is believed."""
 
     failures: float = 0.10
-    blocks: float = 0.005
     stops: float = 0.02
     marketing_cap: float = 0.30
     sample_min: int = 50
@@ -41,7 +40,6 @@ class Counts:
     sent: int = 0
     settled: int = 0  # delivered, read or failed: somebody knows how it ended
     failed: int = 0
-    blocked: int = 0
     stopped: int = 0
     capped: int = 0
     spam_limited: int = 0
@@ -66,7 +64,6 @@ def judge(counts: Counts, thresholds: Thresholds) -> Braked | None:
     if counts.sent < thresholds.sample_min:
         return None
     shares = (
-        (Alarm.BLOCKS, counts.blocked, thresholds.blocks),
         (Alarm.STOPS, counts.stopped, thresholds.stops),
         (Alarm.FAILURES, counts.failed, thresholds.failures),
         (Alarm.MARKETING_CAP, counts.capped, thresholds.marketing_cap),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sportello.rules.campaign import State as CampaignState
 from sportello.rules.consent import Standing
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership
@@ -123,7 +124,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that the guard knows. `template` is set exactly when the content is one."""
+    """All that the guard knows. `template` is set exactly when the content is one.
+
+    `campaign`: the state of the campaign that wants it sent; None where none does.
+    """
 
     sender: Sender
     content: Content
@@ -134,6 +138,7 @@ class Facts:
     template: Template | None = None
     media: Media = Media.NONE
     price: Price | None = None
+    campaign: CampaignState | None = None
 
     @property
     def is_free_form(self) -> bool:

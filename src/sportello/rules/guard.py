@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from sportello.rules import window
+from sportello.rules.campaign import State as CampaignState
 from sportello.rules.consent import Standing
 from sportello.rules.facts import (
     AccountState,
@@ -53,6 +54,8 @@ class Code(StrEnum):
     MARKETING_CAP = "marketing_cap"
     BUDGET_SPENT = "budget_spent"
     QUIET_HOURS = "quiet_hours"
+    CAMPAIGN_CANCELLED = "campaign_cancelled"
+    CAMPAIGN_PAUSED = "campaign_paused"
     MESSAGING_LIMIT = "messaging_limit"
     PAIR_LIMIT = "pair_limit"
     THROUGHPUT = "throughput"
@@ -271,6 +274,24 @@ def _quiet_hours(facts: Facts, now: datetime) -> Hold | Refuse | None:
     return None
 
 
+def _campaign(facts: Facts, now: datetime) -> Hold | Refuse | None:
+    """What a campaign has put into the outbox waits with it, and ends with it."""
+    match facts.campaign:
+        case None | CampaignState.RUNNING | CampaignState.COMPLETED:
+            return None
+        case CampaignState.CANCELLED:
+            return Refuse(Code.CAMPAIGN_CANCELLED)
+        case (
+            CampaignState.DRAFT
+            | CampaignState.PLANNING
+            | CampaignState.SCHEDULED
+            | CampaignState.PAUSED
+        ):
+            return Hold(now + LOOK_AGAIN, Code.CAMPAIGN_PAUSED)
+        case _:
+            assert_never(facts.campaign)
+
+
 def _messaging_limit(facts: Facts, now: datetime) -> Hold | Refuse | None:
     """Meta counts people reached outside their window in a rolling day; looked at every minute."""
     left = facts.channel.new_people_left_today
@@ -307,6 +328,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _marketing_cap,
     _budget,
     _quiet_hours,
+    _campaign,
     _messaging_limit,
     _pair,
     _throughput,

@@ -90,6 +90,7 @@ def _values(facts: Facts, now: datetime) -> dict[str, Any]:
         "throughput_wait_s": channel.throughput_wait.total_seconds(),
         "new_people_left_today": channel.new_people_left_today,
         "quiet_until": _at(policy.quiet_until),
+        "campaign": None if facts.campaign is None else facts.campaign.value,
         "budget_left_micros": policy.budget_left_micros,
     }
 

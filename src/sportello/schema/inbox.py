@@ -235,6 +235,8 @@ class Send(models.Model):
     )
     # The file that the body names; it must lie at Meta before the send may leave.
     file = models.ForeignKey(File, models.SET_NULL, null=True, blank=True, db_constraint=False)
+    # The campaign (schema/campaigns.py) that wants it sent.
+    campaign_id = models.BigIntegerField(null=True, blank=True)
     # It reached out beyond an open window (company's time): counted against Meta's daily limit.
     reached_out_at = models.DateTimeField(null=True, blank=True)
     control_epoch = models.PositiveIntegerField(default=0, db_default=0)
@@ -300,6 +302,11 @@ class Send(models.Model):
                 fields=["file"],
                 name="send_waits_for_file",
                 condition=Q(state="queued", file__isnull=False),
+            ),
+            models.Index(
+                fields=["campaign_id"],
+                name="send_of_campaign",
+                condition=Q(state__in=["queued", "sending"]),
             ),
             models.Index(
                 fields=["number", "attempted_at"],

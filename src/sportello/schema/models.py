@@ -1,5 +1,6 @@
 """Gathers the tables where Django looks for them; each is defined in a room beside this file."""
 
+from sportello.schema.campaigns import Campaign, Recipient
 from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quarantined, Token
 from sportello.schema.files import File, Upload
 from sportello.schema.imports import ContactImport
@@ -23,6 +24,7 @@ from sportello.schema.templates import Template, TemplateChange, TemplateEdit
 __all__ = [
     "ApiKey",
     "Attempt",
+    "Campaign",
     "Charge",
     "ConsentEvent",
     "Contact",
@@ -50,6 +52,7 @@ __all__ = [
     "Quarantined",
     "Rate",
     "RateCard",
+    "Recipient",
     "Send",
     "Site",
     "Template",

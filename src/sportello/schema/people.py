@@ -114,5 +114,10 @@ class ConsentEvent(models.Model):
             one_of("consentevent", "source", ConsentSource),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["contact", "category", "at"], name="consentevent_fold")
+            models.Index(fields=["contact", "category", "at"], name="consentevent_fold"),
+            models.Index(
+                fields=["workspace", "at"],
+                name="consentevent_stops",
+                condition=Q(action="withdraw"),
+            ),
         ]

@@ -82,8 +82,10 @@ FOR NO KEY UPDATE OF c SKIP LOCKED;
 -- name: lock_sends
 -- The sends themselves, if they are still to be sent.
 SELECT s.id, s.workspace_id, s.conversation_id, s.message_id, s.kind, s.origin, s.body,
-       s.control_epoch, s.attempts, s.template_id, s.file_id, m.author_id
+       s.control_epoch, s.attempts, s.template_id, s.file_id, m.author_id,
+       g.state AS campaign_state
 FROM sportello_send AS s LEFT JOIN sportello_message AS m ON m.id = s.message_id
+LEFT JOIN sportello_campaign AS g ON g.id = s.campaign_id
 WHERE s.id = ANY(%(ids)s) AND s.conversation_id = ANY(%(conversation_ids)s)
   AND s.state = 'queued'
 ORDER BY s.id

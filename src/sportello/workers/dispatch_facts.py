@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sportello.rules import facts, hours
 from sportello.rules.account_days import zone_of
+from sportello.rules.campaign import State as CampaignState
 from sportello.rules.consent import Standing
 from sportello.rules.expected import Quote
 from sportello.rules.facts import (
@@ -38,7 +39,7 @@ _CONTENT: Final = {
     "template": Content.TEMPLATE,
 }
 # What the assistant wrote and nobody needs any more is withdrawn in silence, not refused.
-_WITHDRAWN: Final = frozenset({Code.TAKEN_OVER})
+_WITHDRAWN: Final = frozenset({Code.TAKEN_OVER, Code.CAMPAIGN_CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def facts_of(send: Row, chat: Row, number: Row, moment: Moment, around: Around) 
         template=None if known is None else known.facts_of(send["body"]),
         media=media_of(send, around),
         price=None if moment.quote is None else moment.quote.price,
+        campaign=None if send["campaign_state"] is None else CampaignState(send["campaign_state"]),
     )
 
 

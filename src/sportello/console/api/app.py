@@ -7,6 +7,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from sportello.console.api import (
     assistant,
+    campaigns,
     channel,
     consents,
     contacts,
@@ -71,3 +72,4 @@ api.add_router("/contacts", consents.router)
 api.add_router("/channel", channel.router)
 api.add_router("/templates", templates.router)
 api.add_router("/files", files.router)
+api.add_router("/campaigns", campaigns.router)

@@ -14,6 +14,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from sportello.console import words
+from sportello.console.campaigns import words as campaign_words
+from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.inbox import first_words
 from sportello.console.inbox.actions import Refused, UnfitText
 from sportello.console.inbox.choices import NoTemplate
@@ -69,6 +71,8 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(UnfitPair, _unfit_pair)
     api.add_exception_handler(UnfitTemplate, _unfit_template)
     api.add_exception_handler(TemplateRefused, _template_refused)
+    api.add_exception_handler(UnfitCampaign, _unfit_campaign)
+    api.add_exception_handler(NotNow, _not_now)
     api.add_exception_handler(WrongCursor, _wrong_cursor)
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(AuthenticationError, _unknown_key)
@@ -136,6 +140,17 @@ def _template_refused(_request: HttpRequest, error: Any) -> HttpResponse:
     more = {} if until is None else {"until": until.isoformat()}
     told = f"{troubles.of_refusal(error)}."
     return response(409, error.objection.obstacle.value, told, **more)
+
+
+def _unfit_campaign(_request: HttpRequest, error: Any) -> HttpResponse:
+    place = f"body.{error.part}"
+    told = str(campaign_words.UNFIT[(error.part, error.code)])
+    return response(422, f"{error.part}_{error.code}", told, errors=[{"at": place}])
+
+
+def _not_now(_request: HttpRequest, error: Any) -> HttpResponse:
+    told = str(campaign_words.STATE[error.state])
+    return response(409, "not_now", told, state=error.state)
 
 
 def _wrong_cursor(_request: HttpRequest, _error: Any) -> HttpResponse:

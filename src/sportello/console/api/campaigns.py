@@ -1,0 +1,127 @@
+"""Campaigns: written, checked, started, paused, resumed, cancelled, and their recipients."""
+
+from typing import Any
+
+from ninja import Router, Status
+
+from sportello.console.api import shapes, shown_campaigns
+from sportello.console.api import shapes_campaigns as of
+from sportello.console.api.access import CallerRequest, reading, writing
+from sportello.console.campaigns import deeds, queries
+from sportello.console.campaigns.deeds import UnfitCampaign, Wanted
+from sportello.schema.people import ContactList
+
+router = Router(tags=["campaigns"])
+
+
+@router.get("", response=of.Campaigns, summary="List campaigns, newest first")
+@reading
+def list_campaigns(
+    request: CallerRequest, cursor: shapes.Cursor = "", limit: shapes.Limit = 50
+) -> of.Campaigns:
+    del request
+    page = queries.campaigns(cursor, limit)
+    items = [shown_campaigns.campaign(row) for row in page.items]
+    return of.Campaigns(items=items, next_cursor=page.next_cursor or None)
+
+
+@router.post("", response={201: of.Campaign}, summary="Write a campaign; nothing leaves yet")
+@writing
+def create_campaign(request: CallerRequest, payload: of.CampaignIn) -> Status[of.Campaign]:
+    """422 with the `part` that cannot be so."""
+    caller = request.auth
+    row = deeds.create(caller.workspace_id, _wanted(payload), None, caller.now)
+    return Status(201, shown_campaigns.campaign(row))
+
+
+@router.get("/{int:campaign_id}", response=of.Campaign, summary="One campaign with its totals")
+@reading
+def get_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
+    del request
+    return shown_campaigns.campaign(queries.campaign(campaign_id))
+
+
+@router.post("/{int:campaign_id}/preview", response=of.Preview, summary="Who would receive it now")
+@reading
+def preview_campaign(request: CallerRequest, campaign_id: int) -> of.Preview:
+    del request
+    found = queries.preview(queries.campaign(campaign_id))
+    return of.Preview(audience=found.audience, receive=found.receive, skipped=found.skipped)
+
+
+@router.post("/{int:campaign_id}/start", response=of.Campaign, summary="Let it go")
+@writing
+def start_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
+    """From here on neither its words nor its audience change. 409 if it was started before."""
+    return shown_campaigns.campaign(deeds.start(campaign_id, request.auth.now))
+
+
+@router.post("/{int:campaign_id}/pause", response=of.Campaign, summary="Stop it for now")
+@writing
+def pause_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
+    return shown_campaigns.campaign(deeds.pause(campaign_id, request.auth.now))
+
+
+@router.post("/{int:campaign_id}/resume", response=of.Campaign, summary="Let it go on")
+@writing
+def resume_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
+    return shown_campaigns.campaign(deeds.resume(campaign_id, request.auth.now))
+
+
+@router.post("/{int:campaign_id}/cancel", response=of.Campaign, summary="End it for good")
+@writing
+def cancel_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
+    """What waits is withdrawn; what has left has left."""
+    return shown_campaigns.campaign(deeds.cancel(campaign_id, request.auth.now))
+
+
+@router.get(
+    "/{int:campaign_id}/recipients", response=of.Recipients, summary="What became of each person"
+)
+@reading
+def list_recipients(  # noqa: PLR0917  # the parts of a query
+    request: CallerRequest,
+    campaign_id: int,
+    outcome: of.Outcomes = "",
+    reason: of.Reason = "",
+    cursor: shapes.Cursor = "",
+    limit: shapes.Limit = 50,
+) -> of.Recipients:
+    """`reason`: a code of the guard's or of Meta's."""
+    del request
+    row = queries.campaign(campaign_id)
+    page = queries.recipients(row, outcome, reason, cursor, limit)
+    items = [shown_campaigns.recipient(one) for one in page.items]
+    return of.Recipients(items=items, next_cursor=page.next_cursor or None)
+
+
+def _wanted(payload: of.CampaignIn) -> Wanted:
+    schedule = payload.schedule or of.ScheduleIn()
+    return Wanted(
+        name=payload.name,
+        list_id=_list_id(payload.list),
+        template=payload.template,
+        language=payload.language,
+        variables={name: _plain(source) for name, source in payload.variables.items()},
+        file_id=payload.header_media,
+        number_id=payload.number,
+        starts_at=schedule.starts_at,
+        calendar=None
+        if schedule.days is None
+        else {"days": schedule.days, "holidays": schedule.holidays},
+        rate=payload.rate,
+        canary=payload.canary,
+    )
+
+
+def _list_id(given: int | str) -> int:
+    if isinstance(given, int):
+        return given
+    found = ContactList.objects.filter(name__iexact=given.strip()).first()
+    if found is None:
+        raise UnfitCampaign("list", "unknown")
+    return found.pk
+
+
+def _plain(source: str | of.ColumnIn | of.ValueIn) -> Any:
+    return source if isinstance(source, str) else source.model_dump()

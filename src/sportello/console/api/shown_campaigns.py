@@ -1,0 +1,58 @@
+"""Rows of campaigns as the API shows them."""
+
+from sportello.console.api import shapes_campaigns as of
+from sportello.console.campaigns import queries
+from sportello.rules.campaign import Outcome
+from sportello.schema import campaigns as rows
+
+
+def campaign(row: rows.Campaign) -> of.Campaign:
+    """Asks for its totals; template and number selected with it."""
+    return of.Campaign(
+        id=row.pk,
+        name=row.name,
+        state=rows.CampaignState(row.state),
+        planned=row.planned,
+        paused_why=row.paused_why or None,
+        braked=None if row.braked is None else of.Braked(**row.braked),
+        template=None if row.template is None else row.template.name,
+        language=None if row.template is None else row.template.language,
+        number_id=row.number_id,
+        list_id=row.audience.get("list"),
+        starts_at=row.starts_at,
+        rate=row.rate,
+        canary=row.canary,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        totals={Outcome(name): count for name, count in queries.totals(row).items()},
+    )
+
+
+def recipient(row: rows.Recipient) -> of.Recipient:
+    """Contact, campaign and message selected with it."""
+    contact, message = row.contact, row.message
+    return of.Recipient(
+        id=row.pk,
+        contact=of.RecipientContact(
+            id=contact.pk,
+            name=contact.name or contact.profile_name,
+            phone=None if contact.wa_id is None else f"+{contact.wa_id}",
+        ),
+        outcome=queries.outcome_of(row),
+        reason=_reason(row),
+        message_id=row.message_id,
+        conversation_id=None if message is None else message.conversation_id,
+        at=row.released_at,
+        error=None if message is None else message.error,
+    )
+
+
+def _reason(row: rows.Recipient) -> str | None:
+    """Why it was not written to, or did not arrive."""
+    if row.skipped_why or row.message is None:
+        return row.skipped_why or None
+    if row.message.error is not None:
+        return str(row.message.error.get("code", "")) or None
+    kept = row.message.receipt or {}
+    return kept.get("code") if row.message.status in {"refused", "held"} else None

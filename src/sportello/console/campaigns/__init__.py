@@ -1,0 +1,1 @@
+"""Campaigns: written, checked, started, stopped, reported."""

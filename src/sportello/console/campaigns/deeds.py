@@ -1,0 +1,263 @@
+"""What a person or a script does to campaigns; the worker `plan` does the rest.
+
+Each works inside the request's transaction and locks the campaign first, so that a pause waits for
+one portion of the worker's at most. Each raises `Campaign.DoesNotExist` where the workspace has no
+such campaign.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sportello.console.campaigns.calendars import UnfitCalendar, fit_calendar
+from sportello.rules import campaign as rules
+from sportello.rules.audience import BUTTON, HEADER
+from sportello.rules.campaign import Cancelled, Event, Pause, Paused, Resumed, Start, State
+from sportello.rules.template_match import needs
+from sportello.rules.template_parse import parse
+from sportello.schema.campaigns import Campaign, CampaignState
+from sportello.schema.channel import Number
+from sportello.schema.files import File
+from sportello.schema.inbox import Message, MessageStatus, Send, SendState
+from sportello.schema.people import ContactList
+from sportello.schema.team import User
+from sportello.schema.templates import Template
+
+NAME_MAX: Final = 120
+RATE_MAX: Final = 60_000
+VALUE_MAX: Final = 1_024
+_APPROVED: Final = "APPROVED"
+
+
+class UnfitCampaign(ValueError):  # noqa: N818  # what was asked is unfit, nothing broke
+    """`part` of the campaign cannot be as it was asked. Both words are stable."""
+
+    def __init__(self, part: str, code: str) -> None:
+        super().__init__(f"{part}: {code}")
+        self.part, self.code = part, code
+
+
+class NotNow(Exception):  # noqa: N818  # an expected end
+    """The campaign is in a state in which this cannot be done. `state` is the one it is in."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A campaign as somebody describes it. `variables`: a column's name, or {"value": text}.
+
+    `canary` None: no canary; `rate`: messages a minute.
+    """
+
+    name: str
+    list_id: int
+    template: str
+    language: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    file_id: int | None = None
+    number_id: int | None = None
+    starts_at: datetime | None = None
+    calendar: Mapping[str, Any] | None = None
+    rate: int | None = None
+    canary: int | None = 50
+
+
+def create(workspace_id: int, wanted: Wanted, by: User | None, now: datetime) -> Campaign:
+    """A draft. Raises UnfitCampaign."""
+    number = _number(wanted.number_id)
+    template = _template(number, wanted.template, wanted.language)
+    row = Campaign(
+        workspace_id=workspace_id,
+        number=number,
+        name=_name(wanted.name),
+        template=template,
+        audience={"list": _list(wanted.list_id).pk},
+        variables=_sources(template, wanted.variables),
+        file_id=_file(template, wanted.file_id),
+        starts_at=wanted.starts_at,
+        calendar=_calendar(wanted.calendar),
+        rate=_bounded("rate", wanted.rate, RATE_MAX),
+        canary=_bounded("canary", wanted.canary, RATE_MAX),
+        by=by,
+        created_at=now,
+    )
+    row.save()
+    return row
+
+
+def start(campaign_id: int, now: datetime) -> Campaign:
+    """Freezes the template; the worker then freezes the audience. Raises UnfitCampaign, NotNow."""
+    row = _locked(campaign_id)
+    if row.state != CampaignState.DRAFT:
+        raise NotNow(row.state)
+    template = row.template
+    if template is None or template.status != _APPROVED:
+        raise UnfitCampaign("template", "not_approved")
+    row.content = content_of(template)
+    row.quality = row.number.quality
+    return _move(row, Start(row.starts_at), now)
+
+
+def pause(campaign_id: int, now: datetime) -> Campaign:
+    """Nothing of it is claimed any more from the commit on. Raises NotNow."""
+    return _move(_locked(campaign_id), Paused(Pause.PERSON), now)
+
+
+def resume(campaign_id: int, now: datetime) -> Campaign:
+    """It goes on where it stopped; what the brake saw before is forgiven. Raises NotNow."""
+    row = _locked(campaign_id)
+    row.resumed_at, row.braked, row.quality = now, None, row.number.quality
+    moved = _move(row, Resumed(), now)
+    held = Send.objects.filter(campaign_id=campaign_id, state=SendState.QUEUED)
+    held.exclude(hold_code="").update(due_at=now, hold_code="")
+    return moved
+
+
+def cancel(campaign_id: int, now: datetime) -> Campaign:
+    """Ends it: what waits is withdrawn, what has left has left. Raises NotNow."""
+    row = _move(_locked(campaign_id), Cancelled(), now)
+    # Those on the way out at this instant are the dispatcher's: the guard stops what it can.
+    sends = list(
+        Send.objects.select_for_update(skip_locked=True)
+        .filter(campaign_id=campaign_id, state=SendState.QUEUED)
+        .order_by("pk")
+        .values_list("pk", "message_id")
+    )
+    Send.objects.filter(pk__in=[send_id for send_id, _ in sends]).update(
+        state=SendState.CANCELLED, settled_at=now
+    )
+    Message.objects.filter(
+        pk__in=[message_id for _, message_id in sends if message_id],
+        status__in=[MessageStatus.QUEUED, MessageStatus.HELD],
+    ).update(status=MessageStatus.CANCELLED)
+    return row
+
+
+def content_of(template: Template) -> dict[str, Any]:
+    """The template as Meta's creation body: what a campaign keeps of it."""
+    return {
+        "name": template.name,
+        "language": template.language,
+        "category": template.category,
+        "parameter_format": template.parameter_format,
+        "components": template.components,
+    }
+
+
+def _locked(campaign_id: int) -> Campaign:
+    return (
+        Campaign.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("number", "template")
+        .get(pk=campaign_id)
+    )
+
+
+def _move(row: Campaign, event: Event, now: datetime) -> Campaign:
+    current = rules.Campaign(
+        State(row.state),
+        row.planned,
+        row.starts_at,
+        Pause(row.paused_why) if row.paused_why else None,
+    )
+    moved = rules.advance(current, event, now)
+    if moved is current:
+        raise NotNow(row.state)
+    row.state = CampaignState(moved.state.value)
+    row.paused_why = "" if moved.paused is None else moved.paused.value
+    if moved.state is State.RUNNING and row.started_at is None:
+        row.started_at = now
+    if moved.state is State.CANCELLED:
+        row.ended_at = now
+    row.save()
+    return row
+
+
+def _name(given: str) -> str:
+    name = given.strip()
+    if not name:
+        raise UnfitCampaign("name", "empty")
+    if len(name) > NAME_MAX or "\0" in name:
+        raise UnfitCampaign("name", "too_long" if len(name) > NAME_MAX else "not_text")
+    return name
+
+
+def _number(number_id: int | None) -> Number:
+    rows = Number.objects.order_by("pk")
+    found = rows.first() if number_id is None else rows.filter(pk=number_id).first()
+    if found is None:
+        raise UnfitCampaign("number", "unknown")
+    return found
+
+
+def _template(number: Number, name: str, language: str) -> Template:
+    found = Template.objects.filter(
+        waba_id=number.waba_id, name=name, language=language, deleted_at=None
+    ).first()
+    if found is None:
+        raise UnfitCampaign("template", "unknown")
+    return found
+
+
+def _list(list_id: int) -> ContactList:
+    found = ContactList.objects.filter(pk=list_id).first()
+    if found is None:
+        raise UnfitCampaign("list", "unknown")
+    return found
+
+
+def _file(template: Template, file_id: int | None) -> int | None:
+    wanted = needs(parse(content_of(template)).parts).media
+    if wanted is not None and file_id is None:
+        raise UnfitCampaign("header_media", "missing")
+    if wanted is None and file_id is not None:
+        raise UnfitCampaign("header_media", "unexpected")
+    if file_id is not None and not File.objects.filter(pk=file_id).exists():
+        raise UnfitCampaign("header_media", "unknown")
+    return file_id
+
+
+def _sources(template: Template, given: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """One source for each variable of the template, no more and no less."""
+    wanted = needs(parse(content_of(template)).parts)
+    placeholders = {
+        *wanted.body,
+        *(f"{HEADER}{name}" for name in wanted.header),
+        *(f"{BUTTON}{index}" for index in wanted.buttons),
+    }
+    if set(given) - placeholders:
+        raise UnfitCampaign("variables", "unknown")
+    if placeholders - set(given):
+        raise UnfitCampaign("variables", "missing")
+    return {placeholder: _source(source) for placeholder, source in given.items()}
+
+
+def _source(given: Any) -> dict[str, str]:
+    match given:
+        case str() if given.strip() and len(given) <= NAME_MAX:
+            return {"column": given.strip()}
+        case {"column": str(column), **rest} if column.strip() and len(column) <= NAME_MAX:
+            otherwise = rest.get("otherwise", "")
+            if isinstance(otherwise, str) and len(otherwise) <= VALUE_MAX:
+                return {"column": column.strip(), "otherwise": otherwise.strip()}
+        case {"value": str(value)} if value.strip() and len(value) <= VALUE_MAX:
+            return {"value": value.strip()}
+    raise UnfitCampaign("variables", "unreadable")
+
+
+def _calendar(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    try:
+        return fit_calendar(given)
+    except UnfitCalendar as error:
+        raise UnfitCampaign("schedule", error.code) from error
+
+
+def _bounded(part: str, given: int | None, most: int) -> int | None:
+    if given is not None and not 1 <= given <= most:
+        raise UnfitCampaign(part, "out_of_range")
+    return given

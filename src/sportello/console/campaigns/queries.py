@@ -1,0 +1,149 @@
+"""What is asked of campaigns: lists, totals that add up, recipients and reasons, a preview."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from sportello.console.paging import Page, newest_ids_first
+from sportello.rules import campaign as rules
+from sportello.rules import status
+from sportello.rules.campaign import Outcome
+from sportello.rules.consent import Topic
+from sportello.rules.guard import Code
+from sportello.schema.campaigns import Campaign, Recipient
+from sportello.schema.people import ConsentAction, ConsentEvent, ListMember
+
+_MARKETING: Final = "MARKETING"
+MISSING_VALUE: Final = "value_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Who would receive it, and how many would not by which reason; they add up to `audience`."""
+
+    audience: int
+    receive: int
+    skipped: dict[str, int]
+
+
+def campaign(campaign_id: int) -> Campaign:
+    """With template and number. Raises Campaign.DoesNotExist."""
+    return Campaign.objects.select_related("template", "number").get(pk=campaign_id)
+
+
+def campaigns(cursor: str, limit: int) -> Page[Campaign]:
+    """Newest first. Raises WrongCursor."""
+    return newest_ids_first(Campaign.objects.select_related("template", "number"), cursor, limit)
+
+
+def totals(row: Campaign) -> dict[str, int]:
+    """A count for each outcome; their sum is the audience, before as after its start."""
+    counts = dict.fromkeys([outcome.value for outcome in Outcome], 0)
+    if not row.planned:
+        planned = Recipient.objects.filter(campaign=row).count()
+        audience = members(row).count()
+        counts[Outcome.WAITING] += max(0, audience - planned)
+    groups = (
+        Recipient.objects.filter(campaign=row)
+        .values("skipped_why", state=F("message__status"))
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    for group in groups:
+        counts[_outcome(row, group["skipped_why"], group["state"])] += group["n"]
+    return counts
+
+
+def outcome_of(row: Recipient) -> Outcome:
+    """Needs campaign and message selected with it."""
+    state = None if row.message is None else row.message.status
+    return _outcome(row.campaign, row.skipped_why, state)
+
+
+def _outcome(row: Campaign, skipped_why: str, state: str | None) -> Outcome:
+    """Of somebody who was planned and never released a cancelled campaign makes a cancelled one."""
+    if state is None and not skipped_why:
+        over = rules.State(row.state) is rules.State.CANCELLED
+        return Outcome.CANCELLED if over else Outcome.WAITING
+    return rules.outcome(None if state is None else status.State(state))
+
+
+def recipients(
+    row: Campaign, outcome: str, reason: str, cursor: str, limit: int
+) -> Page[Recipient]:
+    """Newest planned first, narrowed to an outcome or a reason. Raises WrongCursor."""
+    rows = Recipient.objects.filter(campaign=row).select_related("campaign", "contact", "message")
+    if outcome:
+        rows = rows.filter(_that_are(row, Outcome(outcome)))
+    if reason:
+        by_code = Q(message__error__code=int(reason)) if reason.isdecimal() else Q()
+        rows = rows.filter(Q(skipped_why=reason) | Q(message__receipt__code=reason) | by_code)
+    return newest_ids_first(rows, cursor, limit)
+
+
+def _that_are(row: Campaign, outcome: Outcome) -> Q:
+    states = [state.value for state, shown in rules.OUTCOMES.items() if shown is outcome]
+    found = Q(message__status__in=states)
+    if outcome is Outcome.SKIPPED:
+        found |= ~Q(skipped_why="")
+    unreleased = Q(message__isnull=True, skipped_why="")
+    if outcome is _outcome(row, "", None):
+        found |= unreleased
+    return found
+
+
+def preview(row: Campaign) -> Preview:
+    """As planning will find it now: by consent, by reachability, by the values that are missing."""
+    people = members(row)
+    audience = people.count()
+    skipped: Counter[str] = Counter()
+    left = people
+    for code, is_so in _reasons(row):
+        count = left.filter(is_so).count()
+        if count:
+            skipped[code] += count
+            left = left.exclude(is_so)
+    return Preview(audience, audience - sum(skipped.values()), dict(skipped))
+
+
+def members(row: Campaign) -> QuerySet[ListMember]:
+    """The audience as it is now, with each one's newest word on marketing as `consent`."""
+    newest = (
+        ConsentEvent.objects.filter(contact=OuterRef("contact"), category=Topic.MARKETING.value)
+        .order_by("-at", "-action")
+        .values("action")[:1]
+    )
+    rows = ListMember.objects.filter(list_id=row.audience.get("list", 0))
+    return rows.annotate(consent=Subquery(newest))
+
+
+def _reasons(row: Campaign) -> list[tuple[str, Q]]:
+    """In the guard's order: each person is counted by the reason that planning will give."""
+    found: list[tuple[str, Q]] = [
+        (Code.UNREACHABLE.value, Q(contact__unreachable_since__isnull=False))
+    ]
+    if row.template is not None and row.template.category == _MARKETING:
+        found.append((Code.OPTED_OUT.value, Q(consent=ConsentAction.WITHDRAW)))
+        found.append((Code.NO_CONSENT.value, Q(consent__isnull=True)))
+    columns = {
+        source["column"]
+        for source in row.variables.values()
+        if source.get("column") and not source.get("otherwise")
+    }
+    missing = Q()
+    for column in sorted(columns):
+        missing |= _lacks(column)
+    if columns:
+        found.append((MISSING_VALUE, missing))
+    return found
+
+
+def _lacks(column: str) -> Q:
+    if column == "name":
+        return Q(contact__name="", contact__profile_name="")
+    if column == "phone":
+        return Q(contact__wa_id__isnull=True)
+    here = f"contact__properties__{column}"
+    return Q(**{f"{here}__isnull": True}) | Q(**{here: ""})

@@ -1,0 +1,73 @@
+"""One person of an audience: the values of the template's variables, and whether to write to them.
+
+The verdict is the guard's own, asked as a preview on the day of planning; a hold is no verdict,
+for it may be over when the message's turn comes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sportello.rules import guard, template_match
+from sportello.rules.facts import Facts
+from sportello.rules.guard import Refuse
+from sportello.rules.template_match import Filling
+from sportello.rules.template_values import HeaderKind, Template
+
+HEADER: Final = "header."
+BUTTON: Final = "button."
+# What every contact has, whatever columns the company imported.
+OWN_COLUMNS: Final = ("name", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a variable's value comes from: a column of the contact, or the same for all.
+
+    `otherwise` stands in for a column that is empty; empty itself, the person is skipped.
+    """
+
+    column: str = ""
+    value: str = ""
+    otherwise: str = ""
+
+
+def values(sources: Mapping[str, Source], columns: Mapping[str, str]) -> dict[str, str]:
+    """By placeholder, without blanks around; empty where the contact lacks it."""
+    return {
+        placeholder: (columns.get(source.column, "").strip() or source.otherwise)
+        if source.column
+        else source.value
+        for placeholder, source in sources.items()
+    }
+
+
+def filling(given: Mapping[str, str], media: HeaderKind | None) -> Filling:
+    """A placeholder is the variable's name in the body, `header.<name>` or `button.<index>`.
+
+    Raises ValueError for a button that is no number.
+    """
+    return Filling(
+        header=_under(given, HEADER),
+        body={
+            name: value for name, value in given.items() if not name.startswith((HEADER, BUTTON))
+        },
+        buttons={int(index): value for index, value in _under(given, BUTTON).items()},
+        media=media,
+    )
+
+
+def skipped(template: Template, filled: Filling, facts: Facts, now: datetime) -> str:
+    """The code of the first reason not to write to this person; empty if there is none."""
+    verdict = guard.decide(facts, now)
+    if isinstance(verdict, Refuse):
+        return verdict.code.value
+    gaps = template_match.gaps(template, filled)
+    return gaps[0].code.value if gaps else ""
+
+
+def _under(given: Mapping[str, str], prefix: str) -> dict[str, str]:
+    return {
+        name.removeprefix(prefix): value for name, value in given.items() if name.startswith(prefix)
+    }

@@ -1,0 +1,151 @@
+"""Campaigns, and the frozen audience of each."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from sportello.schema.channel import Number, Quality
+from sportello.schema.fields import one_of
+from sportello.schema.files import File
+from sportello.schema.inbox import Message
+from sportello.schema.people import Contact
+from sportello.schema.team import User, Workspace
+from sportello.schema.templates import Template
+
+
+class CampaignState(models.TextChoices):
+    """The moves between them are `rules/campaign.py`."""
+
+    DRAFT = "draft"
+    PLANNING = "planning"
+    SCHEDULED = "scheduled"
+    RUNNING = "running"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Campaign(models.Model):
+    """One template to many people. From its start on what it says to whom no longer changes."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    number = models.ForeignKey(Number, models.CASCADE, db_constraint=False)
+    name = models.CharField(max_length=120)
+    state = models.CharField(
+        max_length=12,
+        choices=CampaignState.choices,
+        default=CampaignState.DRAFT,
+        db_default=CampaignState.DRAFT,
+    )
+    # Every member of the audience has its row.
+    planned = models.BooleanField(default=False, db_default=False)
+    paused_why = models.CharField(max_length=16, default="", db_default="", blank=True)
+    # What the brake saw: {"alarm", "seen", "allowed"}.
+    braked = models.JSONField(null=True, blank=True)
+    template = models.ForeignKey(
+        Template, models.SET_NULL, null=True, blank=True, db_constraint=False
+    )
+    # The template as it was confirmed: a name and language that change later change nothing here.
+    content = models.JSONField(null=True, blank=True)
+    # By placeholder: {"column": name of a property} or {"value": text}.
+    variables = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
+    file = models.ForeignKey(File, models.SET_NULL, null=True, blank=True, db_constraint=False)
+    # {"list": id} or {"segment": {…}}.
+    audience = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
+    starts_at = models.DateTimeField(null=True, blank=True)
+    # {"days": {"0": [["09:00", "13:00"], …]}, "holidays": ["2026-12-25"]}; null: at any hour.
+    calendar = models.JSONField(null=True, blank=True)
+    # Messages a minute; null: as fast as Meta and the number allow.
+    rate = models.PositiveIntegerField(null=True, blank=True)
+    # Size of the canary; null: none, everything at once.
+    canary = models.PositiveIntegerField(null=True, blank=True, default=50, db_default=50)
+    step = models.PositiveSmallIntegerField(default=0, db_default=0)
+    stepped_at = models.DateTimeField(null=True, blank=True)
+    # Planning goes by contact id: how far it has come, so that a crash costs one portion.
+    planned_up_to = models.BigIntegerField(default=0, db_default=0)
+    # When the last portion went into the outbox (the database's clock).
+    released_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True, blank=True)
+    # A person let it go on: the brake judges what came after, and by this quality of the number.
+    resumed_at = models.DateTimeField(null=True, blank=True)
+    quality = models.CharField(
+        max_length=8, choices=Quality.choices, default="UNKNOWN", db_default="UNKNOWN"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("campaign", "state", CampaignState),
+            models.UniqueConstraint(fields=["workspace", "id"], name="campaign_workspace_id"),
+            models.CheckConstraint(
+                condition=(Q(state="paused") & ~Q(paused_why=""))
+                | (~Q(state="paused") & Q(paused_why="")),
+                name="campaign_paused_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | (Q(content__isnull=False)),
+                name="campaign_confirmed_with_content",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["running", "completed"]) | Q(planned=True),
+                name="campaign_runs_once_planned",
+            ),
+            models.CheckConstraint(
+                condition=(Q(rate__isnull=True) | Q(rate__gte=1))
+                & (Q(canary__isnull=True) | Q(canary__gte=1)),
+                name="campaign_pace_possible",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"],
+                name="campaign_going",
+                condition=Q(state__in=["planning", "scheduled", "running"])
+                | Q(state="paused", planned=False),
+            ),
+            models.Index(F("workspace"), F("id").desc(), name="campaign_list"),
+        ]
+
+
+class Recipient(models.Model):
+    """One person of a frozen audience, with the parameters and the verdict of that day."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, db_constraint=False)
+    # Values by placeholder, as they were when the campaign was confirmed.
+    filled = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
+    # A code of the guard's, or of a value that is missing: nothing is ever sent.
+    skipped_why = models.CharField(max_length=40, default="", db_default="", blank=True)
+    # Null until it is released; then its state is the message's.
+    message = models.OneToOneField(
+        Message, models.SET_NULL, null=True, blank=True, db_constraint=False
+    )
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["campaign", "contact"], name="recipient_once"),
+            models.CheckConstraint(
+                condition=Q(skipped_why="") | Q(released_at__isnull=True),
+                name="recipient_skipped_or_released",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["campaign", "id"],
+                name="recipient_waiting",
+                condition=Q(released_at__isnull=True, skipped_why=""),
+            ),
+            models.Index(fields=["campaign", "id"], name="recipient_list"),
+        ]

@@ -1,0 +1,190 @@
+"""Campaigns in SQL: an audience frozen in portions, and released in portions into the outbox."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from sportello.rules.brake import Braked, Counts
+from sportello.rules.campaign import Campaign
+from sportello.store.pool import Connection, statements
+
+_SQL: Final = statements(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One person as planned. `skipped_why` empty: to be written to."""
+
+    contact_id: int
+    filled: Mapping[str, str]
+    skipped_why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person whose turn has come; the row is locked."""
+
+    id: int
+    contact_id: int
+    filled: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a recipient is sent. `text` and `payload` for the bubble, `body` for Meta."""
+
+    recipient: Recipient
+    text: str
+    payload: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+
+async def going(connection: Connection, *, limit: int) -> list[int]:
+    """Campaigns for which something is to be done."""
+    cursor = await connection.execute(_SQL["going"], {"limit": limit})
+    return [row["id"] for row in await cursor.fetchall()]
+
+
+async def hold(connection: Connection, campaign_id: int) -> DictRow | None:
+    """The campaign's row, locked until the transaction ends; None while another works on it."""
+    return await (await connection.execute(_SQL["hold"], {"id": campaign_id})).fetchone()
+
+
+async def listed(connection: Connection, list_id: int, *, after: int, limit: int) -> list[DictRow]:
+    """The next members of a list beyond the contact `after`, in the order of their ids."""
+    asked = {"list_id": list_id, "after": after, "limit": limit}
+    return await (await connection.execute(_SQL["listed"], asked)).fetchall()
+
+
+async def plan(
+    connection: Connection, campaign: DictRow, portion: Sequence[Planned], *, after: int
+) -> None:
+    """Writes a portion of the audience, and that planning has come to the contact `after`."""
+    await connection.execute(
+        _SQL["add_recipients"],
+        {
+            "workspace_id": campaign["workspace_id"],
+            "campaign_id": campaign["id"],
+            "contact_ids": [one.contact_id for one in portion],
+            "filled": [Jsonb(dict(one.filled)) for one in portion],
+            "skipped": [one.skipped_why for one in portion],
+        },
+    )
+    await connection.execute(_SQL["planned_up_to"], {"id": campaign["id"], "after": after})
+
+
+async def move(
+    connection: Connection,
+    campaign_id: int,
+    moved: Campaign,
+    now: datetime,
+    braked: Braked | None = None,
+) -> None:
+    """Writes what `rules.campaign.advance` made of it. `braked`: what the brake saw."""
+    saw = (
+        None
+        if braked is None
+        else {
+            "alarm": braked.alarm.value,
+            "seen": braked.seen,
+            "allowed": braked.allowed,
+        }
+    )
+    await connection.execute(
+        _SQL["move"],
+        {
+            "id": campaign_id,
+            "state": moved.state.value,
+            "planned": moved.planned,
+            "paused_why": "" if moved.paused is None else moved.paused.value,
+            "braked": None if saw is None else Jsonb(saw),
+            "now": now,
+        },
+    )
+
+
+async def stepped(connection: Connection, campaign_id: int, step: int) -> None:
+    """The ramp's new step, from now on by the database's clock."""
+    await connection.execute(_SQL["stepped"], {"id": campaign_id, "step": step})
+
+
+async def waiting(connection: Connection, campaign_id: int, *, limit: int) -> list[Recipient]:
+    """The next people to be written to, locked."""
+    asked = {"campaign_id": campaign_id, "limit": limit}
+    cursor = await connection.execute(_SQL["waiting"], asked)
+    return [
+        Recipient(row["id"], row["contact_id"], row["filled"]) for row in await cursor.fetchall()
+    ]
+
+
+async def release(
+    connection: Connection, campaign: DictRow, letters: Sequence[Letter], now: datetime
+) -> None:
+    """Puts a portion into the outbox: conversations, messages, sends, all or none.
+
+    A recipient is released once: the caller holds its row, and this statement marks it.
+    """
+    of = {"workspace_id": campaign["workspace_id"], "number_id": campaign["number_id"]}
+    contact_ids = [letter.recipient.contact_id for letter in letters]
+    asked = of | {"contact_ids": contact_ids}
+    await connection.execute(_SQL["begin_conversations"], asked)
+    chats = await (await connection.execute(_SQL["lock_conversations"], asked)).fetchall()
+    chat_of = {chat["contact_id"]: chat for chat in chats}
+    placed = [chat_of[contact_id] for contact_id in contact_ids]
+    await connection.execute(
+        _SQL["release"],
+        of
+        | {
+            "campaign_id": campaign["id"],
+            "template_id": campaign["template_id"],
+            "file_id": campaign["file_id"],
+            "now": now,
+            "recipient_ids": [letter.recipient.id for letter in letters],
+            "conversation_ids": [chat["id"] for chat in placed],
+            "epochs": [chat["control_epoch"] for chat in placed],
+            "texts": [letter.text for letter in letters],
+            "payloads": [Jsonb(letter.payload) for letter in letters],
+            "bodies": [Jsonb(letter.body) for letter in letters],
+        },
+    )
+    paced = {"id": campaign["id"], "count": len(letters)}
+    await connection.execute(_SQL["released"], paced)
+
+
+async def open_sends(connection: Connection, campaign_id: int) -> tuple[int, int]:
+    """How many of its sends are queued, and how many are not yet at their end."""
+    row = await (await connection.execute(_SQL["open"], {"id": campaign_id})).fetchone()
+    return (row["queued"], row["open"]) if row else (0, 0)
+
+
+async def counts(connection: Connection, campaign: DictRow) -> tuple[Counts, Counts]:
+    """What is known of all its sends, and of those that the brake judges."""
+    asked = {
+        "id": campaign["id"],
+        "workspace_id": campaign["workspace_id"],
+        "template_id": campaign["template_id"],
+        "since": campaign["judged_since"],
+    }
+    told = dict(await (await connection.execute(_SQL["counts"], asked)).fetchone() or {})
+    whole = Counts(sent=told.pop("all_sent"), settled=told.pop("all_settled"))
+    stops = await (await connection.execute(_SQL["stops"], asked)).fetchone()
+    fell = await (await connection.execute(_SQL["template_fell"], asked)).fetchone()
+    judged = Counts(
+        **told,
+        stopped=stops["stopped"] if stops else 0,
+        quality_fell=_fell(campaign) or bool(fell and fell["fell"]),
+    )
+    return whole, judged
+
+
+_RANK: Final = {"RED": 0, "YELLOW": 1}
+
+
+def _fell(campaign: DictRow) -> bool:
+    """Of the number, since the campaign began or a person let it go on; unknown is not low."""
+    then, now = campaign["quality_then"], campaign["quality_now"]
+    return _RANK.get(now, 2) < _RANK.get(then, 2)

@@ -1,0 +1,151 @@
+-- name: going
+-- Campaigns for which something is to be done: an audience to freeze, a start to await, sends to
+-- release.
+SELECT id FROM sportello_campaign
+WHERE state IN ('planning', 'scheduled', 'running') OR (state = 'paused' AND NOT planned)
+ORDER BY id LIMIT %(limit)s;
+
+-- name: hold
+-- A campaign, ours until the transaction ends; no row while another worker has it.
+SELECT c.id, c.workspace_id, c.number_id, c.state, c.planned, c.paused_why, c.content, c.variables,
+       c.template_id, c.file_id, c.audience, c.starts_at, c.calendar, c.rate, c.canary, c.step,
+       extract(epoch FROM clock_timestamp() - c.stepped_at)::float8 AS waited_s,
+       extract(epoch FROM clock_timestamp() - c.released_at)::float8 AS released_s,
+       c.planned_up_to, c.started_at, coalesce(c.resumed_at, c.started_at) AS judged_since,
+       c.quality AS quality_then, n.quality AS quality_now, w.time_zone, n.throughput_mps,
+       t.status AS template_status, t.category AS template_category
+FROM sportello_campaign AS c
+JOIN sportello_workspace AS w ON w.id = c.workspace_id
+JOIN sportello_number AS n ON n.id = c.number_id
+LEFT JOIN sportello_template AS t ON t.id = c.template_id
+WHERE c.id = %(id)s
+FOR NO KEY UPDATE OF c SKIP LOCKED;
+
+-- name: listed
+-- The next members of a list, by contact: planning goes on where it stopped.
+SELECT p.id, p.wa_id, p.user_id, p.name, p.profile_name, p.properties, p.unreachable_since
+FROM sportello_listmember AS m JOIN sportello_contact AS p ON p.id = m.contact_id
+WHERE m.list_id = %(list_id)s AND m.contact_id > %(after)s
+ORDER BY m.contact_id LIMIT %(limit)s;
+
+-- name: add_recipients
+-- A portion of the frozen audience; a person that is there already stays as planned.
+INSERT INTO sportello_recipient (workspace_id, campaign_id, contact_id, filled, skipped_why)
+SELECT %(workspace_id)s, %(campaign_id)s, r.contact_id, r.filled, r.skipped_why
+FROM unnest(%(contact_ids)s::bigint[], %(filled)s::jsonb[], %(skipped)s::text[])
+    AS r (contact_id, filled, skipped_why)
+ON CONFLICT (campaign_id, contact_id) DO NOTHING;
+
+-- name: planned_up_to
+-- How far planning has come: committed with the portion itself.
+UPDATE sportello_campaign SET planned_up_to = %(after)s WHERE id = %(id)s;
+
+-- name: move
+-- The campaign as the rules have moved it.
+UPDATE sportello_campaign
+SET state = %(state)s::varchar, planned = %(planned)s, paused_why = %(paused_why)s, braked = %(braked)s,
+    started_at = CASE WHEN %(state)s = 'running' THEN coalesce(started_at, %(now)s)
+                      ELSE started_at END,
+    ended_at = CASE WHEN %(state)s IN ('completed', 'cancelled') THEN %(now)s ELSE ended_at END
+WHERE id = %(id)s;
+
+-- name: stepped
+-- How far the canary's ramp has come.
+UPDATE sportello_campaign SET step = %(step)s, stepped_at = clock_timestamp() WHERE id = %(id)s;
+
+-- name: waiting
+-- The next people to be written to, each taken by one worker alone.
+SELECT r.id, r.contact_id, r.filled FROM sportello_recipient AS r
+WHERE r.campaign_id = %(campaign_id)s AND r.released_at IS NULL AND r.skipped_why = ''
+ORDER BY r.id LIMIT %(limit)s
+FOR UPDATE SKIP LOCKED;
+
+-- name: begin_conversations
+-- A conversation for everybody who has none yet with this number; closed until they answer.
+INSERT INTO sportello_conversation (workspace_id, number_id, contact_id, holder)
+SELECT %(workspace_id)s, %(number_id)s, c.id, 'closed' FROM unnest(%(contact_ids)s::bigint[]) AS c (id)
+ON CONFLICT (number_id, contact_id) DO NOTHING;
+
+-- name: lock_conversations
+-- Their conversations, locked first and in the order of all.
+SELECT id, contact_id, control_epoch, generation FROM sportello_conversation
+WHERE number_id = %(number_id)s AND contact_id = ANY(%(contact_ids)s::bigint[])
+ORDER BY id FOR NO KEY UPDATE;
+
+-- name: release
+-- Recipients become messages in the outbox, each once: `released_at` is set in the same statement.
+WITH given AS (
+    SELECT * FROM unnest(
+        %(recipient_ids)s::bigint[], %(conversation_ids)s::bigint[], %(epochs)s::int[],
+        %(texts)s::text[], %(payloads)s::jsonb[], %(bodies)s::jsonb[]
+    ) AS g (recipient_id, conversation_id, epoch, text, payload, body)
+), messages AS (
+    INSERT INTO sportello_message
+        (workspace_id, conversation_id, origin, type, text, payload, status, at)
+    SELECT %(workspace_id)s, g.conversation_id, 'campaign', 'template', g.text, g.payload,
+           'queued', %(now)s
+    FROM given AS g
+    RETURNING id, conversation_id
+), sends AS (
+    INSERT INTO sportello_send
+        (workspace_id, number_id, conversation_id, message_id, origin, priority, body,
+         control_epoch, template_id, file_id, campaign_id, due_at)
+    SELECT %(workspace_id)s, %(number_id)s, g.conversation_id, m.id, 'campaign', 2, g.body,
+           g.epoch, %(template_id)s, %(file_id)s, %(campaign_id)s, clock_timestamp()
+    FROM given AS g JOIN messages AS m USING (conversation_id)
+)
+UPDATE sportello_recipient AS r SET released_at = %(now)s, message_id = m.id
+FROM given AS g JOIN messages AS m USING (conversation_id)
+WHERE r.id = g.recipient_id;
+
+-- name: released
+-- Until when the company's own pace is used up, by the database's clock: nothing is rounded away,
+-- and of a longer rest only a minute is made up for.
+UPDATE sportello_campaign
+SET released_at = CASE
+    WHEN rate IS NULL OR released_at IS NULL THEN clock_timestamp()
+    ELSE greatest(released_at, clock_timestamp() - interval '1 minute')
+         + make_interval(secs => 60.0 * %(count)s / rate)
+END
+WHERE id = %(id)s;
+
+-- name: open
+-- How many of a campaign's sends are queued, and how many are not at their end. What is in doubt
+-- may stay so for days, and holds up nothing.
+SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) AS open
+FROM sportello_send
+WHERE campaign_id = %(id)s AND state IN ('queued', 'sending');
+
+-- name: counts
+-- What is known of those who were written to: `all_` of everybody, the rest since it was judged.
+SELECT count(*) AS all_sent,
+       count(*) FILTER (WHERE k.is_settled) AS all_settled,
+       count(*) FILTER (WHERE k.is_new) AS sent,
+       count(*) FILTER (WHERE k.is_new AND k.is_settled) AS settled,
+       count(*) FILTER (WHERE k.is_new AND k.is_failed
+                        AND k.code NOT IN ('131049', '131048')) AS failed,
+       count(*) FILTER (WHERE k.is_new AND k.is_failed AND k.code = '131049') AS capped,
+       count(*) FILTER (WHERE k.is_new AND k.is_failed AND k.code = '131048') AS spam_limited
+FROM (
+    SELECT r.released_at >= %(since)s AS is_new, m.status = 'failed' AS is_failed,
+           m.status IN ('delivered', 'read', 'played', 'failed') AS is_settled,
+           coalesce(m.error ->> 'code', '') AS code
+    FROM sportello_recipient AS r JOIN sportello_message AS m ON m.id = r.message_id
+    WHERE r.campaign_id = %(id)s AND m.status NOT IN ('queued', 'held', 'refused', 'cancelled')
+) AS k;
+
+-- name: stops
+-- How many have asked us to stop since this campaign wrote to them.
+SELECT count(DISTINCT e.contact_id) AS stopped
+FROM sportello_consentevent AS e
+JOIN sportello_recipient AS r ON r.contact_id = e.contact_id AND r.campaign_id = %(id)s
+WHERE e.workspace_id = %(workspace_id)s AND e.action = 'withdraw'
+  AND e.at >= %(since)s AND e.at >= r.released_at;
+
+-- name: template_fell
+-- Whether Meta has lowered the template's quality meanwhile.
+SELECT EXISTS (
+    SELECT FROM sportello_templatechange AS t
+    WHERE t.template_id = %(template_id)s AND t.kind = 'quality' AND t.at >= %(since)s
+      AND t.after IN ('YELLOW', 'RED')
+) AS fell;

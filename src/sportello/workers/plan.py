@@ -1,0 +1,176 @@
+"""Campaigns: the audience frozen in portions, then released in portions into the outbox.
+
+Each step is one transaction that holds the campaign's row, so a pause waits for a step at most and
+a crash costs nothing but the step: how far planning has come and who was released are committed
+with the rows themselves.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import psycopg
+import structlog
+from psycopg.rows import DictRow
+
+from sportello import crash
+from sportello.rules import brake, campaign
+from sportello.rules.brake import Braked, Ramp
+from sportello.rules.campaign import Campaign, Exhausted, Pause, Paused, Planned, State, Tick
+from sportello.store import campaigns
+from sportello.store.pool import Connection
+from sportello.workers.context import Context
+from sportello.workers.plan_audience import plan_portion
+from sportello.workers.plan_letters import is_open, letters
+
+CHANNELS: Final = ("sportello_campaigns",)
+CAMPAIGNS_MAX: Final = 200
+# What is released waits in the outbox: little enough that a pause leaves little behind.
+AHEAD_S: Final = 2.0
+PORTION_MAX: Final = 1_000
+AHEAD_MIN: Final = 20
+_POLL_S: Final = 1.0
+_PAUSE_S: Final = 1.0
+_JUDGE_EVERY_S: Final = 2.0
+_log = structlog.get_logger(__name__)
+
+
+async def run(context: Context, stop: asyncio.Event) -> None:
+    """Plans and releases until told to stop."""
+    planning = Planning(context)
+    async with context.listen(*CHANNELS) as wakes:
+        while not stop.is_set():
+            try:
+                busy = await planning.look()
+            except psycopg.Error as error:
+                _log.warning("campaigns", error=type(error).__name__)
+                await asyncio.sleep(_PAUSE_S)
+                continue
+            await wakes.wait(0.0 if busy else _POLL_S)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the last look at a campaign's counts allowed: `left` more may be released."""
+
+    at: float = float("-inf")
+    left: int = 0
+
+
+class Planning:
+    """The loop's work; remembers of each campaign only what its counts last allowed."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._seen: dict[int, _Seen] = {}
+
+    async def look(self) -> bool:
+        """One step for each campaign; whether any of them has more to do at once."""
+        async with self._context.pool.connection() as connection:
+            ids = await campaigns.going(connection, limit=CAMPAIGNS_MAX)
+        self._seen = {one: self._seen.get(one, _Seen()) for one in ids}
+        return any([await self.step(one) for one in ids])
+
+    async def step(self, campaign_id: int) -> bool:
+        """One portion planned, or released, or a move; whether there is more to do at once."""
+        now = await asyncio.to_thread(self._context.clock)
+        async with self._context.pool.connection() as connection, connection.transaction():
+            row = await campaigns.hold(connection, campaign_id)
+            if row is None:
+                return False
+            current = _value(row)
+            more = await self._step(connection, row, current, now)
+            crash.point("plan.stepped")
+        crash.point("plan.committed")
+        return more
+
+    async def _step(
+        self, connection: Connection, row: DictRow, current: Campaign, now: datetime
+    ) -> bool:
+        if not current.planned:
+            if await plan_portion(connection, row, now):
+                return True
+            await self._move(connection, row, current, Planned(), now)
+            return True
+        if current.state is State.SCHEDULED:
+            return await self._move(connection, row, current, Tick(), now)
+        if current.state is State.RUNNING:
+            return await self._go_on(connection, row, current, now)
+        return False
+
+    async def _move(
+        self,
+        connection: Connection,
+        row: DictRow,
+        current: Campaign,
+        event: campaign.Event,
+        now: datetime,
+    ) -> bool:
+        moved = campaign.advance(current, event, now)
+        if moved is current:
+            return False
+        await campaigns.move(connection, row["id"], moved, now)
+        return moved.state is State.RUNNING
+
+    async def _go_on(
+        self, connection: Connection, row: DictRow, current: Campaign, now: datetime
+    ) -> bool:
+        """Brakes, or releases what may leave now, or ends."""
+        queued, still_open = await campaigns.open_sends(connection, row["id"])
+        seen = self._seen[row["id"]]
+        if asyncio.get_running_loop().time() - seen.at >= _JUDGE_EVERY_S:
+            braked = await self._judge(connection, row, seen, queued)
+            if braked is not None:
+                stopped = campaign.advance(current, Paused(Pause.BRAKE), now)
+                await campaigns.move(connection, row["id"], stopped, now, braked)
+                return False
+        room = min(seen.left, _ahead(row) - queued, _by_rate(row), PORTION_MAX)
+        if room <= 0 or not is_open(row, now):
+            return False
+        people = await campaigns.waiting(connection, row["id"], limit=room)
+        if people:
+            seen.left -= len(people)
+            await campaigns.release(connection, row, letters(row, people), now)
+        elif still_open == 0:
+            await self._move(connection, row, current, Exhausted(), now)
+        return False
+
+    async def _judge(
+        self, connection: Connection, row: DictRow, seen: _Seen, queued: int
+    ) -> Braked | None:
+        """What the brake says; if nothing, `seen` is what the ramp allows."""
+        whole, judged = await campaigns.counts(connection, row)
+        braked = brake.judge(judged, brake.Thresholds())
+        if braked is not None:
+            return braked
+        ramp = None if row["canary"] is None else Ramp(first=row["canary"])
+        waited = timedelta(seconds=row["waited_s"] or 0.0)
+        allowance, step = brake.released(ramp, whole, row["step"], waited)
+        if step != row["step"] or row["waited_s"] is None:
+            await campaigns.stepped(connection, row["id"], step)
+        seen.at = asyncio.get_running_loop().time()
+        seen.left = allowance - whole.sent - queued
+        return None
+
+
+def _value(row: Mapping[str, Any]) -> Campaign:
+    why = row["paused_why"]
+    return Campaign(
+        State(row["state"]), row["planned"], row["starts_at"], Pause(why) if why else None
+    )
+
+
+def _ahead(row: Mapping[str, Any]) -> int:
+    """As much as the number sends in two seconds."""
+    return max(AHEAD_MIN, int(row["throughput_mps"] * AHEAD_S))
+
+
+def _by_rate(row: Mapping[str, Any]) -> int:
+    """What the company's own pace lets go since the last portion."""
+    if row["rate"] is None:
+        return PORTION_MAX
+    if row["released_s"] is None:
+        return 1
+    return int(min(row["released_s"], 60.0) * row["rate"] / 60)
