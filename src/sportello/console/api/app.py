@@ -17,6 +17,7 @@ from sportello.console.api import (
     idempotency,
     knowledge,
     knowledge_import,
+    ledger,
     problems,
     shapes,
     templates,
@@ -70,6 +71,7 @@ api.add_router("/contacts", contacts.router)
 api.add_router("/contacts", contacts_import.router)
 api.add_router("/contacts", consents.router)
 api.add_router("/channel", channel.router)
+api.add_router("/ledger", ledger.router)
 api.add_router("/templates", templates.router)
 api.add_router("/files", files.router)
 api.add_router("/campaigns", campaigns.router)

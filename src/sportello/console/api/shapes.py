@@ -230,8 +230,11 @@ class Conversation(BaseModel):
 
 
 class Price(BaseModel):
-    micros: int
+    micros: int = Field(description="Millionths of the currency, without tax")
     currency: str
+    category: str
+    kind: str = Field(description="`regular`, or why it is free")
+    is_stated: bool = Field(description="By WhatsApp, with the delivery; else as expected")
 
 
 class Media(BaseModel):

@@ -132,8 +132,17 @@ def _price(row: inbox.Message) -> shapes.Price | None:
     charge = getattr(row, "charge", None)
     if charge is None:
         return None
-    micros = charge.expected_micros if charge.micros is None else charge.micros
-    return None if micros is None else shapes.Price(micros=micros, currency=charge.currency)
+    is_stated = charge.micros is not None
+    micros = charge.micros if is_stated else charge.expected_micros
+    if micros is None:
+        return None
+    return shapes.Price(
+        micros=micros,
+        currency=charge.currency,
+        category=charge.category if is_stated else charge.expected_category,
+        kind=charge.kind if is_stated else charge.expected_kind,
+        is_stated=is_stated,
+    )
 
 
 def _media(row: inbox.Media) -> shapes.Media:
