@@ -15,6 +15,7 @@ _CATEGORIES: Final[dict[str, Promise]] = {
     Category.AUTHENTICATION: gettext_lazy("Authentication"),
     Category.AUTHENTICATION_INTERNATIONAL: gettext_lazy("Authentication, from abroad"),
     Category.SERVICE: gettext_lazy("Replies"),
+    "referral_conversion": gettext_lazy("Free entry by an advertisement"),
 }
 
 _KINDS: Final[dict[str, Promise]] = {
@@ -41,6 +42,8 @@ def of_difference(charge: Charge) -> str:
         return _("Meta has not stated a price for it.")
     if charge.micros is None:
         return _("No price list that was loaded covers it.")
+    if charge.kind == Kind.FREE_ENTRY_POINT:
+        return _("It came within a free entry point: an advertisement had brought the customer.")
     if charge.category != charge.expected_category:
         return _("Meta bills it as %(billed)s, not as %(expected)s.") % {
             "billed": category(charge.category),
@@ -52,8 +55,6 @@ def of_difference(charge: Charge) -> str:
 
 
 def _of_kinds(charge: Charge) -> str:
-    if charge.kind == Kind.FREE_ENTRY_POINT:
-        return _("It came within a free entry point: an advertisement had brought the customer.")
     if charge.micros == 0:
         return _of_free(charge)
     if charge.expected_kind == Kind.ALLOWANCE:
