@@ -11,7 +11,15 @@ from django.urls import URLPattern, URLResolver
 
 from sportello.console import urls
 from sportello.console.library import actions as library
-from sportello.schema.models import File, Media, Message, Quarantined, Template, Trial
+from sportello.schema.models import (
+    ContactImport,
+    File,
+    Media,
+    Message,
+    Quarantined,
+    Template,
+    Trial,
+)
 from sportello.schema.team import Role
 from tests.console.conftest import NOW, Clock, Company, new_client
 
@@ -63,6 +71,8 @@ def ids(acme: Company) -> dict[str, int]:
         pair = library.add(acme.workspace.pk, library.Draft("Orari?", "9-18"))
     return {
         "conversation_id": acme.conversation.pk,
+        "contact_id": acme.anna.pk,
+        "import_id": _an_import(acme),
         "message_id": message.pk,
         "media_id": media.pk,
         "pair_id": pair.pk,
@@ -91,6 +101,15 @@ def _file(acme: Company) -> File:
     return File.objects.using("owner").create(
         workspace=acme.workspace, sha256="0" * 64, mime_type="image/png", size=1, content=b"x"
     )
+
+
+def _an_import(company: Company) -> int:
+    """One that could be written."""
+    made = ContactImport.objects.using("owner").create(
+        workspace=company.workspace, provenance="modulo", state="ready", mapping=["phone"]
+    )
+    found: int = made.pk
+    return found
 
 
 def _path(route: str, ids: dict[str, int]) -> str:

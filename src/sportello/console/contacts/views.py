@@ -116,7 +116,7 @@ def consent(request: DeskRequest, contact_id: int) -> HttpResponse:
 def withdrawal(request: DeskRequest, contact_id: int) -> HttpResponse:
     """Asks once more: what waits to promote is cancelled with it."""
     found = _of(contact_id)
-    form = WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         said = form.statement(request.now)
         try:

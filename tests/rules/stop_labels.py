@@ -1,0 +1,75 @@
+"""Customers' sentences with what they want of our marketing, and how well the rules hear it."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sportello.rules.consent import Intent, intent
+
+_FOLDER: Final = Path(__file__).parent / "data"
+# Written in this order; the rules were tuned on each after its first run, whose figures stand in
+# docs/consent.md. `fresh` sets were written before anybody looked at what the rules do with them.
+SETS: Final = ("stop_corpus", "stop_fresh", "stop_fresh2", "stop_fresh3", "stop_fresh4")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`id`: the set and the line in its file; `label`: stop, resume or other."""
+
+    id: str
+    label: str
+    text: str
+
+    @property
+    def is_held_out(self) -> bool:
+        """Half of all, by the words alone."""
+        return hashlib.sha256(self.text.encode()).digest()[0] % 2 == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Of some sentences: which stops were missed, and what was taken for one."""
+
+    stops: int
+    others: int
+    missed: Sequence[Sentence]
+    false: Sequence[Sentence]
+
+    @property
+    def recall(self) -> float:
+        return 1 - len(self.missed) / self.stops
+
+    @property
+    def precision(self) -> float:
+        found = self.stops - len(self.missed)
+        return found / max(1, found + len(self.false))
+
+    @property
+    def false_share(self) -> float:
+        return len(self.false) / self.others
+
+
+def sentences(*names: str) -> list[Sentence]:
+    """Of these sets, or of all; a sentence that stands in two counts once."""
+    found: dict[str, Sentence] = {}
+    for name in names or SETS:
+        path = _FOLDER / f"{name}.tsv"
+        for line, row in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            label, _, text = row.partition("\t")
+            if line > 1:
+                found.setdefault(text.casefold(), Sentence(f"{name}:{line}", label, text))
+    return list(found.values())
+
+
+def heard(given: Iterable[Sentence]) -> Heard:
+    known = list(given)
+    stops = [one for one in known if one.label == "stop"]
+    others = [one for one in known if one.label != "stop"]
+    return Heard(
+        stops=len(stops),
+        others=len(others),
+        missed=[one for one in stops if intent(one.text) is not Intent.STOP],
+        false=[one for one in others if intent(one.text) is Intent.STOP],
+    )
