@@ -114,8 +114,9 @@ def normalised(text: str) -> str:
 
 
 def _word(word: str) -> str:
-    if _UNSUBSCRIBE.fullmatch(word):
-        return "unsubscribe"
+    for pattern, meant in _MISSPELT:
+        if pattern.fullmatch(word):
+            return meant
     return phrases.SHORTHAND.get(word, _DRAWN_OUT.sub(r"\1", word))
 
 
@@ -141,6 +142,12 @@ _SENTENCE_END: Final = re.compile(r"[.!;\n]+|(?<=\?)")
 _NO_WORD: Final = re.compile(r"[^a-z0-9?]+")
 _PLUS: Final = re.compile(r"\+(?!\d)")
 _SPELT: Final = re.compile(r"[a-z](?: [a-z])+")
-# However the end of it is spelt.
-_UNSUBSCRIBE: Final = re.compile(r"uns?[us]*b?s[a-z]*(?:ri?b|ibe|scri)[a-z]*|unsub")
+# Long words, however they are spelt.
+_MISSPELT: Final = (
+    (re.compile(r"uns?[us]*b?s[a-z]*(?:ri?b|ibe|scri)[a-z]*|unsub"), "unsubscribe"),
+    (re.compile(r"can[cs]+el+ami"), "cancellami"),
+    (re.compile(r"s?can[cs]+el+atemi"), "cancellatemi"),
+    (re.compile(r"dis[a-z]{1,5}vimi"), "disiscrivimi"),
+    (re.compile(r"dis[a-z]{1,5}vetemi"), "disiscrivetemi"),
+)
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")

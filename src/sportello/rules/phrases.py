@@ -16,7 +16,7 @@ from sportello.rules import phrases_english, phrases_italian
 GROUPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         # to write to somebody
-        "WRITE": "scriv*|contatt*|cerc*|disturb*|importun*|tempest*|bombard*|assill*|mand*|invi*|"
+        "WRITE": "scriv*|contatt*|cerc*|disturb*|importun*|tempest*|bombard*|assill*|mand*|mann*|invi*|"
         "spedi*|stress*|romp*",
         # what we write
         "MAIL": "messagg*|comunicazion*|pubblicita|promo*|offert*|newsletter|sms|spam|notifich*|"
@@ -24,13 +24,13 @@ GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "MAIL-EN": "message*|text|texts|ad|ads|advert*|promo*|offer*|newsletter*|spam|marketing|"
         "notification*|email*|communication*",
         # where one's name stands
-        "LIST": "list*|rubrica|elenc*|newsletter|database|contatti|archivi*|mailing|broadcast|"
+        "LIST": "chat|list*|rubrica|elenc*|newsletter|database|contatti|archivi*|mailing|broadcast|"
         "promo*|pubblicita|messaggi|servizio",
         "LIST-EN": "list|lists|database|mailing|contacts|records|newsletter|system|messages",
-        "TAKE-OFF": "cancell*|elimin*|rimuov*|togli*|tolg*|lev*",
+        "TAKE-OFF": "scancell*|cancell*|elimin*|rimuov*|togli*|tolg*|lev*",
         # what a message has to do with: enough to tell it from an order, a visit, a parcel
         "TOLD-EN": "message*|text|texts|ad|ads|promo*|newsletter*|spam|marketing|"
-        "notification*|email*|communication*|these|them|this|those|it|stuff|crap|things",
+        "notification*|email*|communication*|offer*|these|them|this|those|it|stuff|crap|things",
         "CEASE": "smett*|finir*|finit*|piant*|cess*|finis*",
         "WRITE-ME": "scrivermi|scriverci|contattarmi|contattarci|disturbarmi|disturbarci|"
         "importunarmi|cercarmi|mandarmi|inviarmi|spedirmi|tempestarmi|bombardarmi|assillarmi",
@@ -128,6 +128,8 @@ SHORTHAND: Final[Mapping[str, str]] = MappingProxyType(
     {
         "nn": "non",
         "nun": "non",
+        "grz": "grazie",
+        "gnente": "niente",
         "nnt": "niente",
         "qst": "questi",
         "qste": "queste",

@@ -52,6 +52,16 @@ not interested ... (stop|remove|don t|do not|no more)
 (opt|opting) [me] out
 (withdraw*|revok*) ... consent
 leave (me|us) alone
+(don t|do not) send (any|more|further|anymore) ... (<MAIL-EN>)
+(remove|delete|take) [me|us] [off] (from|off) ... (<LIST-EN>)
+(cancel|end|terminate|stop) (my|this|the) subscription ... (<MAIL-EN>|these|this)
+(<MAIL-EN>) ... (please|just|pls) (stop|unsubscribe) $
+(mind|appreciate it if you) ... not (texting|messaging|contacting|writing|sending|spamming)
+(rather|prefer) you (didn t|did not|don t|do not) (text|message|contact|write|spam) ...
+(leave|keep|cut|get) (me|us|my number) out of ... (<LIST-EN>|<TOLD-EN>)
+(keep|kept|keeps) (texting|messaging|spamming|sending|contacting) ... stop ...
+(never|didn t|did not) (sign|signed) up (for|to) (this|these|your) ...
+cease and desist
 (stop|quit) (bugging|pestering|annoying|hassling|pinging|flooding|hounding|bombarding) ...
 (stop|quit) (hitting|blowing) (me|up|my) ...
 (stop|quit|enough) [it] with [<LITTLE>] [<LITTLE>] (<MAIL-EN>)

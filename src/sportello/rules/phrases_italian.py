@@ -3,7 +3,18 @@
 from typing import Final
 
 STOP: Final = """
-non [mi|ci] (<WRITE>) ... (piu|mai piu)
+non [mi|ci|me|ce] (<WRITE>) ... (piu|mai piu)
+non (fatelo|farlo|lo fate|lo faccia|lo fare) [mai] piu
+non (riscriv*mi|ricontatt*mi|rimand*mi|inviatemel*|mandatemel*|inviatemen*|mandatemen*)
+(mio|questo) (numero|contatto|nominativo|nome|recapito) ... (cancellat*|rimoss*|tolt*|eliminat*)
+(stopp*|ferm*) [<LITTLE>] [<LITTLE>] [vostr*] (messagg*|offert*|promo*|pubblicita|notifich*|invio)
+stoppa* tutto
+(cancellami|toglimi|rimuovimi|disiscrivimi|eliminami) [pure|grazie|per favore|subito] $
+(vorrei|voglio|desidero|preferirei) non ... (essere|stare|comparire) ... (<LIST>)
+se (arriva|arrivano|ricevo|mi arriva|mi arrivano) ... (segnal*|denunc*|blocc*|garante|querel*)
+(esercito|esercitare) ... diritto (di|alla|all) (opposizione|cancellazione|oblio|revoca)
+(voglio|vorrei|posso|potrei|fatemi|fammi) uscire (da|dal|dalla|dalle) ... (<LIST>|chat)
+esco (da|dal|dalla) ... (<LIST>|chat)
 non [mi|ci] [dovete|devi|deve|voglio|vorrei|desidero|intendo] [mai] piu [essere] (<WRITE>)
 non [mi|ci] (dovete|devi|deve) [piu] (<WRITE>) ... piu
 non (voglio|vorrei|desidero|gradisco|intendo) ... (ricever*|essere contattat*) ... (<MAIL>)
@@ -159,7 +170,7 @@ non (voglio|vorrei|desidero) [essere] (disiscriv*|cancell*|rimoss*|tolt*)
 non (disturbo|scrivo|contatto|cerco|mando|invio|trovo) ... piu
 non [mi] (cancell*|disiscriv*|rimuov*|togliete*|togliermi|elimin*) ... (dalla|da|il mio)
 se [poi|io|ora] mi (disiscriv*|cancell*|tolg*|togl*)
-numero (vecchio|sbagliato|precedente)
+(al|sul|col|su|a) ... numero (vecchio|sbagliato|precedente)
 (voglio|vorrei|posso|devo) cancellar* ... (ordine|prenotazion*|appuntament*|visita|account)
 non (mand*|invi*|spedi*) ... (taglia|pacco|ordine|corriere|fattura|modello|colore|merce|tecnico)
 """
