@@ -4,11 +4,17 @@ from typing import Final
 
 STOP: Final = """
 non [mi|ci|me|ce] (<WRITE>) ... (piu|mai piu)
-non (fatelo|farlo|lo fate|lo faccia|lo fare) [mai] piu
+non (fatelo|farlo) [mai] piu
 non (riscriv*mi|ricontatt*mi|rimand*mi|inviatemel*|mandatemel*|inviatemen*|mandatemen*)
 (mio|questo) (numero|contatto|nominativo|nome|recapito) ... (cancellat*|rimoss*|tolt*|eliminat*)
 (stopp*|ferm*) [<LITTLE>] [<LITTLE>] [vostr*] (messagg*|offert*|promo*|pubblicita|notifich*|invio)
 stoppa* tutto
+(cancell*|annull*|disattiv*) (la mia|la) iscrizione [per|grazie|subito|alla|alle|alla vostra] [<LIST>|cortesia|favore|piacere] $
+non [vi|ti] ho [mai] autorizzat* ... (numero|contatt*|<MAIL>|<WRITE>)
+non (voglio|vorrei|desidero) [piu] essere [piu] iscritt* [<LIST>|alla|da] $
+come (si fa|faccio|posso|si puo) [a] (cancellarsi|cancellarmi|disiscriversi|disiscrivermi|togliersi|togliermi) $?
+non essere [piu] (contattat*|disturbat*|cercat*|messaggiat*)
+(nessun|nessuna|niente|no) (messaggio|messaggi|pubblicita|promozione|promozioni) (per favore|per piacere|per cortesia)
 (cancellami|toglimi|rimuovimi|disiscrivimi|eliminami) [pure|grazie|per favore|subito] $
 (vorrei|voglio|desidero|preferirei) non ... (essere|stare|comparire) ... (<LIST>)
 se (arriva|arrivano|ricevo|mi arriva|mi arrivano) ... (segnal*|denunc*|blocc*|garante|querel*)
@@ -170,7 +176,9 @@ non (voglio|vorrei|desidero) [essere] (disiscriv*|cancell*|rimoss*|tolt*)
 non (disturbo|scrivo|contatto|cerco|mando|invio|trovo) ... piu
 non [mi] (cancell*|disiscriv*|rimuov*|togliete*|togliermi|elimin*) ... (dalla|da|il mio)
 se [poi|io|ora] mi (disiscriv*|cancell*|tolg*|togl*)
-(al|sul|col|su|a) ... numero (vecchio|sbagliato|precedente)
+numero (vecchio|precedente)
+(al|sul|col|su|a|e) ... numero sbagliato
+numero e sbagliato
 (voglio|vorrei|posso|devo) cancellar* ... (ordine|prenotazion*|appuntament*|visita|account)
 non (mand*|invi*|spedi*) ... (taglia|pacco|ordine|corriere|fattura|modello|colore|merce|tecnico)
 """
