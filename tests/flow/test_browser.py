@@ -2,12 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     expect,
@@ -19,7 +22,7 @@ from tests.flow.running import Demo, running_demo, until
 _CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _PATIENCE_MS = 30_000
-_ANNA, _BRUNO, _CHIARA, _DARIO = (f"39355591000{n}" for n in range(1, 5))
+_ANNA, _BRUNO, _CHIARA, _DARIO, _ELENA, _FABIO, _GAIA = (f"39355591000{n}" for n in range(1, 8))
 
 pytestmark = [
     pytest.mark.browser,
@@ -150,7 +153,71 @@ def test_a_shut_window_says_why_nobody_can_write(windows: Windows) -> None:
 
     windows.phone.get_by_role("button", name="+24 h").click()
     until(lambda: not windows.demo.conversation(_DARIO)["window"]["open"])
-    windows.desk.locator("#send-button").click()
+    with suppress(Error):  # the page may see by itself that it has shut, and hide the button
+        windows.desk.locator("#send-button").click(timeout=3_000)
 
     expect(windows.desk.get_by_text("Finestra chiusa").first).to_be_visible()
     expect(windows.answers.filter(has_text="Troppo tardi")).to_have_count(0)
+
+
+def test_three_messages_in_a_burst_get_one_answer(windows: Windows) -> None:
+    windows.customer(_ELENA, "Elena Prova")
+    for part in ("Buongiorno", "vorrei sapere", "quando arriva il mio ordine?"):
+        windows.writes(part)
+
+    windows.opens("Elena Prova")
+
+    expect(windows.answers.filter(has_text="consegna")).to_have_count(1)
+    until(lambda: _is_at_rest(windows.demo, _ELENA, 3))
+    expect(windows.desk.locator("#thread .sources")).to_have_count(1)
+    assert windows.complaints == []
+
+
+def test_a_takeover_while_the_answer_is_prepared_suppresses_it(windows: Windows) -> None:
+    windows.customer(_FABIO, "Fabio Prova")
+    windows.writes("Quando arriva il mio ordine?")
+    windows.opens("Fabio Prova")
+    expect(windows.answers.first).to_be_visible()
+    until(lambda: _is_at_rest(windows.demo, _FABIO, 1))
+    said = windows.answers.count()
+
+    windows.writes("Posso pagare alla consegna?")
+    expect(windows.desk.get_by_text("Posso pagare alla consegna?").first).to_be_visible()
+    windows.desk.get_by_role("button", name="Prendi il controllo").click()
+    windows.desk.get_by_placeholder("Scrivi a Fabio Prova").fill("Ci penso io.")
+    windows.desk.get_by_role("button", name="Invia").click()
+
+    expect(windows.answers.filter(has_text="Ci penso io.")).to_have_count(1)
+    until(lambda: _is_at_rest(windows.demo, _FABIO, 2))
+    assert windows.answers.count() == said + 1
+    assert windows.complaints == []
+
+
+def test_whatever_is_killed_each_question_is_answered_once(windows: Windows) -> None:
+    windows.customer(_GAIA, "Gaia Prova")
+    asked = ("Quando arriva il mio ordine?", "Posso pagare alla consegna?", "Fate resi gratuiti?")
+    victims = ("work", "edge", "postgres")
+    for number, (question, victim) in enumerate(zip(asked, victims, strict=True), 1):
+        windows.writes(question)
+        windows.demo.kill(victim)
+        until(partial(_is_at_rest, windows.demo, _GAIA, number), 60)
+
+    windows.opens("Gaia Prova")
+    for question in asked:
+        heard = windows.desk.locator('#thread [data-origin="customer"]').filter(has_text=question)
+        expect(heard).to_have_count(1)
+    texts = [message["text"] for message in windows.demo.phone(_GAIA)]
+    assert len(texts) == len(set(texts)), "nothing is sent twice"
+    windows.complaints.clear()  # the browser tells of the connection that was killed
+
+
+def _is_at_rest(demo: Demo, wa_id: str, asked: int) -> bool:
+    """Whether so many messages came in, the last one is answered, and all of ours are read."""
+    told = demo.messages(demo.conversation(wa_id)["id"])
+    ours = [message for message in told if message["origin"] in {"assistant", "operator"}]
+    settled = {"read", "cancelled"}
+    return (
+        len([message for message in told if message["origin"] == "customer"]) == asked
+        and told[-1] in ours
+        and all(one["status"] in settled for one in ours)
+    )
