@@ -72,7 +72,7 @@ class Attic:
         if self._base is None:
             return []
         sql = (
-            f"SELECT {_COLUMNS} FROM message WHERE person = ? AND number = ? "  # noqa: S608
+            f"SELECT {_COLUMNS} FROM message WHERE person = ? AND number = ? "  # noqa: S608 - names of ours
             "ORDER BY seq DESC LIMIT ?"
         )
         rows = self._base.execute(sql, (person, number, most)).fetchall()
