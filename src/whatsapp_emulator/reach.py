@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from whatsapp_emulator.records import Reach
 from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.wire import Json
 from whatsapp_emulator.world import Message, Number, Portfolio, Waba
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from whatsapp_emulator.emulator import Emulator
 
 DAY_S = 86_400.0
+SAME_TIME_S = 60.0
+"""Messages to somebody that follow each other so fast count as of the first one's time."""
 TIERS = {
     "TIER_50": 50,
     "TIER_250": 250,
@@ -49,7 +52,7 @@ def is_over(emulator: "Emulator", number: Number, message: Message) -> bool:
     portfolio = portfolio_of(emulator, number)
     limit = TIERS[portfolio.messaging_limit]
     users = portfolio.reach.users
-    _forget(users, emulator.clock.now() - DAY_S)
+    _forget_users(portfolio.reach, emulator.clock.now() - DAY_S)
     return limit >= 0 and message.wa_id not in users and len(users) >= limit
 
 
@@ -57,8 +60,10 @@ def count(emulator: "Emulator", number: Number, message: Message) -> None:
     """The person was reached outside their window."""
     portfolio = portfolio_of(emulator, number)
     reach, now = portfolio.reach, emulator.clock.now()
-    reach.users.pop(message.wa_id, None)
-    reach.users[message.wa_id] = now
+    last = reach.users.get(message.wa_id)
+    if last is None or now - last >= SAME_TIME_S:
+        reach.users[message.wa_id] = now
+        reach.order.append((now, message.wa_id))
     limit = TIERS[portfolio.messaging_limit]
     if limit >= 0:
         if len(reach.users) * 2 >= limit:
@@ -174,6 +179,14 @@ def upgraded(emulator: "Emulator", portfolio: Portfolio, number: Number) -> None
     }
     emulator.delivery.push(number.waba_id, "phone_number_quality_update", value, number.id)
     emulator.watchers.changed()
+
+
+def _forget_users(reach: Reach, before: float) -> None:
+    order, users = reach.order, reach.users
+    while order and order[0][0] <= before:
+        at, user = order.popleft()
+        if users.get(user) == at:
+            del users[user]
 
 
 def _forget(users: dict[str, float], before: float) -> None:

@@ -1,5 +1,6 @@
 """What Meta remembers of reach, reputation and offences, and people of their marketing."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ HELD_MAX = 100_000
 
 @dataclass(slots=True)
 class Reach:
-    """Whom a portfolio reached outside their windows; `users` in the order of the last time."""
+    """Whom a portfolio reached outside their windows, and when for the last time."""
 
     users: dict[str, float] = field(default_factory=dict)
+    order: deque[tuple[float, str]] = field(default_factory=deque)
+    """(instant, user) of every time, oldest first: whoever was not reached again is forgotten."""
     growing: bool = False
     """A step up is being considered."""
     half_used_at: float | None = None
