@@ -277,9 +277,16 @@ def test_the_description_names_every_operation_and_needs_no_key(settings_of_api:
         "/api/v1/conversations/{conversation_id}",
         "/api/v1/conversations/{conversation_id}/control",
         "/api/v1/conversations/{conversation_id}/messages",
+        "/api/v1/knowledge/documents",
+        "/api/v1/knowledge/documents/{document_id}",
+        "/api/v1/knowledge/pages",
+        "/api/v1/knowledge/pages/{document_id}",
+        "/api/v1/knowledge/pages/{document_id}/publication",
         "/api/v1/knowledge/pairs",
         "/api/v1/knowledge/pairs/import",
         "/api/v1/knowledge/pairs/{pair_id}",
+        "/api/v1/knowledge/sites",
+        "/api/v1/knowledge/sites/{site_id}",
     }
     problem = described["paths"]["/api/v1/channel"]["get"]["responses"]["default"]
     assert "application/problem+json" in problem["content"]

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from sportello.console.library import actions
+from sportello.console.library import actions, holdings
 from sportello.console.urls_api import urlpatterns
 from tests.console.conftest import ApiClient, Company, make_answer, new_client
 
@@ -29,6 +29,8 @@ def _concrete(path: str, company: Company) -> str:
         "{conversation_id}": company.conversation.pk,
         "{contact_id}": company.anna.pk,
         "{pair_id}": 1,
+        "{document_id}": 1 + ("/pages/" in path),
+        "{site_id}": 1,
     }
     for name, value in ids.items():
         path = path.replace(name, str(value))
@@ -97,7 +99,14 @@ def _fitting(path: str) -> str:
 
 
 def _add_pair(company: Company) -> None:
-    actions.add(company.workspace.pk, actions.Draft("Orari?", "9-18"))
+    """And a document, a page that waits to be looked at, and a site, one of each."""
+    workspace_id = company.workspace.pk
+    actions.add(workspace_id, actions.Draft("Orari?", "9-18"))
+    holdings.upload(workspace_id, f"{company.workspace.slug}.txt", b"Orari", "it")
+    page, _ = holdings.add_page(workspace_id, "https://acme.example/faq", "it")
+    page.state, page.draft = "review", [["", "Orari", ""]]
+    page.save()
+    holdings.add_site(workspace_id, "https://acme.example", "it")
 
 
 def test_the_owner_finds_what_the_stranger_does_not(
@@ -107,7 +116,9 @@ def test_the_owner_finds_what_the_stranger_does_not(
     with acme.inside():
         _add_pair(acme)
 
-    for method, path in [(m, p) for m, p in _operations() if "{" in p]:
+    by_id = [(method, path) for method, path in _operations() if "{" in path]
+    # What is deleted is gone for the others.
+    for method, path in sorted(by_id, key=lambda one: one[0] == "delete"):
         headers = {"authorization": f"Bearer {acme.key}"}
         answered = new_client().generic(
             method.upper(),
@@ -207,6 +218,7 @@ _PLAIN = {
     ("sportello_consentevent", "action"): "grant",
     ("sportello_consentevent", "source"): "api",
     ("sportello_vector", "kind"): "question",
+    ("sportello_document", "kind"): "file",
 }
 
 

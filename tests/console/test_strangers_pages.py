@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver
 
 from sportello.console import urls
 from sportello.console.library import actions as library
+from sportello.console.library import holdings
 from sportello.schema.models import (
     ContactImport,
     File,
@@ -69,6 +70,8 @@ def ids(acme: Company) -> dict[str, int]:
     )
     with acme.inside():
         pair = library.add(acme.workspace.pk, library.Draft("Orari?", "9-18"))
+        document, _ = holdings.upload(acme.workspace.pk, "a.txt", b"Orari", "it")
+        site, _ = holdings.add_site(acme.workspace.pk, "https://acme.example", "it")
     return {
         "conversation_id": acme.conversation.pk,
         "contact_id": acme.anna.pk,
@@ -77,6 +80,8 @@ def ids(acme: Company) -> dict[str, int]:
         "media_id": media.pk,
         "pair_id": pair.pk,
         "trial_id": trial.pk,
+        "document_id": document.pk,
+        "site_id": site.pk,
         "quarantined_id": quarantined.pk,
         "template_id": _rejected(acme).pk,
         "file_id": _file(acme).pk,

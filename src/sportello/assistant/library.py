@@ -62,18 +62,18 @@ def _variants(pair: Pair) -> tuple[str, ...]:
     return tuple(text for text in pair.variants if text.strip())[:_VARIANTS_MAX]
 
 
-def piece_sha256(document: str, heading: str, text: str, asked: str, language: str) -> str:
+def piece_sha256(title: str, text: str, asked: str, language: str) -> str:
     """Of all that a document's passage is made from; the same hash, the same vectors."""
-    return _digest(_RECIPE, embed.MODEL, language, document, heading, text, asked)
+    return _digest(_RECIPE, embed.MODEL, language, title, text, asked)
 
 
 def planned(drafted: Drafted) -> list[Planned]:
     """A draft's pieces as passages, in their order. Their title is what a list would show."""
     told = []
     for place, (heading, text, asked) in enumerate(drafted.draft):
-        title = asked or heading or drafted.title
-        sha256 = piece_sha256(drafted.title, heading, text, asked, drafted.language)
-        told.append(Planned(place, title[:_TITLE_MAX], text, asked, sha256))
+        title = (asked or heading or drafted.title)[:_TITLE_MAX]
+        sha256 = piece_sha256(title, text, asked, drafted.language)
+        told.append(Planned(place, title, text, asked, sha256))
     return told
 
 

@@ -1,7 +1,7 @@
 """A turn of the assistant as a generator: it yields what it needs, is told, and ends in one act.
 
 Pure: no I/O, no clock. The worker `answer` performs `Search`, `Recall`, `RecallPassage` and `Ask`,
-sends back their results, and carries out the last step: `Reply`, `Clarify`, `HandOver` or `Silence`.
+sends back their results, and carries out the last step: `Reply`, `Clarify`, `HandOver`, `Silence`.
 """
 
 from collections.abc import Generator, Mapping

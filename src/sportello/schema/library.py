@@ -148,7 +148,8 @@ class Document(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
-    # When the passages that wait were begun, for the time that is left.
+    # How many passages this version had to embed, and since when: for the time that is left.
+    new_passages = models.PositiveIntegerField(default=0, db_default=0)
     started_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -72,7 +72,9 @@ FROM unnest(%(places)s::int[], %(titles)s::text[], %(texts)s::text[], %(asked)s:
 -- name: draft_taken
 -- The draft is in the passages now.
 UPDATE sportello_document
-SET draft = NULL, started_at = clock_timestamp(), updated_at = clock_timestamp()
+SET draft = NULL, started_at = clock_timestamp(), updated_at = clock_timestamp(), new_passages = (
+    SELECT count(*) FROM sportello_passage WHERE document_id = %(document_id)s AND waits
+)
 WHERE id = %(document_id)s;
 
 -- name: claim_passages

@@ -16,6 +16,7 @@ from sportello.console.api import (
     files,
     idempotency,
     knowledge,
+    knowledge_documents,
     knowledge_import,
     ledger,
     problems,
@@ -66,6 +67,7 @@ problems.register(api)
 api.add_router("/conversations", conversations.router)
 api.add_router("/knowledge", knowledge.router)
 api.add_router("/knowledge", knowledge_import.router)
+api.add_router("/knowledge", knowledge_documents.router)
 api.add_router("/assistant", assistant.router)
 api.add_router("/contacts", contacts.router)
 api.add_router("/contacts", contacts_import.router)

@@ -18,6 +18,7 @@ _FILES_TAKEN: Final = {
     "/api/v1/knowledge/pairs/import": 4 * 2**20 + 64 * 1024,
     "/api/v1/contacts/import": 5 * 2**20 + 64 * 1024,
     "/api/v1/files": OURS_MAX + 64 * 1024,
+    "/api/v1/knowledge/documents": 16 * 2**20 + 64 * 1024,
 }
 _KEPT: Final = ("Allow", "Retry-After", "WWW-Authenticate")
 _CLIENT_ERROR: Final = 400

@@ -22,6 +22,7 @@ from sportello.console.inbox.choices import NoTemplate
 from sportello.console.inbox.fillings import UnfitFilling
 from sportello.console.library import words as library_words
 from sportello.console.library.actions import UnfitPair
+from sportello.console.library.holdings import Unfit
 from sportello.console.paging import WrongCursor
 from sportello.console.phones import WrongPhone
 from sportello.console.templates_desk import troubles
@@ -73,6 +74,7 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(TemplateRefused, _template_refused)
     api.add_exception_handler(UnfitCampaign, _unfit_campaign)
     api.add_exception_handler(NotNow, _not_now)
+    api.add_exception_handler(Unfit, _unfit_pair)
     api.add_exception_handler(WrongCursor, _wrong_cursor)
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(AuthenticationError, _unknown_key)

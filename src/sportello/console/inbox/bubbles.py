@@ -35,6 +35,7 @@ class Source:
     pair_id: int | None
     title: str
     score: float | None
+    document_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,12 @@ def _quoted(message: Message, known: Mapping[str, Message]) -> Quoted | None:
 
 def _source(source: Mapping[str, Any]) -> Source:
     score = source.get("score")
-    pair_id = source.get("pair_id")
+    pair_id, document_id = source.get("pair_id"), source.get("document_id")
     return Source(
         pair_id if isinstance(pair_id, int) else None,
         str(source.get("title", "")),
         float(score) if isinstance(score, int | float) else None,
+        document_id if isinstance(document_id, int) else None,
     )
 
 
