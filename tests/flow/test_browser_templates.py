@@ -11,6 +11,7 @@ from tests.flow.test_browser import (  # fixtures are found by name
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.timeout(400),
     pytest.mark.skipif(_CHROMIUM is None, reason="no chromium (apt install chromium)"),
 ]
 __all__ = ["windows"]

@@ -150,6 +150,29 @@ class TestStory:
         assert "0,0248 € → 0,0572 €" in page
         assert "consenso ai messaggi promozionali" in page
 
+    def test_an_announced_category_is_measured_against_the_present_one(
+        self, client: Client, shop: Shop
+    ) -> None:
+        made = template(shop, "orari", coming_category="MARKETING")
+        change(made, "coming_category", "", "MARKETING", at=NOW, is_alarm=True)
+
+        page = _text(client, f"/templates/{made.pk}/")
+
+        assert "Categoria annunciata: Utility → Marketing" in page
+        assert "consenso ai messaggi promozionali" in page
+
+    def test_what_meta_deleted_unasked_stays_until_it_was_seen(
+        self, client: Client, shop: Shop
+    ) -> None:
+        gone = template(shop, "orari", "DELETED", deleted_at=NOW)
+        change(gone, "status", "APPROVED", "DELETED", at=NOW, is_alarm=True)
+        assert "<strong>orari</strong>" in _text(client, "/templates/")
+        assert "APPROVED" not in _text(client, f"/templates/{gone.pk}/").partition("</main>")[0]
+
+        client.post(f"/templates/{gone.pk}/seen")
+
+        assert "<strong>orari</strong>" not in _text(client, "/templates/")
+
     def test_seen_alarms_stand_in_the_history_alone(
         self, client: Client, shop: Shop, drawer: dict[str, Template]
     ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from sportello.console.library.forms import LANGUAGES
@@ -46,14 +46,16 @@ def filters_of(query: QueryDict) -> Filters:
 
 
 def listed(filters: Filters) -> QuerySet[Template]:
-    """Alarms first, then what was touched last."""
+    """Alarms first, then what was touched last. What Meta deleted unasked stays until seen."""
     alarms = TemplateChange.objects.filter(
         template=OuterRef("pk"), is_alarm=True, seen_at__isnull=True
     )
     sends = Send.objects.filter(template=OuterRef("pk"), state=SendState.ACCEPTED).order_by("-pk")
     found = (
-        Template.objects.filter(deleted_at=None)
-        .annotate(has_alarm=Exists(alarms), last_sent=Subquery(sends.values("message__at")[:1]))
+        Template.objects.annotate(
+            has_alarm=Exists(alarms), last_sent=Subquery(sends.values("message__at")[:1])
+        )
+        .filter(Q(deleted_at=None) | Q(has_alarm=True))
         .select_related("sample")
         .defer("sample__content")
     )

@@ -1,7 +1,8 @@
 """One template's story: how it stands and what to do, what Meta changed, what hangs on it."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from sportello.console.templates_desk.editing import body_of
 from sportello.console.templates_desk.findings import digest
 from sportello.console.templates_desk.phone import list_words, phone_of
 from sportello.rules import template_life
+from sportello.rules.template_change import Matter, effect_of
 from sportello.rules.template_life import Objection
 from sportello.schema.channel import Number
 from sportello.schema.inbox import Send, SendState
@@ -25,12 +27,13 @@ _WAITING: Final = (SendState.QUEUED, SendState.SENDING, SendState.IN_DOUBT)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A line of the history."""
+    """A line of the history. `reason`: in words where Meta gave one that we know."""
 
     row: TemplateChange
     kind: str
     before: str
     after: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def shown(template: Template, workspace: Workspace, now: datetime) -> dict[str, 
         "spoken": listing.language_name(template.language),
         "reason": captions.reason(_rejected(template)),
         "trouble": trouble(template),
-        "alarms": _alarms(history, number, workspace, now),
+        "alarms": _alarms(template, history, number, workspace, now),
         "history": history,
         "paces": paces(template),
         "last_sent": _last_sent(template),
@@ -103,34 +106,42 @@ def _change(row: TemplateChange) -> Change:
         kind=str(captions.CHANGES.get(row.kind, row.kind)),
         before=captions.change_value(row.kind, row.before),
         after=captions.change_value(row.kind, row.after),
+        reason=str(known.title) if (known := captions.REASONS.get(row.reason)) else row.reason,
     )
 
 
 def _alarms(
-    history: list[Change], number: Number | None, workspace: Workspace, now: datetime
+    template: Template,
+    history: list[Change],
+    number: Number | None,
+    workspace: Workspace,
+    now: datetime,
 ) -> list[Alarm]:
     currency = number.account_currency if number is not None else "EUR"
     today = timezone.localtime(now).date()
+
+    def price(category: str) -> str:
+        return rates.amount(rates.at_home(workspace, currency, category, today), currency)
+
     return [
-        _alarm(change, workspace, currency, today)
+        _alarm(template, change, price)
         for change in history
         if change.row.is_alarm and change.row.seen_at is None
     ]
 
 
-def _alarm(change: Change, workspace: Workspace, currency: str, today: date) -> Alarm:
+def _alarm(template: Template, change: Change, price: Callable[[str], str]) -> Alarm:
+    """A category that is only announced replaces the present one."""
     row = change.row
-    is_category = row.kind in {"category", "coming_category"}
-
-    def price(category: str) -> str:
-        return rates.amount(rates.at_home(workspace, currency, category, today), currency)
-
+    is_coming = row.kind == Matter.COMING_CATEGORY
+    is_category = is_coming or row.kind == Matter.CATEGORY
+    before = template.category if is_coming else row.before
     return Alarm(
-        change=change,
+        change=replace(change, before=captions.category(before)) if is_coming else change,
         is_category=is_category,
-        is_coming=row.kind == "coming_category",
-        needs_consent=is_category and row.after.upper() == "MARKETING",
-        price_before=price(row.before) if is_category else "",
+        is_coming=is_coming,
+        needs_consent=is_category and effect_of(row.after).consent,
+        price_before=price(before) if is_category else "",
         price_after=price(row.after) if is_category else "",
     )
 

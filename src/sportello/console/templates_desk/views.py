@@ -56,16 +56,17 @@ def _name(request: DeskRequest, name: str) -> str:
 @member
 @require_GET
 def template(request: DeskRequest, template_id: int) -> HttpResponse:
-    found = _found(template_id)
+    found = _found(template_id, even_gone=True)
     shown = story.shown(found, request.workspace, request.now)
     shown["may_write"] = may_write(request.membership)
     return render(request, _name(request, "template/template.html"), shown)
 
 
-def _found(template_id: int) -> Template:
+def _found(template_id: int, *, even_gone: bool = False) -> Template:
+    """`even_gone`: one that Meta deleted, too: its story is told, and its alarm is looked at."""
     rows = Template.objects.select_related("sample", "by").defer("sample__content")
-    found = rows.filter(pk=template_id, deleted_at=None).first()
-    if found is None:
+    found = rows.filter(pk=template_id).first()
+    if found is None or (found.deleted_at is not None and not even_gone):
         raise Http404
     return found
 
@@ -74,7 +75,7 @@ def _found(template_id: int) -> Template:
 @require_POST
 def seen(request: DeskRequest, template_id: int) -> HttpResponse:
     """Somebody has looked at the alarms: they stand in the history from now on."""
-    _found(template_id)
+    _found(template_id, even_gone=True)
     deeds.seen(template_id, request.user, request.now)
     messages.success(request, _("Marked as seen."))
     return redirect("templates:template", template_id)
