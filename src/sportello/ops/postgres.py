@@ -20,6 +20,9 @@ _PID_LINES = 8
 _CONF = "sportello.conf"
 _TRIES = 20
 _PAUSE_S = 0.5
+# The wheel asserts that a server it has just started is ready; on a busy machine it is still
+# recovering from the kill.
+NOT_YET = (subprocess.SubprocessError, psycopg.OperationalError, psutil.Error, AssertionError)
 
 
 def start(folder: Path) -> str:
@@ -34,7 +37,7 @@ def start(folder: Path) -> str:
     for left in reversed(range(_TRIES)):
         try:
             return _start(server)
-        except (subprocess.SubprocessError, psycopg.OperationalError, psutil.Error):
+        except NOT_YET:
             # A killed postmaster is seen for a moment yet, and its children hold the shared memory
             # until they notice: meanwhile a start is refused.
             if left == 0:

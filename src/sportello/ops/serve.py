@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import structlog
 
 from sportello.ops import postgres
@@ -97,7 +96,7 @@ def _keep_database(folder: Path) -> None:
         return
     try:
         postgres.start(folder)
-    except (subprocess.SubprocessError, psycopg.Error) as error:
+    except postgres.NOT_YET as error:
         _log.warning("database_not_back", error=type(error).__name__)
 
 
