@@ -8,7 +8,6 @@ from whatsapp_emulator.wire import Json
 
 if TYPE_CHECKING:
     from whatsapp_emulator.flows import FlowFile
-    from whatsapp_emulator.world import Message
 
 FEEDBACK_KEPT = 10_000
 
@@ -34,7 +33,8 @@ class TemplateFile:
     pacing: str = "open"
     """open -> assessing -> passed; open again after a pause."""
     first_batch: int = 0
-    held: list["Message"] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    """Ids of messages that wait for what becomes of the first batch."""
     used_at: float = 0.0
     archived_at: float | None = None
     status_before: str | None = None

@@ -22,6 +22,9 @@ admit_approximation(
 
 def keep(emulator: "Emulator", message: Message) -> None:
     """Remember a message; carry the oldest to the attic if there are too many at hand."""
+    if message.spilled:
+        emulator.attic.put(message)
+        return
     at_hand, most = emulator.world.messages, emulator.settings.bounds.messages
     at_hand[message.id] = message
     if len(at_hand) > most:

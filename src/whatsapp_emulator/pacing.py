@@ -36,7 +36,8 @@ def launch(emulator: "Emulator", message: Message, template: Template) -> None:
         statuses.launch(emulator, message)
         return
     message.status = "held"
-    file.held.append(message)
+    keeping.keep(emulator, message)
+    file.held.append(message.id)
     if file.pacing == "open":
         file.pacing = "assessing"
         wait_s = emulator.chance.uniform(*waba.file.pacing_assess_s)
@@ -55,13 +56,13 @@ def _assess(emulator: "Emulator", template: Template) -> None:
     template_quality.judge(emulator, template)
     good = template.quality in ("GREEN", "UNKNOWN") and template.status == "APPROVED"
     file.pacing = "passed" if good else "open"
-    for index, message in enumerate(held):
+    found = (keeping.find(emulator, message_id) for message_id in held)
+    for index, message in enumerate(m for m in found if m is not None):
         if good:
             number = emulator.world.numbers[message.number_id]
             delay_s = index / max(number.throughput_mps, 1)
             emulator.clock.after(delay_s, statuses.launch, emulator, message)
         else:
-            keeping.keep(emulator, message)
             statuses.fail(emulator, message, 132015)
     if not good and template.status == "APPROVED":
         template_quality.pause(emulator, template, PAUSED_AS)

@@ -164,6 +164,7 @@ def come_online(emulator: "Emulator", person: Person) -> None:
 
     waiting, person.waiting = person.waiting, []
     first_s = emulator.chance.uniform(*person.habits.deliver_s)
-    for index, message in enumerate(waiting):
+    found = (keeping.find(emulator, message_id) for message_id in waiting)
+    for index, message in enumerate(m for m in found if m is not None):
         delay_s = first_s + index * BETWEEN_ARRIVALS_S
         emulator.clock.after(delay_s, statuses.arrive, emulator, message)

@@ -190,7 +190,7 @@ def go_on(emulator: "Emulator", message: Message) -> None:
             emulator.chance.uniform(*person.habits.deliver_s), arrive, emulator, message
         )
     else:
-        person.waiting.append(message)
+        person.waiting.append(message.id)
 
 
 def _count(emulator: "Emulator", message: Message, person: Person, number: Number) -> None:

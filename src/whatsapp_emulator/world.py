@@ -290,8 +290,8 @@ class Person:
     username: str | None = None
     hides_number: bool = False
     chats: dict[str, Chat] = field(default_factory=dict)
-    waiting: list[Message] = field(default_factory=list)
-    """Sent while the device was offline, oldest first."""
+    waiting: list[str] = field(default_factory=list)
+    """Ids of messages sent while the device was offline, oldest first."""
     identity_hash: str | None = None
     crowd: "Crowd | None" = None
     in_experiment: bool = False
