@@ -19,6 +19,7 @@ from sportello import clock  # noqa: E402
 from sportello.console.access import workspace_transaction  # noqa: E402
 from sportello.console.team import keys  # noqa: E402
 from sportello.schema.models import (  # noqa: E402
+    Charge,
     Contact,
     Conversation,
     Membership,
@@ -186,6 +187,22 @@ def make_conversation(number: Number, contact: Contact, **columns: Any) -> Conve
         at=wrote_at,
     )
     return conversation
+
+
+def make_charge(company: Company, **values: Any) -> Charge:
+    """A line of the ledger: a utility template, on its way since NOW."""
+    line = {
+        "workspace": company.workspace,
+        "number": company.number,
+        "market": "Italy",
+        "calling_code": "39",
+        "currency": "EUR",
+        "expected_category": "utility",
+        "expected_kind": "regular",
+        "expected_micros": 24_800,
+        "sent_at": NOW,
+    }
+    return Charge.objects.using("owner").create(**(line | values))
 
 
 def make_answer(conversation: Conversation, state: str = "queued", **columns: Any) -> Send:

@@ -6,36 +6,19 @@ from typing import Any
 import pytest
 
 from sportello.schema.models import Charge, Message
-from tests.console.conftest import NOW, ApiClient, Company
-
-
-def charge(company: Company, **values: Any) -> Charge:
-    return Charge.objects.using("owner").create(
-        **{
-            "workspace": company.workspace,
-            "number": company.number,
-            "market": "Italy",
-            "calling_code": "39",
-            "currency": "EUR",
-            "expected_category": "utility",
-            "expected_kind": "regular",
-            "expected_micros": 24_800,
-            "sent_at": NOW,
-        }
-        | values
-    )
+from tests.console.conftest import NOW, ApiClient, Company, make_charge
 
 
 def delivered(company: Company, **values: Any) -> Charge:
     told = {"category": "utility", "kind": "regular", "micros": 24_800, "stated_by": 2}
-    return charge(company, **(told | {"billed_at": NOW} | values))
+    return make_charge(company, **(told | {"billed_at": NOW} | values))
 
 
 def test_a_month_adds_up(api: ApiClient, acme: Company) -> None:
     delivered(acme)
     delivered(acme, category="marketing", micros=65_800)
-    charge(acme, expected_category="service", expected_micros=0)
-    charge(acme, fell_through=True)
+    make_charge(acme, expected_category="service", expected_micros=0)
+    make_charge(acme, fell_through=True)
     delivered(acme, sent_at=NOW - timedelta(days=40), billed_at=NOW - timedelta(days=40))
 
     told = api.get("/ledger", month="2026-11").json()
@@ -107,7 +90,7 @@ def test_a_message_has_the_price_that_was_expected_until_it_is_stated(
         status="sent",
         at=NOW,
     )
-    line = charge(acme, message=message)
+    line = make_charge(acme, message=message)
     where = f"/conversations/{acme.conversation.pk}/messages"
 
     before = api.get(where).json()["items"][-1]["price"]

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from sportello.console.library import actions, holdings
 from sportello.console.urls_api import urlpatterns
-from tests.console.conftest import ApiClient, Company, make_answer, new_client
+from tests.console.conftest import ApiClient, Company, make_answer, make_charge, new_client
 
 _OPEN_TO_ALL = {"/api/v1/openapi.json"}
 # A table that the console may not touch at all.
@@ -137,6 +137,7 @@ def test_a_stranger_lists_their_own_rows_alone(
     assert len(lists) >= 4
     with rival.inside():
         _add_pair(rival)
+    make_charge(rival)
 
     for path in lists:
         told = json.dumps(_call("get", path, acme.key).json())

@@ -27,7 +27,7 @@ START = datetime(2026, 9, 21, 7, 0, tzinfo=UTC)
 ROUNDS = 17
 _SECONDS_MAX = 300
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
-ITALIANS = ("393471112201", "393471112202", "393471112203", "393471112204")
+ITALIANS = tuple(f"39347111220{n}" for n in range(8))
 # Bangladesh and Kazakhstan became markets of their own in October; +1 787 is Puerto Rico.
 ABROAD = ("34612345678", "4915112345678", "8801711111111", "77015550100", "17875550100",
           "12125550100", "3780549000000")  # fmt: skip
@@ -52,6 +52,7 @@ CODE = Jsonb(
     }
 )
 AD = {"source_type": "ad", "source_id": "1", "source_url": "https://fb.me/x", "ctwa_clid": "c"}
+WELL = {"online": True, "reachable": True}
 Sums = Mapping[tuple[str, str], tuple[int, int]]
 pytestmark = pytest.mark.usefixtures("django_database")
 
@@ -64,6 +65,7 @@ class Play:
     random: Random
     templates: dict[str, int] = field(default_factory=dict)
     chats: dict[str, int] = field(default_factory=dict)
+    changed: str = ""
 
     async def prepare(self, people: Iterable[str], currency: str) -> None:
         desk = self.meta.desk
@@ -133,17 +135,20 @@ class Play:
             write_first(desk, chat_id, self.templates[kind])
 
     async def _change_somebody(self) -> None:
-        wa_id = self.random.choice(list(self.chats))
+        """Somebody is away for a round, or never reads; who was away is back."""
+        if self.changed:
+            await self.meta.sim("PATCH", f"people/{self.changed}", WELL)
+        self.changed = self.random.choice(list(self.chats))
         habit = self.random.choice(
             ({"online": False}, {"reachable": False}, {"read_receipts": False}, {"reads": False})
         )
-        await self.meta.sim("PATCH", f"people/{wa_id}", habit)
+        await self.meta.sim("PATCH", f"people/{self.changed}", habit)
 
     async def all_well(self) -> None:
         """Everybody is reachable and online again: what waited is delivered."""
         await self.meta.until(lambda: _waiting(self.meta.desk, held=True) == 0, 60)
         for wa_id in self.chats:
-            await self.meta.sim("PATCH", f"people/{wa_id}", {"online": True, "reachable": True})
+            await self.meta.sim("PATCH", f"people/{wa_id}", WELL)
         await self.meta.advance(600)
         await self._folded()
 
@@ -203,7 +208,7 @@ async def _theirs(meta: House, month: date) -> Sums:
 
 @pytest.mark.parametrize(
     ("seed", "currency", "people"),
-    [(1, "USD", (*ITALIANS, *ABROAD)), (2, "EUR", ITALIANS)],
+    [(1, "USD", (*ITALIANS[:4], *ABROAD)), (2, "EUR", ITALIANS)],
     ids=["everywhere in dollars", "Italy in euros"],
 )
 def test_the_ledger_is_the_bill_to_the_millionth(

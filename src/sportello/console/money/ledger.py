@@ -18,6 +18,8 @@ from sportello.schema.money import Charge, RateCard
 
 # Meta tries for thirty days to deliver; what was sent that long before may count in the month.
 LATEST: Final = timedelta(days=31)
+# Our clock may be ahead of Meta's, which tells of the delivery.
+SKEW: Final = timedelta(hours=1)
 NUMBERS_MAX: Final = 50
 LINES_MAX: Final = 50_000
 MONTHS_MAX: Final = 24
@@ -164,7 +166,7 @@ def _sent_near(first: date, zone: str, numbers: list[Number]) -> Q:
     return Q(
         number__in=[number.pk for number in numbers],
         sent_at__gte=account_days.starts_at(first, zone) - LATEST,
-        sent_at__lt=account_days.starts_at(account_days.month_after(first), zone),
+        sent_at__lt=account_days.starts_at(account_days.month_after(first), zone) + SKEW,
     )
 
 
