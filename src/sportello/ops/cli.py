@@ -1,7 +1,7 @@
 """The command `sportello`: each word of it, with help and examples."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +21,8 @@ _user = typer.Typer(help="People who may sign in.", no_args_is_help=True)
 _apikey = typer.Typer(help="Keys of the JSON API.", no_args_is_help=True)
 app.add_typer(_user, name="user")
 app.add_typer(_apikey, name="apikey")
+_rates = typer.Typer(help="Price lists of Meta's.", no_args_is_help=True)
+app.add_typer(_rates, name="rates")
 
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON on standard output.")]
 
@@ -224,6 +226,37 @@ def apikey_create(
     steps.set_up_django()
     plain = steps.new_api_key(workspace_id, name)
     typer.echo(json.dumps({"name": name, "api_key": plain}) if as_json else plain)
+
+
+@_rates.command("load")
+def rates_load(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A CSV, in UTF-8.")
+    ],
+    checked_on: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Day on which it was compared with Meta's; for files without such a column.",
+        ),
+    ] = None,
+) -> None:
+    """Load a newer price list; the same file again changes nothing.
+
+    Its columns: effective_from, market, category, currency, amount; if you like, checked_on and
+    source. Markets are Meta's own English names; amounts have a point.
+
+    Example: `sportello rates load rates-2027-01.csv --checked-on 2026-12-02`
+    """
+    from sportello.ops import rates
+    from sportello.ops.prepare import worker_url
+
+    day = None if checked_on is None else checked_on.date()
+    try:
+        count = rates.load_file(worker_url(_with_database()), file, day)
+    except rates.WrongFileError as error:
+        raise typer.BadParameter(str(error), param_hint="FILE") from error
+    typer.echo(f"{count} new price lists")
 
 
 def _able_to_hear_meta(settings: settings_of.Settings) -> settings_of.Settings:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -19,6 +20,7 @@ MARKETS: Final = "market-map.csv"
 BYTES_MAX: Final = 5 * 2**20
 _RATE_COLUMNS: Final = frozenset({"effective_from", "market", "category", "currency", "amount"})
 _MARKET_COLUMNS: Final = ("calling_code", "country", "market_before", "market_since")
+_LOCK: Final = 7_021_958  # any number, the same for all who load
 _MICRO: Final = 1_000_000
 _AMOUNT_MAX: Final = Decimal(10_000)
 _ROWS_MAX: Final = 20_000
@@ -44,7 +46,11 @@ class Line:
 
 
 def load_shipped(connection: _Connection) -> None:
-    """Every price list of the package; what is there already stays as it is."""
+    """Every price list of the package; what is there already stays as it is.
+
+    Of several who start at once one loads, and the others find it done.
+    """
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     for name in RATES:
         load(connection, read_rates(_shipped(name), checked_on=None))
     markets = _rows(_shipped(MARKETS))
@@ -61,6 +67,18 @@ def load(connection: _Connection, lines: Iterable[Line]) -> int:
     return sum(
         _load_card(connection, currency, day, found) for (currency, day), found in cards.items()
     )
+
+
+def load_file(url: str, path: Path, checked_on: date | None) -> int:
+    """How many cards of the file were new. `url`: the workers'. Raises WrongFileError."""
+    if path.stat().st_size > BYTES_MAX:
+        raise WrongFileError(f"larger than {BYTES_MAX} bytes")
+    try:
+        lines = read_rates(path.read_text(encoding="utf-8-sig"), checked_on=checked_on)
+    except UnicodeDecodeError as error:
+        raise WrongFileError("not in UTF-8") from error
+    with psycopg.connect(url) as connection:
+        return load(connection, lines)
 
 
 def read_rates(text: str, *, checked_on: date | None) -> list[Line]:
