@@ -24,6 +24,7 @@ from tests.store.test_statements import numbered
 _STORE = Path(sportello.store.__file__).parent
 _AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 _LONG_AGO = datetime(2026, 8, 22, 10, 0, tzinfo=UTC)
+_MONTH = datetime(2026, 10, 31, 23, 0, tzinfo=UTC)
 _ROWS = 100_000
 # One row for each number, person of the team or company: to read them all is the quickest.
 _SMALL = {"sportello_workspace", "sportello_number", "sportello_token"}
@@ -53,6 +54,12 @@ INSERT INTO sportello_send (id, workspace_id, number_id, conversation_id, messag
            CASE n % 1000 WHEN 0 THEN 'queued' WHEN 1 THEN 'in_doubt' WHEN 2 THEN 'sending'
                 ELSE 'accepted' END,
            CASE WHEN n % 1000 > 2 THEN clock_timestamp() END
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_charge (workspace_id, number_id, message_id, market, calling_code, currency,
+                              expected_category, expected_kind, expected_micros, sent_at)
+    SELECT 1, 1 + n % 5, n, 'Italy', '39', 'EUR',
+           CASE WHEN n % 3 = 0 THEN 'service' ELSE 'marketing' END, 'regular', 65800,
+           timestamptz '2026-11-22 10:00Z' - make_interval(mins => n)
     FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at)
     SELECT attempt, 1, id, attempted_at FROM sportello_send;
@@ -93,6 +100,20 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
         "failed_ats": _NONE, "errors": _NONE, "pricings": _NONE,
         "life": [state.value for state in State],
     },
+    "charges.find": {"workspace_ids": [1] * len(_MANY), "wamids": _MANY},
+    "charges.settle": {
+        "ids": [7], "markets": ["Italy"], "categories": ["utility"], "kinds": ["regular"],
+        "micros": [24_800], "stated_bys": [2], "billed_ats": [_AT],
+    },
+    "prices.service_used": {"number_id": 1, "since": _MONTH, "limit": 1000},
+    "prices.spent": {"workspace_id": 1, "since": _MONTH, "currency": "EUR"},
+    "prices.hold_budget": {"workspace_id": 1},
+    "prices.note": {
+        "workspace_id": 1, "number_id": 1, "currency": "EUR", "now": _AT, "message_ids": [7],
+        "markets": ["Italy"], "calling_codes": ["39"], "categories": ["utility"],
+        "kinds": ["regular"], "micros": [24_800],
+    },
+    "prices.open_entries": {"ids": [7], "untils": [_AT]},
     "statuses.accept_sends": {"attempts": [_SOME_ATTEMPT], "before": ["sending", "in_doubt"]},
     "statuses.accept_messages": {
         "attempts": [_SOME_ATTEMPT], "wamids": ["wamid.7"], "workspace_ids": [1],
