@@ -1,7 +1,6 @@
 """The consent ledger's standing, and STOP and START in customers' words."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import process_time
 
 import pytest
@@ -16,11 +15,13 @@ from sportello.rules.consent import (
     Topic,
     intent,
     normalised,
+    spoken,
     standing,
+    subscribes,
 )
+from tests.rules.stop_labels import UNSEEN, heard, sentences
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-CORPUS = Path(__file__).parent / "data" / "stop_corpus.tsv"
 entries = st.builds(
     Entry,
     topic=st.sampled_from(Topic),
@@ -29,36 +30,54 @@ entries = st.builds(
 )
 
 
-def corpus():
-    lines = CORPUS.read_text(encoding="utf-8").splitlines()[1:]
-    return [tuple(line.split("\t")) for line in lines]
-
-
-def test_the_corpus_is_large_enough_to_show_half_a_percent():
-    labels = [label for label, _ in corpus()]
-    assert len(labels) >= 300
-    assert labels.count("other") >= 200
-    assert labels.count("stop") >= 200
-    assert len({text for _, text in corpus()}) == len(labels)
+def test_the_sentences_are_enough_to_show_half_a_percent():
+    found = heard(sentences())
+    assert found.stops >= 300
+    assert found.others >= 300
 
 
 def test_hears_a_stop_nearly_always():
-    stops = [text for label, text in corpus() if label == "stop"]
-    missed = [text for text in stops if intent(text) is not Intent.STOP]
-    assert 1 - len(missed) / len(stops) >= 0.98, missed
+    found = heard(sentences())
+    assert found.recall >= 0.98, found.missed
 
 
 def test_hears_a_stop_where_there_is_none_almost_never():
-    others = [text for label, text in corpus() if label != "stop"]
-    wrong = [text for text in others if intent(text) is Intent.STOP]
-    assert len(wrong) / len(others) <= 0.005, wrong
+    found = heard(sentences())
+    assert found.false_share <= 0.005, found.false
+
+
+def test_takes_no_sentence_for_a_stop_that_it_was_never_tuned_on():
+    assert heard(sentences(UNSEEN)).false == []
 
 
 def test_hears_the_wish_to_come_back():
     missed = [
-        text for label, text in corpus() if (label == "resume") != (intent(text) is Intent.RESUME)
+        one.id
+        for one in sentences()
+        if (one.label == "resume") != (intent(one.text) is Intent.RESUME)
     ]
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("basta messaggi per favore", "it"),
+        ("please stop messaging me", "en"),
+        ("STOP", ""),
+        ("", ""),
+    ],
+)
+def test_knows_the_language_of_a_wish(text, language):
+    assert spoken(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("Iscrivimi", True), ("subscribe", True), ("attiva", False), ("START", False)],
+)
+def test_only_some_words_say_by_themselves_what_they_start(text, says):
+    assert subscribes(text) is says
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from sportello.rules import phrases_english, phrases_italian
 GROUPS: Final[Mapping[str, str]] = MappingProxyType(
     {
         # to write to somebody
-        "WRITE": "scriv*|contatt*|cerc*|disturb*|importun*|tempest*|bombard*|assill*|mand*|mann*|invi*|"
-        "spedi*|stress*|romp*",
+        "WRITE": "scriv*|contatt*|cerc*|disturb*|importun*|tempest*|bombard*|assill*|mand*|mann*|"
+        "invi*|spedi*|stress*|romp*",
         # what we write
         "MAIL": "messagg*|comunicazion*|pubblicita|promo*|offert*|newsletter|sms|spam|notifich*|"
         "mail|email|marketing",

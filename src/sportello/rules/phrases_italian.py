@@ -9,12 +9,15 @@ non (riscriv*mi|ricontatt*mi|rimand*mi|inviatemel*|mandatemel*|inviatemen*|manda
 (mio|questo) (numero|contatto|nominativo|nome|recapito) ... (cancellat*|rimoss*|tolt*|eliminat*)
 (stopp*|ferm*) [<LITTLE>] [<LITTLE>] [vostr*] (messagg*|offert*|promo*|pubblicita|notifich*|invio)
 stoppa* tutto
-(cancell*|annull*|disattiv*) (la mia|la) iscrizione [per|grazie|subito|alla|alle|alla vostra] [<LIST>|cortesia|favore|piacere] $
+(cancell*|annull*|disattiv*) (la mia|la) iscrizione [per|grazie|subito|alla|alle|alla vostra] \
+[<LIST>|cortesia|favore|piacere] $
 non [vi|ti] ho [mai] autorizzat* ... (numero|contatt*|<MAIL>|<WRITE>)
 non (voglio|vorrei|desidero) [piu] essere [piu] iscritt* [<LIST>|alla|da] $
-come (si fa|faccio|posso|si puo) [a] (cancellarsi|cancellarmi|disiscriversi|disiscrivermi|togliersi|togliermi) $?
+come (si fa|faccio|posso|si puo) [a] (cancellarsi|cancellarmi|disiscriversi|disiscrivermi|\
+togliersi|togliermi) $?
 non essere [piu] (contattat*|disturbat*|cercat*|messaggiat*)
-(nessun|nessuna|niente|no) (messaggio|messaggi|pubblicita|promozione|promozioni) (per favore|per piacere|per cortesia)
+(nessun|nessuna|niente|no) (messaggio|messaggi|pubblicita|promozione|promozioni) (per favore|per \
+piacere|per cortesia)
 (cancellami|toglimi|rimuovimi|disiscrivimi|eliminami) [pure|grazie|per favore|subito] $
 (vorrei|voglio|desidero|preferirei) non ... (essere|stare|comparire) ... (<LIST>)
 se (arriva|arrivano|ricevo|mi arriva|mi arrivano) ... (segnal*|denunc*|blocc*|garante|querel*)
