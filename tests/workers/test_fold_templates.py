@@ -127,9 +127,7 @@ async def test_an_unknown_template_is_left_to_the_reading_of_its_account(databas
     ("title", "hours"), [("FIRST_PAUSE", 3), ("SECOND_PAUSE", 6), ("RATE_LIMITING_PAUSE", None)]
 )
 @in_loop
-async def test_a_pause_for_quality_has_an_end(
-    database: str, title: str, hours: int | None
-) -> None:
+async def test_a_pause_for_quality_has_an_end(database: str, title: str, hours: int | None) -> None:
     desk = _desk(database)
 
     await fold(desk, _told(event="PAUSED", reason="NONE", other_info={"title": title}))
