@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from sportello.console.templates_desk import captions
 from sportello.schema.models import Template, TemplateChange
 from tests.console.conftest import NOW, ApiClient, Company, new_client
 from tests.console.test_template_deeds import BODY, PNG, template_of
@@ -111,7 +112,10 @@ def test_a_refusal_names_its_reason(api: ApiClient, acme: Company) -> None:
     answered = api.put(f"/templates/{kept.pk}", BODY)
 
     assert (answered.status_code, answered.json()["reason"]) == (409, "in_review")
-    assert answered.json()["detail"] == "Meta is reviewing the template."
+    assert (
+        answered.json()["detail"]
+        == "Meta is reviewing it. It can be changed once the answer is here."
+    )
 
 
 def test_metas_refusal_is_shown_in_its_words(api: ApiClient, acme: Company) -> None:
@@ -130,7 +134,7 @@ def test_what_kept_meta_from_being_asked_is_shown_in_ours(api: ApiClient, acme: 
 
     shown = api.get(f"/templates/{waiting.pk}").json()["error"]
 
-    assert shown["detail"] == "Meta could not be reached"
+    assert shown["detail"] == str(captions.TROUBLES["unreachable"].title)
 
 
 def test_deleting_asks_meta_and_a_draft_is_simply_gone(api: ApiClient, acme: Company) -> None:

@@ -25,7 +25,7 @@ from sportello.console.library.actions import UnfitPair
 from sportello.console.library.holdings import Unfit
 from sportello.console.paging import WrongCursor
 from sportello.console.phones import WrongPhone
-from sportello.console.templates_desk import troubles
+from sportello.console.templates_desk import captions
 from sportello.console.templates_desk.deeds import Refused as TemplateRefused
 from sportello.console.templates_desk.files import UnfitFile
 from sportello.console.templates_desk.fit import UnfitTemplate
@@ -132,16 +132,16 @@ def _unfit_pair(_request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _unfit_template(_request: HttpRequest, error: Any) -> HttpResponse:
-    told = _("The template cannot be kept: %(part)s is not as it must be.") % {"part": error.part}
     place = "body" if error.part == "body" else f"body.{error.part}"
+    told = captions.unfit(error.part, error.code)
     return response(422, error.code, told, errors=[{"at": place}])
 
 
 def _template_refused(_request: HttpRequest, error: Any) -> HttpResponse:
     until = error.objection.until
     more = {} if until is None else {"until": until.isoformat()}
-    told = f"{troubles.of_refusal(error)}."
-    return response(409, error.objection.obstacle.value, told, **more)
+    obstacle = error.objection.obstacle
+    return response(409, obstacle.value, str(captions.OBSTACLES[obstacle]), **more)
 
 
 def _unfit_campaign(_request: HttpRequest, error: Any) -> HttpResponse:

@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from django.utils.translation import gettext
 from pydantic import BaseModel, Field
 
 from sportello.console.api import shapes
-from sportello.console.templates_desk import troubles
+from sportello.console.templates_desk import captions, findings
 from sportello.rules.template import Finding, mended
-from sportello.rules.template_codes import MESSAGES, Recategorised, Refused, Rejected
+from sportello.rules.template_codes import Recategorised, Refused, Rejected
 from sportello.schema.files import File
 from sportello.schema.templates import Template, TemplateChange
 
@@ -140,7 +139,7 @@ def finding(found: Finding, body: Body) -> FindingOut:
     return FindingOut(
         code=found.code,
         severity=found.severity.value,
-        message=gettext(MESSAGES[found.code]) % dict(found.values),
+        message=findings.words(found),
         where=Place(part=where.part, index=where.index, card=where.card, span=where.span),
         answer=answer,
         answer_code=answer_code,
@@ -185,11 +184,10 @@ def _columns(row: Template) -> dict[str, Any]:
 def _error(error: Any) -> WishError | None:
     if not isinstance(error, dict):
         return None
+    kind = str(error.get("kind", ""))
+    said = error.get("message") or error.get("details") or captions.trouble(kind).title
     return WishError(
-        kind=str(error.get("kind", "")),
-        code=error.get("code"),
-        subcode=error.get("subcode"),
-        detail=troubles.of_wish(error),
+        kind=kind, code=error.get("code"), subcode=error.get("subcode"), detail=str(said)
     )
 
 
