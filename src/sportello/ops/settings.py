@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     journal_days: int = Field(30, ge=8, le=3650, description="How long raw webhooks are kept")
     trusted_proxies: int = Field(0, ge=0, le=5, description="Reverse proxies in front of us")
     web_threads: int = Field(8, ge=1, le=64, description="Threads that draw pages")
+    private_hosts: str = Field(
+        "", description="Hosts of the house that pages may be fetched from, with commas between"
+    )
     crash_at: str = Field("", description="Tests: the crash point at which a process kills itself")
     demo: bool = Field(
         default=False, description="Set by `sportello demo`: shows the emulator's links"

@@ -50,7 +50,10 @@ def _context(settings: Settings, url: str, pool: Pool, client: Client) -> Outwar
         key=vault.key_of(settings.read_secret_key()),
         clock=lambda: clock.now(_CLOCK_AGE_S),
         data=settings.data,
-        limits=Limits(journal_days=settings.journal_days),
+        limits=Limits(
+            journal_days=settings.journal_days,
+            private_hosts=frozenset(filter(None, settings.private_hosts.split(","))),
+        ),
         client=client,
     )
 

@@ -44,12 +44,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`level`: of a heading, 1 to 6. `asked`: the question of a FAQ; its text is the answer."""
+    """`level`: of a heading, 1 to 6; `guessed` where only its looks say that it is one. `asked`:
+    the question of a FAQ; its text is the answer.
+    """
 
     kind: Kind
     text: str
     level: int = 0
     asked: str = ""
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class Read:
     links: tuple[str, ...] = ()
 
 
-def heading(text: str, level: int = 2) -> Block:
-    return Block(Kind.HEADING, flat(text)[:300], level=level)
+def heading(text: str, level: int = 2, *, guessed: bool = False) -> Block:
+    return Block(Kind.HEADING, flat(text)[:300], level=level, guessed=guessed)
 
 
 def flat(text: str) -> str:

@@ -73,16 +73,17 @@ def _pieces(blocks: Iterable[Block]) -> Iterator[Piece]:
 
 
 def _without_bare_headings(blocks: Iterable[Block]) -> Iterator[Block]:
-    """A heading over nothing was a line of text: nothing that was written may be lost."""
+    """A guessed heading over nothing was a line of text, and may not be lost."""
     held: Block | None = None
     for block in blocks:
         if held is not None:
-            bare = block.kind is Kind.HEADING and block.level <= held.level
+            over_nothing = block.kind is Kind.HEADING and block.level <= held.level
+            bare = held.guessed and over_nothing
             yield Block(Kind.LINE, held.text) if bare else held
         held = block if block.kind is Kind.HEADING else None
         if held is None:
             yield block
-    if held is not None:
+    if held is not None and held.guessed:
         yield Block(Kind.LINE, held.text)
 
 

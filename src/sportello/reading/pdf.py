@@ -89,7 +89,7 @@ def _blocks(pages: Sequence[Sequence[str]]) -> Iterator[Block]:
         elif ended and looks_like_heading(line) and _goes_on(following, line):
             yield from _paragraph(gathered)
             gathered = []
-            yield heading(line)
+            yield heading(line, guessed=True)
         else:
             gathered.append(line)
     yield from _paragraph(gathered)

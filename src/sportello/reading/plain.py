@@ -63,7 +63,7 @@ def _of_paragraphs(text: str) -> Iterator[Block]:
         if len(told) == 2 and _UNDERLINE.match(told[1]):
             yield heading(told[0], 1 if "=" in told[1] else 2)
         elif told and looks_like_heading(told[0]):
-            yield heading(told[0])
+            yield heading(told[0], guessed=True)
             yield from lines("\n".join(told[1:]))
         elif told:
             yield from lines("\n".join(told))

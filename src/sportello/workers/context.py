@@ -19,6 +19,8 @@ class Limits:
 
     journal_days: int = 30
     media_bytes_max: int = MEDIA_BYTES_MAX
+    # Hosts of the house that pages may be fetched from, though they are not public.
+    private_hosts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
