@@ -54,12 +54,16 @@ def test_structured_data_gives_pairs_and_the_visible_copy_is_not_read_twice() ->
     "body",
     [
         "<details><summary>Fate fattura?</summary><p>Sì, a richiesta.</p></details>",
-        '<button aria-expanded="false" aria-controls="p">Fate fattura?</button>'
-        '<div id="p" hidden><p>Sì, a richiesta.</p></div>',
+        (
+            '<button aria-expanded="false" aria-controls="p">Fate fattura?</button>'
+            '<div id="p" hidden><p>Sì, a richiesta.</p></div>'
+        ),
         "<dl><dt>Fate fattura?</dt><dd>Sì, a richiesta.</dd></dl>",
         "<h3>Fate fattura?</h3><p>Sì, a richiesta.</p><h3>Altro</h3>",
-        '<div itemscope itemtype="https://schema.org/Question"><h3 itemprop="name">Fate fattura?'
-        '</h3><div itemprop="acceptedAnswer"><p itemprop="text">Sì, a richiesta.</p></div></div>',
+        (
+            '<div itemscope itemtype="https://schema.org/Question"><h3 itemprop="name">'
+            'Fate fattura?</h3><p itemprop="text">Sì, a richiesta.</p></div>'
+        ),
     ],
 )
 def test_questions_are_found_however_the_page_marks_them(body: str) -> None:
