@@ -26,8 +26,8 @@ _AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 _LONG_AGO = datetime(2026, 8, 22, 10, 0, tzinfo=UTC)
 _MONTH = datetime(2026, 10, 31, 23, 0, tzinfo=UTC)
 _ROWS = 100_000
-# One row for each number, person of the team or company: to read them all is the quickest.
-_SMALL = {"sportello_workspace", "sportello_number", "sportello_token"}
+# One row for each number, company or template: to read them all is the quickest.
+_SMALL = {"sportello_workspace", "sportello_number", "sportello_token", "sportello_template"}
 _SOME_ATTEMPT = UUID(int=7)
 
 _FILL = """
@@ -71,6 +71,15 @@ INSERT INTO sportello_consentevent (workspace_id, contact_id, category, action, 
            CASE WHEN n % 3 = 0 THEN 'withdraw' ELSE 'grant' END,
            'import', timestamptz '2026-11-22 10:00Z' - make_interval(mins => n)
     FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_campaign (id, workspace_id, number_id, name, state, planned, content)
+    SELECT n, 1, 1, 'Campagna', CASE WHEN n < 5 THEN 'running' ELSE 'completed' END, true, '{{}}'
+    FROM generate_series(1, 1000) AS n;
+INSERT INTO sportello_recipient (workspace_id, campaign_id, contact_id, released_at)
+    SELECT 1, 1 + n % 5, n, CASE WHEN n % 10 > 0 THEN timestamptz '2026-11-22 10:00Z' END
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_contactlist (id, workspace_id, name) VALUES (1, 1, 'Clienti');
+INSERT INTO sportello_listmember (workspace_id, list_id, contact_id)
+    SELECT 1, 1, n FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_orphanstatus (workspace_id, wamid, status, at)
     SELECT 1, 'wamid.other.' || n, 'sent', timestamptz '2026-11-22 10:00Z'
     FROM generate_series(1, {rows}) AS n;
@@ -132,7 +141,10 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "sends.due": {"number_id": 1, "limit": 100},
     "sends.lock_conversations": {"ids": [1, 2, 3]},
     "sends.lock_sends": {"ids": [1000, 2000], "conversation_ids": [1, 2]},
-    "sends.claim": {"ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT, "lease_s": 30.0},
+    "sends.claim": {
+        "ids": [1000], "attempts": [_SOME_ATTEMPT], "reach_out": [True], "now": _AT,
+        "lease_s": 30.0,
+    },
     "sends.add_attempts": {"ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT},
     "sends.show": {"message_ids": [7], "statuses": ["sending"], "receipts": [Jsonb({})]},
     "sends.reject": {"attempts": [_SOME_ATTEMPT], "errors": [Jsonb({})], "now": _AT},
@@ -142,6 +154,12 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "sends.lose": {"attempts": [_SOME_ATTEMPT]},
     "sends.abandoned": {"limit": 200},
     "sends.doubts": {"before": _AT, "limit": 200},
+    "campaigns.going": {"limit": 200},
+    "campaigns.hold": {"id": 1},
+    "campaigns.listed": {"list_id": 1, "after": 500, "limit": 2000},
+    "campaigns.waiting": {"campaign_id": 1, "limit": 100},
+    "campaigns.lock_conversations": {"number_id": 1, "contact_ids": [5, 10, 15]},
+    "campaigns.open": {"id": 1},
 }  # fmt: skip
 
 # By the index of each table that tells the age of its rows.
