@@ -94,6 +94,22 @@ async def test_an_answer_that_waits_in_the_outbox_is_not_given_twice(worker_url:
 
 
 @in_loop
+async def test_a_stop_that_was_answered_as_it_came_is_not_answered_again(worker_url: str) -> None:
+    async with open_desk(worker_url) as desk:
+        await desk.learn_demo()
+        await desk.customer_writes(_GLUE)
+        await desk.customer_writes("STOP")
+        marked = json.dumps({"consent": "stop"})
+        await desk.run("UPDATE sportello_message SET payload = %s WHERE text = 'STOP'", marked)
+
+        await _answer_all(desk)
+
+        (said,) = await desk.said()
+        assert "2-4 giorni lavorativi" in said["text"]
+        assert "promozionali" not in said["text"]
+
+
+@in_loop
 async def test_the_customer_s_message_is_ticked_blue_while_the_answer_is_prepared(
     worker_url: str,
 ) -> None:

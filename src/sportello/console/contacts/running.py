@@ -43,7 +43,9 @@ def check(found: ContactImport, workspace: Workspace, now: datetime) -> None:
 
 def advance(import_id: int, now: datetime) -> ContactImport | None:
     """Writes the next chunk; None where there is no such import, or none to be written."""
-    found = ContactImport.objects.select_for_update().filter(pk=import_id).first()
+    # The file as it was uploaded is megabytes, and not asked for here.
+    imports = ContactImport.objects.select_for_update().defer("table")
+    found = imports.filter(pk=import_id).first()
     if found is None or found.state == ImportState.MAPPING:
         return None
     if found.state == ImportState.DONE:
@@ -62,7 +64,8 @@ def advance(import_id: int, now: datetime) -> ContactImport | None:
     found.state = ImportState.RUNNING
     if found.done >= found.total:
         _finish(found, now)
-    found.save()
+    else:
+        found.save(update_fields=["listed", "counts", "errors", "done", "state"])
     return found
 
 
@@ -71,6 +74,7 @@ def _finish(found: ContactImport, now: datetime) -> None:
     found.state = ImportState.DONE
     found.finished_at = now
     found.table, found.fits = {}, []
+    found.save()
 
 
 def _errors(wrongs: Iterable[Wrong], phones: Mapping[int, str]) -> list[dict[str, Any]]:
