@@ -116,6 +116,7 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     },
     "prices.service_used": {"number_id": 1, "since": _MONTH, "limit": 1000},
     "prices.spent": {"workspace_id": 1, "since": _MONTH, "currency": "EUR"},
+    "prices.spent_since": {"workspace_id": 1, "last": _ROWS - 500, "currency": "EUR"},
     "prices.hold_budget": {"workspace_id": 1},
     "prices.note": {
         "workspace_id": 1, "number_id": 1, "currency": "EUR", "now": _AT, "message_ids": [7],

@@ -11,7 +11,7 @@ import pytest
 from sportello.ops import rates
 from sportello.rules.pricing import Category, Kind
 from sportello.store import prices
-from sportello.store.pool import Connection, open_pool
+from sportello.store.pool import Connection, Pool, open_pool
 from sportello.store.prices import Till
 from tests.workers.desk import ANNA, NOW, Desk, open_desk
 
@@ -202,6 +202,31 @@ def test_the_budget_is_what_the_month_leaves_of_the_ceiling(desk: Desk) -> None:
 
     assert before == 1_000_000 - 65_800 - 24_800
     assert after == before - 24_800
+
+
+def test_what_leaves_after_the_sum_is_counted_at_once(desk: Desk) -> None:
+    desk.rows("UPDATE sportello_workspace SET monthly_budget_micros = 1000000")
+    take(desk, Category.UTILITY, now=NOW - timedelta(days=1))
+
+    async def twice() -> list[int | None]:
+        async with open_pool(desk.url, 1) as pool:
+            return [await _leave_and_look(pool, desk) for _ in range(3)]
+
+    left = asyncio.run(asyncio.wait_for(twice(), 60))
+
+    assert left == [1_000_000 - 24_800 - n * 65_800 for n in range(3)]
+
+
+async def _leave_and_look(pool: Pool, desk: Desk) -> int | None:
+    """What was left before one more marketing message left."""
+    async with pool.connection() as connection:
+        number = await (await connection.execute("SELECT * FROM sportello_number")).fetchone()
+        assert number is not None
+        till = await prices.open_till(connection, number, NOW, budget=True)
+        before = till.budget_left
+        till.take(new_message(desk), new_chat(desk), till.expected(chat(), Category.MARKETING))
+        await till.note(connection)
+        return before
 
 
 def test_without_a_ceiling_there_is_no_budget(desk: Desk) -> None:

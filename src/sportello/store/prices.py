@@ -1,5 +1,6 @@
 """Expected prices for the workers: at a claim, what each send will cost, and its ledger line."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,20 @@ _CATEGORIES: Final = frozenset(Category)
 # One process works on one database; tests on a few.
 _KEPT_MAX: Final = 4
 _kept: dict[str, tuple[tuple[int, int], Tariff]] = {}
+_SUM_AGAIN_S: Final = 60.0
+_SUMS_MAX: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What a month had cost at an instant of the loop; `last`: the newest line there was."""
+
+    at: float
+    last: int
+    micros: int
+
+
+_sums: dict[tuple[Any, ...], _Sum] = {}
 
 
 @dataclass(slots=True)
@@ -173,7 +188,8 @@ async def budget_left(
     """What the month's ceiling leaves for what we write first; None without one. May be negative.
 
     The month is the company's own, in its time zone. What is under way counts as expected, what
-    Meta has stated as stated, what failed not at all.
+    Meta has stated as stated, what failed not at all; of what was counted before, such changes
+    are seen within a minute. Held by its row, no two claims of a company spend at once.
     """
     cursor = await connection.execute(_SQL["hold_budget"], {"workspace_id": workspace_id})
     ceiling = await cursor.fetchone()
@@ -185,6 +201,22 @@ async def budget_left(
         "currency": currency,
         "since": account_days.starts_at(account_days.month_of(now, zone), zone),
     }
-    row = await (await connection.execute(_SQL["spent"], parameters)).fetchone()
+    return int(ceiling["micros"]) - await _spent(connection, parameters)
+
+
+async def _spent(connection: Connection, month: Mapping[str, Any]) -> int:
+    """A month's lines are summed once a minute, and in between only what has come to them."""
+    key = (connection.info.dsn, *month.values())
+    now = asyncio.get_running_loop().time()
+    known = _sums.get(key)
+    if known is None or not 0 <= now - known.at < _SUM_AGAIN_S:
+        row = await (await connection.execute(_SQL["spent"], month)).fetchone()
+        assert row is not None
+        while len(_sums) >= _SUMS_MAX:
+            _sums.pop(next(iter(_sums)))
+        _sums[key] = _Sum(now, row["last"], row["micros"])
+        return int(row["micros"])
+    parameters = {**month, "last": known.last}
+    row = await (await connection.execute(_SQL["spent_since"], parameters)).fetchone()
     assert row is not None
-    return int(ceiling["micros"]) - int(row["micros"])
+    return known.micros + int(row["micros"])

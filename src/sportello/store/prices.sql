@@ -32,9 +32,17 @@ FOR NO KEY UPDATE;
 
 -- name: spent
 -- What we wrote first since the month began has cost, or will when it is delivered.
-SELECT coalesce(sum(coalesce(micros, expected_micros)), 0)::bigint AS micros
+SELECT coalesce(sum(coalesce(micros, expected_micros)), 0)::bigint AS micros,
+       coalesce((SELECT max(id) FROM sportello_charge), 0) AS last
 FROM sportello_charge
 WHERE workspace_id = %(workspace_id)s AND sent_at >= %(since)s AND currency = %(currency)s
+  AND expected_category <> 'service' AND NOT fell_through;
+
+-- name: spent_since
+-- The same for the lines that have come since the last one that was there at that sum.
+SELECT coalesce(sum(coalesce(micros, expected_micros)), 0)::bigint AS micros
+FROM sportello_charge
+WHERE id > %(last)s AND workspace_id = %(workspace_id)s AND currency = %(currency)s
   AND expected_category <> 'service' AND NOT fell_through;
 
 -- name: note
