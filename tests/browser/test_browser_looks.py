@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from sportello.schema.models import User
 from tests.browser.conftest import NARROW, WIDE, Desk
+from tests.pages.shop_money import fill_spend
 
 _PAGES: dict[str, Callable[[Desk], str]] = {
     "inbox": lambda _desk: "/conversations/",
@@ -67,6 +68,7 @@ def test_every_page_is_accessible_and_fits(
     width: dict[str, int],
 ) -> None:
     User.objects.using("owner").update(language=language, theme=theme)
+    fill_spend(desk.shop)
     page = desk.page(viewport=width)
     wrong: list[str] = []
     for name, where in _PAGES.items():

@@ -109,7 +109,8 @@ class Play:
         """Some write, some of them from an advertisement; then we write to most; then time goes."""
         for wa_id in self.chats:
             if self.random.random() < 0.45:
-                by_ad = {"referral": AD} if self.random.random() < 0.3 else {}
+                from_ad = int(wa_id[-1]) % 2 == 0 and self.random.random() < 0.5
+                by_ad = {"referral": AD} if from_ad else {}
                 await self.meta.sends(wa_id, {"type": "text", "text": {"body": "Ciao"}} | by_ad)
         await self._folded()
         for wa_id, chat_id in self.chats.items():
@@ -145,10 +146,22 @@ class Play:
         await self.meta.sim("PATCH", f"people/{self.changed}", habit)
 
     async def all_well(self) -> None:
-        """Everybody is reachable and online again: what waited is delivered."""
+        """Everybody is reachable and online again: what waited is delivered; and they talk.
+
+        All but one, who has just gone.
+        """
         await self.meta.until(lambda: _waiting(self.meta.desk, held=True) == 0, 60)
         for wa_id in self.chats:
             await self.meta.sim("PATCH", f"people/{wa_id}", WELL)
+        await self.meta.advance(600)
+        await self._folded()
+        for wa_id in self.chats:
+            await self.meta.writes(wa_id, "Tutto bene, grazie")
+        await self._folded()
+        await self.meta.sim("PATCH", f"people/{next(iter(self.chats))}", {"reachable": False})
+        for chat_id in self.chats.values():
+            say(self.meta.desk, "A presto", conversation_id=chat_id)
+        await self.meta.until(lambda: _waiting(self.meta.desk, held=True) == 0, 60)
         await self.meta.advance(600)
         await self._folded()
 
