@@ -24,13 +24,14 @@ class Number:
     sealed: bytes
 
 
-async def numbers(connection: Connection, *, limit: int) -> list[Number]:
-    cursor = await connection.execute(_SQL["numbers"], {"limit": limit})
+async def numbers(connection: Connection, *, unpaid: bool, limit: int) -> list[Number]:
+    """`unpaid`: only those that owe Meta something."""
+    cursor = await connection.execute(_SQL["numbers"], {"unpaid": unpaid, "limit": limit})
     return [Number(**row) for row in await cursor.fetchall()]
 
 
 async def refresh(connection: Connection, number_id: int, node: Mapping[str, Any]) -> None:
-    """`node`: the columns that Meta tells of; None, or empty text: not said."""
+    """`node`: the columns that Meta tells of; None, or an empty name: not said."""
     profile = node["profile"]
     told = {"id": number_id, **node, "profile": None if profile is None else Jsonb(profile)}
     await connection.execute(_SQL["refresh"], told)

@@ -1,7 +1,8 @@
 -- name: numbers
--- Every number that has a token, to be looked at.
+-- Numbers that have a token, to be looked at: all, or those for which Meta wants to be paid.
 SELECT n.id, n.phone_number_id, n.waba_id, t.sealed
 FROM sportello_number AS n JOIN sportello_token AS t ON t.number_id = n.id
+WHERE NOT %(unpaid)s::bool OR n.payment <> ''
 ORDER BY n.id LIMIT %(limit)s;
 
 -- name: refresh
@@ -15,6 +16,7 @@ SET display_number = coalesce(nullif(%(display_number)s, ''), display_number),
     messaging_limit = coalesce(%(messaging_limit)s, messaging_limit),
     portfolio_id = coalesce(nullif(%(portfolio_id)s, ''), portfolio_id),
     account_currency = coalesce(nullif(%(account_currency)s, ''), account_currency),
+    payment = coalesce(%(payment)s, payment),
     profile = coalesce(%(profile)s, profile)
 WHERE id = %(id)s;
 

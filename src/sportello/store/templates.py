@@ -66,12 +66,6 @@ class News:
     parameter_format: str = "POSITIONAL"
 
 
-async def next_due_s(connection: Connection) -> float | None:
-    """Seconds until the next wish or upload is due; None where none is."""
-    row = await (await connection.execute(_SQL["next_due"])).fetchone()
-    return None if row is None else row["seconds"]
-
-
 async def claim(connection: Connection, *, lease_s: float, limit: int) -> list[Wished]:
     cursor = await connection.execute(_SQL["claim"], {"lease_s": lease_s, "limit": limit})
     return [Wished(**row) for row in await cursor.fetchall()]
@@ -92,10 +86,7 @@ async def file(connection: Connection, workspace_id: int, file_id: int) -> File 
 
 async def step(connection: Connection, wished: Wished, word: str, *, lease_s: float) -> bool:
     """Shows how far it is; False if somebody else has it, or it is done."""
-    parameters = {
-        "id": wished.id, "wish": wished.wish, "attempts": wished.attempts,
-        "step": word, "lease_s": lease_s,
-    }  # fmt: skip
+    parameters = {**_attempt(wished), "step": word, "lease_s": lease_s}
     return (await connection.execute(_SQL["step"], parameters)).rowcount > 0
 
 
@@ -127,17 +118,22 @@ async def deleted(connection: Connection, wished: Wished, now: datetime) -> None
 async def failed(
     connection: Connection, wished: Wished, error: Mapping[str, Any], now: datetime
 ) -> None:
-    told = {"id": wished.id, "wish": wished.wish, "error": Jsonb(dict(error)), "now": now}
-    await connection.execute(_SQL["failed"], told)
-    if wished.wish == "create":
+    """Unless another attempt is under way by now."""
+    told = {**_attempt(wished), "error": Jsonb(dict(error)), "now": now}
+    is_over = (await connection.execute(_SQL["failed"], told)).rowcount > 0
+    if is_over and wished.wish == "create":
         await _note_status(connection, wished, "failed", now)
 
 
 async def postponed(
     connection: Connection, wished: Wished, error: Mapping[str, Any], wait_s: float, now: datetime
 ) -> None:
-    told = {"id": wished.id, "wish": wished.wish, "error": Jsonb(dict(error)), "now": now}
-    await connection.execute(_SQL["postponed"], {**told, "wait_s": wait_s})
+    told = {**_attempt(wished), "error": Jsonb(dict(error)), "now": now, "wait_s": wait_s}
+    await connection.execute(_SQL["postponed"], told)
+
+
+def _attempt(wished: Wished) -> dict[str, Any]:
+    return {"id": wished.id, "wish": wished.wish, "attempts": wished.attempts}
 
 
 async def tell(

@@ -1,10 +1,3 @@
--- name: next_due
--- Seconds until the next wish or upload is due, by the database's clock; none: nothing waits.
-SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float8 AS seconds FROM (
-    SELECT min(due_at) AS due_at FROM sportello_template WHERE wish <> ''
-    UNION ALL SELECT min(due_at) FROM sportello_upload WHERE state = 'wanted'
-) AS waiting HAVING min(due_at) IS NOT NULL;
-
 -- name: claim
 -- Takes wishes that are due; if the process dies they are due again after the lease.
 WITH due AS (
@@ -74,14 +67,15 @@ RETURNING status;
 UPDATE sportello_template
 SET status = CASE WHEN wish = 'create' THEN 'failed' ELSE status END, wish = '', step = '',
     due_at = NULL, attempts = 0, error = %(error)s, updated_at = %(now)s
-WHERE id = %(id)s AND wish = %(wish)s;
+WHERE id = %(id)s AND wish = %(wish)s AND attempts = %(attempts)s
+RETURNING id;
 
 -- name: postponed
 -- Not now: again after so many seconds.
 UPDATE sportello_template
 SET step = 'waiting', due_at = clock_timestamp() + make_interval(secs => %(wait_s)s),
     error = %(error)s, updated_at = %(now)s
-WHERE id = %(id)s AND wish = %(wish)s;
+WHERE id = %(id)s AND wish = %(wish)s AND attempts = %(attempts)s;
 
 -- name: find
 -- A template by Meta's id, or as one that we have not yet heard of by it; locked.
@@ -103,7 +97,7 @@ SET meta_id = %(meta_id)s, status = %(status)s, category = %(category)s,
     deleted_at = %(deleted_at)s, synchronised_at = %(now)s, updated_at = %(now)s,
     submitted_at = CASE WHEN wish = 'create' THEN %(now)s ELSE submitted_at END,
     wished = CASE WHEN wish = 'create' THEN NULL ELSE wished END,
-    error = CASE WHEN wish = 'create' THEN NULL ELSE error END,
+    error = CASE WHEN meta_id = '' THEN NULL ELSE error END,
     step = CASE WHEN wish = 'create' THEN '' ELSE step END,
     due_at = CASE WHEN wish = 'create' THEN NULL ELSE due_at END,
     wish = CASE WHEN wish = 'create' THEN '' ELSE wish END

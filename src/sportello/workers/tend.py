@@ -16,7 +16,7 @@ from sportello.rules.ownership import Holder, Ownership, Release
 from sportello.store import channel, housekeeping, journal, sends, statuses
 from sportello.workers.outward import Outward
 from sportello.workers.tend_media import bring_in
-from sportello.workers.tend_numbers import look_at_numbers
+from sportello.workers.tend_numbers import look_at_numbers, look_at_unpaid
 from sportello.workers.tend_templates import Rests, synchronise
 from sportello.workers.tend_uploads import bring_out
 from sportello.workers.tend_wishes import fulfil
@@ -49,7 +49,8 @@ async def run(context: Outward, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as duties:
         for duty in (*_DUTIES, reading):
             duties.create_task(_repeat(duty, context, stop))
-        duties.create_task(_serve(context, stop))
+        for serve in (fulfil, bring_out):
+            duties.create_task(_serve(serve, context, stop))
 
 
 async def _repeat(duty: _Duty, context: Outward, stop: asyncio.Event) -> None:
@@ -64,15 +65,16 @@ async def _repeat(duty: _Duty, context: Outward, stop: asyncio.Event) -> None:
                 await stop.wait()
 
 
-async def _serve(context: Outward, stop: asyncio.Event) -> None:
+async def _serve(
+    serve: Callable[[Outward], Awaitable[int]], context: Outward, stop: asyncio.Event
+) -> None:
     """What people asked of Meta, as soon as it is announced or due."""
     async with context.listen("sportello_tend") as wakes:
         while not stop.is_set():
             try:
-                await fulfil(context)
-                await bring_out(context)
+                await serve(context)
             except (psycopg.Error, OSError) as error:
-                _log.warning("duty failed", duty="wishes", error=type(error).__name__)
+                _log.warning("duty failed", duty=serve.__name__, error=type(error).__name__)
             await wakes.wait()
 
 
@@ -123,5 +125,6 @@ _DUTIES: Final = (
     _Duty("idle chats", 10.0, release_idle),
     _Duty("orphans", 10.0, adopt_orphans),
     _Duty("numbers", 3600.0, look_at_numbers),
+    _Duty("unpaid numbers", 60.0, look_at_unpaid),
     _Duty("prune", 60.0, prune),
 )

@@ -33,14 +33,26 @@ _NUMBER: Final = (
     "id,display_phone_number,verified_name,quality_rating,status,throughput,"
     "whatsapp_business_manager_messaging_limit"
 )
-_ACCOUNT: Final = "id,currency,owner_business_info"
+_ACCOUNT: Final = "id,currency,owner_business_info,health_status"
+# Of health_status: the payment method is missing or does not work.
+_PAYMENT_WANTED: Final = 141006
 _log = structlog.get_logger(__name__)
 
 
 async def look_at_numbers(context: Outward) -> None:
-    """Writes down what Meta says of each; one that cannot be seen does not hide the others."""
+    """Writes down what Meta says of each."""
+    await _look_at(context, unpaid=False)
+
+
+async def look_at_unpaid(context: Outward) -> None:
+    """Those that owe Meta something: nobody shall wait an hour once it is paid."""
+    await _look_at(context, unpaid=True)
+
+
+async def _look_at(context: Outward, *, unpaid: bool) -> None:
+    """One that cannot be seen does not hide the others."""
     async with context.pool.connection() as connection:
-        numbers = await channel.numbers(connection, limit=NUMBERS_MAX)
+        numbers = await channel.numbers(connection, unpaid=unpaid, limit=NUMBERS_MAX)
     for number in numbers:
         try:
             seen = await _look(context, number)
@@ -61,7 +73,7 @@ async def _look(context: Outward, number: channel.Number) -> dict[str, Any]:
     )
 
 
-async def _account(context: Outward, number: channel.Number, token: str) -> dict[str, str]:
+async def _account(context: Outward, number: channel.Number, token: str) -> dict[str, str | None]:
     """Empty for what was not said, as where the token may not see the account."""
     try:
         node = await context.client.get(number.waba_id, token, {"fields": _ACCOUNT})
@@ -72,7 +84,19 @@ async def _account(context: Outward, number: channel.Number, token: str) -> dict
     return {
         "portfolio_id": _text(owner, "id", 32) if isinstance(owner, dict) else "",
         "account_currency": currency if re.fullmatch("[A-Z]{3}", currency) else "",
+        "payment": payment_of(node.get("health_status")),
     }
+
+
+def payment_of(health: Any) -> str | None:
+    """`missing` where Meta sees no valid payment method, else ""; None where it says nothing."""
+    entities = health.get("entities") if isinstance(health, dict) else None
+    if not isinstance(entities, list):
+        return None
+    errors = [one.get("errors") for one in entities if isinstance(one, dict)]
+    told = [one for some in errors if isinstance(some, list) for one in some]
+    codes = {one.get("error_code") for one in told if isinstance(one, dict)}
+    return "missing" if _PAYMENT_WANTED in codes else ""
 
 
 async def _profile(context: Outward, number: channel.Number, token: str) -> dict[str, Any] | None:
