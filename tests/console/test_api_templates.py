@@ -69,8 +69,8 @@ def test_the_lint_says_what_meta_would_answer_and_mends(api: ApiClient, acme: Co
     assert (found["code"], found["severity"]) == ("name_characters", "error")
     assert (found["answer"], found["answer_code"]) == ("refused", "2388046")
     assert found["where"]["part"] == "name"
-    assert found["fix"]["text"] == "ordine_in_viaggio"
-    assert found["fix"]["body"] == BODY
+    assert found["fix"] == "ordine_in_viaggio"
+    assert found["mended"] == BODY
     assert found["message"].startswith("The name may have only")
     assert not Template.objects.using("owner").exists()
 
@@ -160,6 +160,7 @@ def test_alarms_are_shown_until_they_are_seen(api: ApiClient, acme: Company) -> 
     after = api.post(f"/templates/{kept.pk}/seen").json()["changes"]
 
     assert [(one["after"], one["seen_at"]) for one in before] == [("MARKETING", None)]
+    assert before[0]["effect"] == {"consent": True, "free_in_window": False}
     assert after[0]["seen_at"] is not None
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from sportello.console.api import shapes
 from sportello.console.templates_desk import captions, findings
 from sportello.rules.template import Finding, mended
+from sportello.rules.template_change import Matter, effect_of
 from sportello.rules.template_codes import Recategorised, Refused, Rejected
 from sportello.schema.files import File
 from sportello.schema.templates import Template, TemplateChange
@@ -50,6 +51,13 @@ class TemplateOut(BaseModel):
     updated_at: datetime
 
 
+class Effect(BaseModel):
+    """What another category means for those who send."""
+
+    consent: bool = Field(description="Each person must have agreed to marketing")
+    free_in_window: bool = Field(description="Costs nothing while the customer's window is open")
+
+
 class Change(BaseModel):
     id: int
     kind: str
@@ -59,6 +67,7 @@ class Change(BaseModel):
     at: datetime
     is_alarm: bool
     seen_at: datetime | None
+    effect: Effect | None = Field(description="Of another category, come or announced")
 
 
 class TemplateWhole(TemplateOut):
@@ -86,11 +95,6 @@ class Place(BaseModel):
     span: tuple[int, int] | None = Field(description="From and to which character")
 
 
-class Fix(BaseModel):
-    text: str | None = Field(description="The part's new text, where the fix is one")
-    body: Body = Field(description="The whole creation body with this one thing mended")
-
-
 class FindingOut(BaseModel):
     code: str
     severity: Literal["error", "warning", "hint"]
@@ -98,7 +102,8 @@ class FindingOut(BaseModel):
     where: Place
     answer: str = Field(description="What Meta would do: refused, rejected, recategorised")
     answer_code: str = Field(description="Subcode, reason or category of that")
-    fix: Fix | None
+    fix: str | None = Field(description="The part's new text, where that is the cure")
+    mended: Body | None = Field(description="The whole body with this one thing mended")
 
 
 class Findings(BaseModel):
@@ -143,7 +148,8 @@ def finding(found: Finding, body: Body) -> FindingOut:
         where=Place(part=where.part, index=where.index, card=where.card, span=where.span),
         answer=answer,
         answer_code=answer_code,
-        fix=Fix(text=found.mended, body=new) if isinstance(new, dict) else None,
+        fix=found.mended,
+        mended=new if isinstance(new, dict) else None,
     )
 
 
@@ -201,4 +207,12 @@ def _change(row: TemplateChange) -> Change:
         at=row.at,
         is_alarm=row.is_alarm,
         seen_at=row.seen_at,
+        effect=_effect(row),
     )
+
+
+def _effect(row: TemplateChange) -> Effect | None:
+    if row.kind not in {Matter.CATEGORY, Matter.COMING_CATEGORY} or not row.after:
+        return None
+    found = effect_of(row.after)
+    return Effect(consent=found.consent, free_in_window=found.free_in_window)
