@@ -54,7 +54,9 @@ def _submit_again(now: datetime) -> None:
     from sportello.console.templates_desk import deeds
     from sportello.schema.models import Template, Upload
 
-    Upload.objects.filter(state="kept").update(state="wanted", media_id="", kept_until=None)
+    Upload.objects.filter(state="kept").update(
+        state="wanted", media_id="", kept_until=None, attempts=0
+    )
     gone = Q(deleted_at__isnull=False)
     Template.objects.filter(gone).update(meta_id="", wish="", step="", due_at=None)
     for row in Template.objects.exclude(gone).exclude(meta_id="", wish=""):
