@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sportello.schema.models import Template, User
 from tests.browser.conftest import NARROW, WIDE, Desk
 from tests.pages.shop import PIXEL
-from tests.pages.templates_drawer import fill_drawer
+from tests.pages.templates_drawer import empty_drawer, fill_drawer
 
 _PAGES: dict[str, str] = {
     "templates": "/templates/",
@@ -65,6 +65,7 @@ def _wrong(page: Page, name: str) -> list[str]:
 
 
 def _new(desk: Desk) -> Page:
+    empty_drawer(desk.shop)
     page = desk.page()
     page.goto("/templates/new")
     return page

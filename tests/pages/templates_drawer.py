@@ -26,15 +26,18 @@ def body(text: str, **parts: Any) -> list[dict[str, Any]]:
 
 
 def picture(shop: Shop) -> models.File:
-    return models.File.objects.using(_OWNER).create(
+    kept, _is_new = models.File.objects.using(_OWNER).get_or_create(
         workspace=shop.workspace,
         sha256=hashlib.sha256(PIXEL).hexdigest(),
-        mime_type="image/png",
-        filename="borsa.png",
-        size=len(PIXEL),
-        content=PIXEL,
-        by=shop.user,
+        defaults={
+            "mime_type": "image/png",
+            "filename": "borsa.png",
+            "size": len(PIXEL),
+            "content": PIXEL,
+            "by": shop.user,
+        },
     )
+    return kept
 
 
 def template(shop: Shop, name: str, status: str = "APPROVED", **values: Any) -> models.Template:
@@ -66,8 +69,14 @@ def change(
     )  # fmt: skip
 
 
+def empty_drawer(shop: Shop) -> None:
+    """Without the templates that the shop's chats speak of."""
+    models.Template.objects.using(_OWNER).filter(workspace=shop.workspace).delete()
+
+
 def fill_drawer(shop: Shop) -> dict[str, models.Template]:
-    """By name."""
+    """By name; these and no others."""
+    empty_drawer(shop)
     made = [
         _approved(shop),
         _recategorised(shop),

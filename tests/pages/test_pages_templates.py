@@ -20,7 +20,7 @@ from sportello.schema.models import (
 )
 from tests.pages.conftest import NOW
 from tests.pages.shop import PIXEL, Shop
-from tests.pages.templates_drawer import change, fill_drawer, template
+from tests.pages.templates_drawer import change, empty_drawer, fill_drawer, template
 
 _OWNER = "owner"
 _FORM = {
@@ -30,6 +30,11 @@ _FORM = {
     "body": "Buongiorno {{1}}, il suo ordine è partito stamattina.",
     "example-body.1": "Anna",
 }
+
+
+@pytest.fixture(autouse=True)
+def bare(shop: Shop) -> None:
+    empty_drawer(shop)
 
 
 @pytest.fixture
@@ -458,7 +463,7 @@ class TestSamples:
 
         assert client.get(f"/templates/samples/{theirs.pk}").status_code == 404
         assert answer.status_code == 422
-        assert not Template.objects.using(_OWNER).exists()
+        assert not Template.objects.using(_OWNER).filter(workspace=shop.workspace).exists()
 
 
 def test_a_reader_sees_and_does_nothing(client: Client, drawer: dict[str, Template]) -> None:
