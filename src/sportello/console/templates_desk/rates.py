@@ -1,10 +1,6 @@
 """What a message of a category costs at home: by it a re-categorisation is judged."""
 
 from datetime import date
-from decimal import Decimal
-from typing import Final
-
-from django.utils import formats
 
 from sportello.console.money.prices import tariff
 from sportello.rules import pricing
@@ -21,14 +17,3 @@ def at_home(workspace: Workspace, currency: str, category: str, on: date) -> int
     prices = tariff()
     market = pricing.market_of(prices.by_country.get(workspace.country.upper()), on)
     return prices.listed(market, currency, Category(category.lower()), on)
-
-
-def amount(micros: int | None, currency: str) -> str:
-    """`0,0248 €`; "" where it is not known."""
-    if micros is None:
-        return ""
-    figure = formats.number_format((Decimal(micros) / 1_000_000).normalize(), use_l10n=True)
-    return f"{figure} {_SIGNS.get(currency, currency)}"
-
-
-_SIGNS: Final = {"EUR": "€", "GBP": "£", "USD": "$"}

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
+from sportello.console.money.amounts import money
 from sportello.console.templates_desk import account, captions, listing, rates, sheet
 from sportello.console.templates_desk.editing import body_of
 from sportello.console.templates_desk.findings import digest
@@ -121,7 +122,8 @@ def _alarms(
     today = timezone.localtime(now).date()
 
     def price(category: str) -> str:
-        return rates.amount(rates.at_home(workspace, currency, category, today), currency)
+        price_of_one = rates.at_home(workspace, currency, category, today)
+        return money(price_of_one, currency, exact=True)
 
     return [
         _alarm(template, change, price)
