@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 from django.utils.functional import Promise
 
-from sportello.console.templates_desk import captions, deeds, findings, fit
+from sportello.console.templates_desk import captions, deeds, findings, fit, refusals
 from sportello.rules.files import Flaw
 from sportello.rules.pricing import Category
 from sportello.rules.template_codes import (
@@ -52,7 +52,7 @@ def _said() -> Iterable[str | Promise]:
     for table in (
         captions.CATEGORIES, captions.CATEGORY_HINTS, captions.HEADERS, captions.BUTTONS,
         captions.STEPS, captions.WISHES, captions.CHANGES, captions.PROFILE, captions.OBSTACLES,
-        captions.UNFIT, captions.FLAWS, captions.REFUSALS,
+        captions.UNFIT, refusals.FLAWS, refusals.REFUSALS,
     ):  # fmt: skip
         yield from table.values()
     yield from (*MESSAGES.values(), *GAP_MESSAGES.values())
@@ -81,7 +81,7 @@ def test_no_code_is_without_words() -> None:
     assert set(captions.WISHES) == set(Wish.values) - {""}
     assert set(captions.PROFILE) == set(Profile)
     assert set(captions.OBSTACLES) == set(Obstacle)
-    assert set(captions.FLAWS) == set(Flaw)
+    assert set(refusals.FLAWS) == set(Flaw)
     assert set(MESSAGES) == set(Code)
 
 

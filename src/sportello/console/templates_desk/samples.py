@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sportello.console.access import DeskRequest
 from sportello.console.members import member
-from sportello.console.templates_desk import captions, files
+from sportello.console.templates_desk import files, refusals
 from sportello.rules.files import Flaw, sample_flaw
 from sportello.schema.files import FILE_BYTES_MAX, File
 
@@ -41,7 +41,7 @@ def upload(request: DeskRequest) -> JsonResponse:
 
 
 def _refused(flaw: Flaw) -> JsonResponse:
-    return JsonResponse({"refused": str(captions.FLAWS[flaw])}, status=_UNFIT)
+    return JsonResponse({"refused": str(refusals.FLAWS[flaw])}, status=_UNFIT)
 
 
 @member

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from sportello.console.money.amounts import money
-from sportello.console.templates_desk import account, captions, listing, rates, sheet
+from sportello.console.templates_desk import account, captions, listing, rates, refusals, sheet
 from sportello.console.templates_desk.editing import body_of
 from sportello.console.templates_desk.findings import digest
 from sportello.console.templates_desk.phone import list_words, phone_of
@@ -167,7 +167,7 @@ def trouble(template: Template) -> Trouble | None:
     said = [str(error[key])[:_WORDS_MAX] for key in ("message", "details") if error.get(key)]
     return Trouble(
         why=captions.trouble(str(error.get("kind", "rejected"))),
-        ours=captions.refusal(error.get("subcode")),
+        ours=refusals.refusal(error.get("subcode")),
         said=" · ".join(dict.fromkeys(said)),
         codes="/".join(codes),
     )
