@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import django
@@ -93,6 +93,7 @@ class Office(RuleBasedStateMachine):
 
     url: str
     folder: Path
+    left: ClassVar[list[str]]  # what kinds of messages reached Meta, over all examples
 
     @initialize()
     def open_office(self) -> None:
@@ -311,6 +312,7 @@ class Office(RuleBasedStateMachine):
 
     def _judge(self, call: dict[str, Any]) -> None:
         request = call["request"]
+        self.left.append(request["type"])
         claimed = self.judged.get(request.get("biz_opaque_callback_data", ""))
         assert claimed is not None, "it left without an attempt on record"
         assert claimed["verdict"] == "allowed", "it left without a receipt that allows it"
@@ -335,7 +337,7 @@ class Office(RuleBasedStateMachine):
         return [
             entry
             for entry in told["entries"]
-            if entry["kind"] == "call"
+            if entry["kind"] == "api"
             and entry["path"].endswith("/messages")
             and isinstance(entry["request"], dict)
             and "type" in entry["request"]
@@ -434,42 +436,76 @@ _CHAT = """
 """
 
 
-def _play(url: str, folder: Path, *, examples: int, phases: tuple[Phase, ...]) -> None:
-    office = type("ThisOffice", (Office,), {"url": url, "folder": folder})
+def _play(url: str, folder: Path, *, examples: int) -> None:
+    left: list[str] = []
+    office = type("ThisOffice", (Office,), {"url": url, "folder": folder, "left": left})
     run_state_machine_as_test(
         office,
         settings=settings(
             max_examples=examples,
             stateful_step_count=30,
             deadline=None,
-            phases=phases,
+            phases=(Phase.generate,),  # to shrink would take minutes
             suppress_health_check=list(HealthCheck),
             database=None,
         ),
     )
+    assert {"text", "template"} <= set(left), "a judge who sees nothing is content with anything"
 
 
 @pytest.mark.timeout(300)  # some twenty seconds where nothing else runs
 def test_nothing_leaves_without_a_reason_on_record(django_database: str, tmp_path: Path) -> None:
-    _play(django_database, tmp_path, examples=12, phases=(Phase.generate,))
+    _play(django_database, tmp_path, examples=12)
 
 
-@pytest.mark.timeout(300)
+def _a_day_later(office: Office) -> None:
+    office.time_passes(3_600 * 25)
+    office.something_slips_into_the_outbox(_PEOPLE[0], "automation", "text", 0)
+
+
+def _after_a_pause(office: Office) -> None:
+    office.meta_turns_on_a_template("pronto", _PAUSED)
+    office.something_slips_into_the_outbox(_PEOPLE[0], "campaign", "pronto", 0)
+
+
+def _unasked(office: Office) -> None:
+    office.something_slips_into_the_outbox(_PEOPLE[0], "campaign", "offerta", 0)
+
+
+def _over_a_person(office: Office) -> None:
+    office.assistant_prepares(_PEOPLE[0])
+    office.operator_takes_over(_PEOPLE[0])
+    office.assistant_queues(0)
+
+
 @pytest.mark.parametrize(
-    ("check", "what"),
+    ("check", "scene", "what"),
     [
-        ("_window", "free text left"),
-        ("_template", "a template that is not approved left"),
-        ("_consent", "marketing left without standing consent"),
-        ("_control", "the assistant talked|words of before a takeover"),
+        ("_window", _a_day_later, "free text left outside the window"),
+        ("_template", _after_a_pause, "a template that is not approved left"),
+        ("_consent", _unasked, "marketing left without standing consent"),
+        ("_control", _over_a_person, "the assistant talked over a person"),
     ],
 )
-def test_a_guard_that_lacks_a_check_is_caught(
-    django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, check: str, what: str
+def test_the_judge_catches_a_guard_that_lacks_a_check(  # fixtures
+    django_database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    check: str,
+    scene: Callable[[Office], None],
+    what: str,
 ) -> None:
     kept = tuple(one for one in guard.CHECKS if one.__name__ != check)
     assert len(kept) == len(guard.CHECKS) - 1
     monkeypatch.setattr(guard, "CHECKS", kept)
-
-    with pytest.raises(AssertionError, match=what):
-        _play(django_database, tmp_path, examples=60, phases=(Phase.generate,))
+    office = type(
+        "ThisOffice", (Office,), {"url": django_database, "folder": tmp_path, "left": []}
+    )()
+    office.open_office()
+    try:
+        scene(office)
+        office.dispatcher_sends()
+        with pytest.raises(AssertionError, match=what):
+            office.what_left_was_allowed()
+    finally:
+        office.teardown()

@@ -146,6 +146,18 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
         "ids": [1000], "attempts": [_SOME_ATTEMPT], "reach_out": [True], "now": _AT,
         "lease_s": 30.0,
     },
+    "outreach.people_reached": {
+        "number_id": 1, "portfolio_id": "", "since": _AT, "limit": 250,
+    },
+    "outreach.reached_among": {
+        "number_id": 1, "portfolio_id": "", "contact_ids": [7], "since": _AT,
+    },
+    "outreach.lock_chats_of_attempts": {"attempts": [_SOME_ATTEMPT]},
+    "outreach.lock_chats_of_failed": {"workspace_ids": [1], "wamids": ["wamid.7"]},
+    "outreach.unreach": {"workspace_ids": [1], "wamids": ["wamid.7"]},
+    "outreach.await_no_more": {"ids": [7]},
+    "outreach.await_answers": {"ids": [7], "now": _AT},
+    "outreach.shut_windows_of": {"attempts": [_SOME_ATTEMPT]},
     "sends.add_attempts": {"ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT},
     "sends.show": {"message_ids": [7], "statuses": ["sending"], "receipts": [Jsonb({})]},
     "sends.reject": {"attempts": [_SOME_ATTEMPT], "errors": [Jsonb({})], "now": _AT},
