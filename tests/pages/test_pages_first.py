@@ -127,7 +127,7 @@ class TestPicker:
 
         page = _text(answer)
         assert answer.status_code == 422
-        assert "Manca il valore di ordine." in page
+        assert "Manca un valore per ordine." in page
         assert "L&#x27;intestazione richiede un suo file: un&#x27;immagine." in page
         assert 'value="Bruna"' in page
 
@@ -136,7 +136,7 @@ class TestPicker:
 
         page = _text(client.post(f"{_dario(shop)}template/draft", {"template": template}))
 
-        assert "Manca il valore" not in page
+        assert "Manca un valore" not in page
 
     def test_marketing_without_consent_says_so_before_and_at_sending(
         self, client: Client, shop: Shop

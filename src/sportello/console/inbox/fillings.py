@@ -107,11 +107,16 @@ def by_order(row: templates.Template, values: Sequence[str]) -> dict[str, str]:
 
 
 def _body(values: Mapping[str, str], wanted: Needs) -> dict[str, str]:
-    """What names neither the header nor a button is meant for the body, known there or not."""
+    """What names neither the header nor a button is meant for the body, known there or not.
+
+    An empty value is none: so a preview shows the variable that is still to be filled.
+    """
     return {
         name: value.strip()
         for name, value in values.items()
-        if not name.startswith((HEADER, BUTTON)) and not _is_of_header(name, wanted)
+        if not name.startswith((HEADER, BUTTON))
+        and not _is_of_header(name, wanted)
+        and (value.strip() or name not in wanted.body)
     }
 
 
@@ -120,7 +125,7 @@ def _header(values: Mapping[str, str], wanted: Needs) -> dict[str, str]:
     return {
         name.removeprefix(HEADER): value.strip()
         for name, value in values.items()
-        if name.startswith(HEADER) or _is_of_header(name, wanted)
+        if value.strip() and (name.startswith(HEADER) or _is_of_header(name, wanted))
     }
 
 
