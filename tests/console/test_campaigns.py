@@ -304,3 +304,10 @@ def test_a_resumed_campaign_lets_go_at_once_what_was_held(acme: Company, api: Ap
 
     send.refresh_from_db(using="owner")
     assert send.hold_code == ""
+
+
+def test_a_draft_can_be_cancelled(api: ApiClient, acme: Company) -> None:
+    make_template(acme)
+    made = api.post("/campaigns", asked(make_list(acme, "Anna"))).json()
+
+    assert api.post(f"/campaigns/{made['id']}/cancel").json()["state"] == "cancelled"

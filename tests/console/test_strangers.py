@@ -12,6 +12,7 @@ from psycopg import sql
 
 from sportello.console.library import actions, holdings
 from sportello.console.urls_api import urlpatterns
+from sportello.schema.models import Campaign, Template
 from tests.console.conftest import ApiClient, Company, make_answer, make_charge, new_client
 
 _OPEN_TO_ALL = {"/api/v1/openapi.json"}
@@ -31,11 +32,19 @@ def _concrete(path: str, company: Company) -> str:
         "{pair_id}": 1,
         "{document_id}": 1 + ("/pages/" in path),
         "{site_id}": 1,
+        "{template_id}": _of(Template, company),
+        "{campaign_id}": _of(Campaign, company),
     }
     for name, value in ids.items():
         path = path.replace(name, str(value))
     assert "{" not in path, f"tell this test what {path} names"
     return path
+
+
+def _of(table: type[Template | Campaign], company: Company) -> int:
+    """The company's first row; some id where it has none."""
+    rows = table.objects.using("owner").filter(workspace=company.workspace).order_by("pk")
+    return rows.values_list("pk", flat=True).first() or 1
 
 
 def _call(method: str, path: str, key: str | None) -> Any:
@@ -95,11 +104,13 @@ def _fitting(path: str) -> str:
     """A body that the owner's own request would be granted with."""
     if path.endswith("/consents"):
         return json.dumps({"source": "form", "text": "Yes"})
+    if "/templates/" in path:
+        return json.dumps({"components": [{"type": "BODY", "text": "Da domani i saldi."}]})
     return json.dumps({"type": "note", "text": "Ciao"}) if path.endswith("/messages") else ""
 
 
 def _add_pair(company: Company) -> None:
-    """And a document, a page that waits to be looked at, and a site, one of each."""
+    """And a document, a page that waits to be looked at, a site, a template and a campaign."""
     workspace_id = company.workspace.pk
     actions.add(workspace_id, actions.Draft("Orari?", "9-18"))
     holdings.upload(workspace_id, f"{company.workspace.slug}.txt", b"Orari", "it")
@@ -107,6 +118,20 @@ def _add_pair(company: Company) -> None:
     page.state, page.draft = "review", [["", "Orari", ""]]
     page.save()
     holdings.add_site(workspace_id, "https://acme.example", "it")
+    template = Template.objects.create(
+        workspace_id=workspace_id,
+        waba_id=company.number.waba_id,
+        name=f"saldi_{company.workspace.slug}",
+        language="it",
+        category="MARKETING",
+        components=[{"type": "BODY", "text": "Da domani i saldi."}],
+    )
+    Campaign.objects.create(
+        workspace_id=workspace_id,
+        number_id=company.number.pk,
+        name=company.workspace.name,
+        template_id=template.pk,
+    )
 
 
 def test_the_owner_finds_what_the_stranger_does_not(
@@ -127,7 +152,10 @@ def test_the_owner_finds_what_the_stranger_does_not(
             content_type="application/json",
             headers=headers,
         )
-        assert answered.status_code < 300, (method, path, answered.content)
+        # What has a life of its own may not bear this now, or with this body: but it is found.
+        moves = "/templates/" in path or "/campaigns/" in path
+        found = answered.status_code < 300 or (moves and answered.status_code in {409, 422})
+        assert found, (method, path, answered.content)
 
 
 def test_a_stranger_lists_their_own_rows_alone(

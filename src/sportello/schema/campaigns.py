@@ -91,7 +91,7 @@ class Campaign(models.Model):
                 name="campaign_paused_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | (Q(content__isnull=False)),
+                condition=Q(state__in=["draft", "cancelled"]) | Q(content__isnull=False),
                 name="campaign_confirmed_with_content",
             ),
             models.CheckConstraint(

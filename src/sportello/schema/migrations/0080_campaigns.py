@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('content__isnull', False), _connector='OR'), name='campaign_confirmed_with_content'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), ('content__isnull', False), _connector='OR'), name='campaign_confirmed_with_content'),
         ),
         migrations.AddConstraint(
             model_name='campaign',
