@@ -171,13 +171,17 @@ class Play:
 
 
 def _waiting(desk: Desk, *, held: bool) -> int:
-    """Sends that have not left yet; those that the guard holds for their pace only with `held`."""
+    """Sends that will leave by themselves; those that only keep their pace count with `held`.
+
+    What waits for longer, for Meta's cap on marketing say, is not waited for, nor what it delays.
+    """
     found: int = desk.row(
         "SELECT count(*) AS n FROM sportello_send AS s WHERE s.state = 'sending'"
-        " OR (s.state = 'queued' AND (%s OR (s.hold_code = '' AND NOT EXISTS ("
+        " OR (s.state = 'queued' AND s.hold_code = ANY(%s) AND NOT EXISTS ("
         "SELECT FROM sportello_send AS o WHERE o.conversation_id = s.conversation_id"
-        " AND o.id < s.id AND o.state = 'queued'))))",
-        held,
+        " AND o.id < s.id AND (o.state = 'in_doubt'"
+        " OR (o.state = 'queued' AND NOT o.hold_code = ANY(%s)))))",
+        *([["", "pair_limit"] if held else [""]] * 2),
     )["n"]
     return found
 
