@@ -18,7 +18,7 @@ from sportello.store.pool import Connection
 
 A_DAY: Final = timedelta(days=1)
 _COUNT_EVERY: Final = timedelta(seconds=10)
-_COUNT_SPENT_OUT_EVERY: Final = timedelta(seconds=1)
+_COUNT_SPENT_OUT_EVERY: Final = timedelta(seconds=5)
 _UNSEEN_FOR: Final = timedelta(seconds=5)
 _KEPT_MAX: Final = 1000
 
