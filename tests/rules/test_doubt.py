@@ -28,3 +28,9 @@ ALIVE = AT + timedelta(seconds=6)
 def test_settles_by_time_proof_and_kind(seconds, heard_at, is_reply, resends, settlement):
     doubt = Doubt(AT, heard_at, is_reply=is_reply, resends=resends)
     assert settle(doubt, AT + timedelta(seconds=seconds)) is settlement
+
+
+def test_what_was_overtaken_is_not_repeated_by_itself():
+    doubt = Doubt(AT, ALIVE, is_reply=True, resends=0, overtaken=True)
+    assert settle(doubt, AT + timedelta(seconds=119)) is Settlement.WAIT
+    assert settle(doubt, AT + timedelta(seconds=120)) is Settlement.UNKNOWN

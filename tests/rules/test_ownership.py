@@ -15,6 +15,7 @@ from sportello.rules.ownership import (
     Release,
     Reopen,
     TakeControl,
+    WroteFirst,
     advance,
     may_take,
 )
@@ -32,6 +33,7 @@ events = st.one_of(
     st.builds(HandOver, st.sampled_from(Reason)),
     st.just(Close()),
     st.just(Reopen()),
+    st.just(WroteFirst()),
 )
 
 
@@ -52,6 +54,7 @@ events = st.one_of(
         (CLOSED, CustomerWrote(assistant_on=False), Holder.QUEUE),
         (CLOSED, TakeControl(ANNA), Holder.OPERATOR),
         (CLOSED, Reopen(), Holder.QUEUE),
+        (CLOSED, WroteFirst(), Holder.ASSISTANT),
     ],
 )
 def test_the_moves_change_hands_and_the_epoch(current, event, holder):
@@ -67,6 +70,8 @@ def test_the_moves_change_hands_and_the_epoch(current, event, holder):
         (ASSISTANT, CustomerWrote(assistant_on=False)),
         (ASSISTANT, Release()),
         (ASSISTANT, Reopen()),
+        (ASSISTANT, WroteFirst()),
+        (QUEUE, WroteFirst()),
         (QUEUE, CustomerWrote(assistant_on=True)),
         (QUEUE, HandOver(Reason.NOT_KNOWN)),
         (OPERATOR, CustomerWrote(assistant_on=True)),
