@@ -455,7 +455,7 @@ def _play(url: str, folder: Path, *, examples: int) -> None:
 
 @pytest.mark.timeout(300)  # some twenty seconds where nothing else runs
 def test_nothing_leaves_without_a_reason_on_record(django_database: str, tmp_path: Path) -> None:
-    _play(django_database, tmp_path, examples=12)
+    _play(django_database, tmp_path, examples=24)
 
 
 def _a_day_later(office: Office) -> None:
