@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.flow.running import Demo, until
 
 _STATES = {
@@ -33,6 +35,8 @@ def _at_meta(demo: Demo) -> dict[str, str]:
     return {one["id"]: one["status"] for one in account["templates"]}
 
 
+# Two whole starts, on a machine that may have other things to do.
+@pytest.mark.timeout(400)
 def test_the_demo_s_templates_are_reviewed_and_survive_a_restart(tmp_path: Path) -> None:
     demo = Demo(tmp_path / "data")
     try:

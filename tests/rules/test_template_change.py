@@ -96,7 +96,7 @@ def test_only_the_lowest_quality_is_an_alarm(quality: str, is_alarm: bool) -> No
 def test_content_changes_only_where_both_are_known() -> None:
     other = replace(BEFORE, content=("body", "Salve"))
 
-    assert changes(BEFORE, other) == (Change(Matter.CONTENT, "", ""),)
+    assert changes(BEFORE, other) == (Change(Matter.CONTENT, "", "", is_alarm=False),)
     assert changes(BEFORE, replace(BEFORE, content=())) == ()
     assert changes(replace(BEFORE, content=()), other) == ()
 
