@@ -124,6 +124,19 @@ async def test_a_person_s_text_overtakes_what_is_less_urgent_and_waits(database:
 
 
 @in_loop
+async def test_what_a_cap_holds_for_a_day_does_not_hold_up_the_answers(database: str) -> None:
+    desk, meta = open_desk(database), Meta()
+    await taken_chat(desk)
+    say(desk, "offerta", wait_s=3600, hold_code="marketing_cap")
+    say(desk, "risposta")
+
+    async with outward(desk, meta) as context, dispatching(context):
+        await until(lambda: _count(desk, "accepted") == 1)
+
+    assert meta.texts == ["risposta"]
+
+
+@in_loop
 async def test_the_second_bubble_of_an_answer_comes_when_it_is_due(database: str) -> None:
     desk, meta = open_desk(database), Meta()
     await taken_chat(desk)

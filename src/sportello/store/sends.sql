@@ -54,7 +54,8 @@ FOR SHARE OF n;
 -- name: due
 -- What may leave now: a person's before the assistant's before a campaign's, and of each
 -- conversation the oldest open message alone. What is less urgent and waits holds up nothing; nor
--- does a doubt hold up a person, who saw it on screen and writes on: it may last for days.
+-- does a doubt hold up a person, who saw it on screen and writes on: it may last for days. Nor
+-- does what a limit, a pause or the hour holds back: an answer has no share in that.
 SELECT found.id, found.conversation_id
 FROM (VALUES (0), (1), (2)) AS p (priority) CROSS JOIN LATERAL (
     SELECT s.id, s.conversation_id, s.due_at FROM sportello_send AS s
@@ -65,7 +66,9 @@ FROM (VALUES (0), (1), (2)) AS p (priority) CROSS JOIN LATERAL (
           WHERE o.conversation_id = s.conversation_id AND o.id < s.id AND o.kind = 'message'
             AND o.state IN ('queued', 'sending', 'in_doubt')
             AND (o.state <> 'queued' OR o.priority <= s.priority)
-            AND (o.state <> 'in_doubt' OR s.priority > 0)))
+            AND (o.state <> 'in_doubt' OR s.priority > 0)
+            AND o.hold_code NOT IN (
+                'marketing_cap', 'messaging_limit', 'quiet_hours', 'campaign_paused')))
     ORDER BY s.due_at, s.id LIMIT %(limit)s
 ) AS found
 ORDER BY p.priority, found.due_at, found.id LIMIT %(limit)s;
