@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from sportello.schema.models import User
+from sportello.schema.models import Document, User
 from tests.browser.conftest import NARROW, WIDE, Desk
+from tests.pages.holdings import holdings
 from tests.pages.shop_money import fill_spend
 
 _PAGES: dict[str, Callable[[Desk], str]] = {
@@ -33,6 +34,11 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "knowledge": lambda _desk: "/knowledge/",
     "pair": lambda desk: f"/knowledge/{desk.shop.pairs['Posso fare un reso?'].pk}/",
     "pair-new": lambda _desk: "/knowledge/new",
+    "pair-import": lambda _desk: "/knowledge/import",
+    "documents": lambda _desk: "/knowledge/documents/",
+    "document": lambda desk: _document(desk, "ready"),
+    "document-review": lambda desk: _document(desk, "review"),
+    "pages": lambda _desk: "/knowledge/pages/",
     "assistant": lambda _desk: "/assistant/",
     "number": lambda _desk: "/channel/",
     "spend": lambda _desk: "/channel/spend",
@@ -46,6 +52,11 @@ _OUTSIDE = {
     "sign-in": "/accounts/login/",
     "enter": "/enter/a-secret-that-no-link-has",
 }
+
+
+def _document(desk: Desk, state: str) -> str:
+    found = Document.objects.using("owner").get(workspace=desk.shop.workspace, state=state)
+    return f"/knowledge/documents/{found.pk}/"
 
 
 def _chat(desk: Desk, name: str) -> str:
@@ -69,6 +80,7 @@ def test_every_page_is_accessible_and_fits(
 ) -> None:
     User.objects.using("owner").update(language=language, theme=theme)
     fill_spend(desk.shop)
+    holdings(desk.shop)
     page = desk.page(viewport=width)
     wrong: list[str] = []
     for name, where in _PAGES.items():
