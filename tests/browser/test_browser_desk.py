@@ -83,7 +83,7 @@ def test_a_person_takes_over_writes_and_gives_back(desk: Desk) -> None:
 def test_a_note_is_written_while_the_assistant_drives(desk: Desk) -> None:
     page = _open(desk, "Anna Bianchi")
 
-    page.keyboard.press("n")
+    page.keyboard.press("i")
     page.locator("#text").fill("Cliente gentile")
     page.locator("#text").press("Enter")
 

@@ -15,6 +15,7 @@ from tests.console.conftest import (
     Clock,
     Company,
     make_answer,
+    make_charge,
     make_contact,
     make_conversation,
 )
@@ -176,7 +177,7 @@ def test_messages_lead_to_older_pages(api: ApiClient, acme: Company) -> None:
 
 
 def test_a_message_tells_what_became_of_it(api: ApiClient, acme: Company) -> None:
-    Message.objects.using("owner").create(
+    message = Message.objects.using("owner").create(
         workspace=acme.workspace,
         conversation=acme.conversation,
         wamid="wamid.out",
@@ -187,10 +188,9 @@ def test_a_message_tells_what_became_of_it(api: ApiClient, acme: Company) -> Non
         error={"code": 131026},
         sources=[{"pair_id": 7, "title": "Consegna", "score": 0.8}],
         receipt={"verdict": "allowed"},
-        price_micros=25_000,
-        price_currency="EUR",
         at=NOW,
     )
+    make_charge(acme, message=message, expected_micros=25_000, currency="EUR")
 
     item = api.get(_of(acme, "/messages")).json()["items"][-1]
 
@@ -201,7 +201,8 @@ def test_a_message_tells_what_became_of_it(api: ApiClient, acme: Company) -> Non
     )
     assert item["sources"][0]["pair_id"] == 7
     assert item["receipt"] == {"verdict": "allowed"}
-    assert item["price"] == {"micros": 25_000, "currency": "EUR"}
+    assert (item["price"]["micros"], item["price"]["currency"]) == (25_000, "EUR")
+    assert not item["price"]["is_stated"]
 
 
 def test_a_pair_is_added_listed_and_taken_away(api: ApiClient) -> None:

@@ -154,7 +154,7 @@ def test_a_fault_halfway_leaves_nothing_behind_and_is_told(
         raise ZeroDivisionError
 
     api.post(f"/conversations/{acme.conversation.pk}/control")
-    monkeypatch.setattr(actions, "_note_last", fail)
+    monkeypatch.setattr(actions, "note_last", fail)
     client = new_client()
     client.raise_request_exception = False
 
@@ -270,13 +270,24 @@ def test_the_description_names_every_operation_and_needs_no_key(settings_of_api:
 
     assert set(described["paths"]) == {
         "/api/v1/assistant/ask",
+        "/api/v1/campaigns",
+        "/api/v1/campaigns/{campaign_id}",
+        "/api/v1/campaigns/{campaign_id}/cancel",
+        "/api/v1/campaigns/{campaign_id}/pause",
+        "/api/v1/campaigns/{campaign_id}/preview",
+        "/api/v1/campaigns/{campaign_id}/recipients",
+        "/api/v1/campaigns/{campaign_id}/resume",
+        "/api/v1/campaigns/{campaign_id}/start",
         "/api/v1/channel",
         "/api/v1/contacts",
+        "/api/v1/contacts/import",
         "/api/v1/contacts/{contact_id}",
+        "/api/v1/contacts/{contact_id}/consents",
         "/api/v1/conversations",
         "/api/v1/conversations/{conversation_id}",
         "/api/v1/conversations/{conversation_id}/control",
         "/api/v1/conversations/{conversation_id}/messages",
+        "/api/v1/files",
         "/api/v1/knowledge/documents",
         "/api/v1/knowledge/documents/{document_id}",
         "/api/v1/knowledge/pages",
@@ -287,6 +298,14 @@ def test_the_description_names_every_operation_and_needs_no_key(settings_of_api:
         "/api/v1/knowledge/pairs/{pair_id}",
         "/api/v1/knowledge/sites",
         "/api/v1/knowledge/sites/{site_id}",
+        "/api/v1/ledger",
+        "/api/v1/templates",
+        "/api/v1/templates/lint",
+        "/api/v1/templates/{template_id}",
+        "/api/v1/templates/{template_id}/seen",
+        "/api/v1/templates/{template_id}/start-over",
+        "/api/v1/templates/{template_id}/submit",
+        "/api/v1/templates/{template_id}/way-back",
     }
     problem = described["paths"]["/api/v1/channel"]["get"]["responses"]["default"]
     assert "application/problem+json" in problem["content"]
