@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,23 @@ import psycopg
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MARK = hashlib.sha256(str(_ROOT).encode()).hexdigest()[:8]
-_HOME = Path(tempfile.gettempdir()) / f"sportello-tests-{_MARK}"
+# A copy of the template is hundreds of small files: in memory it takes a seventh of the time.
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108  # the name of the file system, not of a file
+_ROOM_BYTES = 4 * 1024**3
+
+
+def _home() -> Path:
+    """In memory where there is room, else among the temporary files."""
+    roomy = (
+        _IN_MEMORY.is_dir()
+        and os.access(_IN_MEMORY, os.W_OK)
+        and shutil.disk_usage(_IN_MEMORY).free >= _ROOM_BYTES
+    )
+    folder = _IN_MEMORY if roomy else Path(tempfile.gettempdir())
+    return folder / f"sportello-tests-{_MARK}"
+
+
+_HOME = _home()
 
 
 def ensure_cluster() -> str:
@@ -40,7 +57,8 @@ def stop_cluster() -> None:
 
 def create(cluster: str, name: str) -> str:
     with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_template()}")  # type: ignore[call-overload]
+        made = f"CREATE DATABASE {name} TEMPLATE {_template()} STRATEGY file_copy"
+        connection.execute(made)  # type: ignore[call-overload]
     return _named(cluster, name)
 
 
