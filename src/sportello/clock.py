@@ -8,42 +8,35 @@ Leases and timers between machines use the database's clock instead and never co
 import http.client
 import json
 import os
-import threading
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from urllib.parse import urlsplit
 
-_ASK_TIMEOUT_S = 1.0
+_ASK_TIMEOUT_S = 5.0
 
 
 class _Followed:
-    """A clock elsewhere: asked at most every `age_s_max` seconds, extrapolated in between."""
+    """A clock elsewhere, asked each time: one that is moved by days must not be seen late.
+
+    A window counted from a stale hour would be shut too early by as much as the clock was moved.
+    """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._host, self._path = parts.netloc, parts.path
-        self._lock = threading.Lock()
-        self._offset = timedelta()
-        self._asked = -1e9
+        self._lead = timedelta()
 
-    def now(self, age_s_max: float) -> datetime:
-        with self._lock:
-            if monotonic() - self._asked >= age_s_max:
-                self._offset = self._ask()
-                self._asked = monotonic()
-            return _real() + self._offset
-
-    def _ask(self) -> timedelta:
-        """The other clock's lead over ours; the last one known when it does not answer."""
+    def now(self) -> datetime:
+        """By the last lead known while the other clock does not answer."""
         connection = http.client.HTTPConnection(self._host, timeout=_ASK_TIMEOUT_S)
         try:
             connection.request("GET", self._path)
             told = json.loads(connection.getresponse().read(4096))["now"]
-        except (OSError, ValueError, KeyError, http.client.HTTPException):
-            return self._offset
+            self._lead = datetime.fromisoformat(told) - _real()
+        except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
+            pass
         finally:
             connection.close()
-        return datetime.fromisoformat(told) - _real()
+        return _real() + self._lead
 
 
 def _real() -> datetime:
@@ -55,6 +48,6 @@ _followed = (
 )
 
 
-def now(age_s_max: float = 0.0) -> datetime:
-    """The company's time, aware, UTC. `age_s_max`: how stale a followed clock's lead may be."""
-    return _real() if _followed is None else _followed.now(age_s_max)
+def now() -> datetime:
+    """The company's time, aware, UTC."""
+    return _real() if _followed is None else _followed.now()

@@ -97,7 +97,7 @@ def test_text_written_after_the_window_shut_is_refused_and_kept(
     page = _open(desk, "Bruno Verdi")
     page.locator("#text").fill("Ancora una cosa")
 
-    monkeypatch.setattr(clock, "now", lambda _age_s_max=0.0: NOW + timedelta(hours=25))
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=25))
     page.locator("#text").press("Enter")
 
     expect(page.locator("#footer [role=alert]")).to_contain_text("La finestra di 24 ore è chiusa")

@@ -121,7 +121,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Sets the company's time, as the emulator's clock would; at first it is NOW."""
 
     def set_to(instant: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda _age_s_max=0.0: instant)
+        monkeypatch.setattr(clock, "now", lambda: instant)
 
     set_to(NOW)
     return set_to

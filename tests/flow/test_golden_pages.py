@@ -89,7 +89,7 @@ def shown(cluster: str) -> Iterator[Shown]:
     try:
         databases.point_django_at(url)
         with pytest.MonkeyPatch.context() as patch, override_settings(STORAGES=plain):
-            patch.setattr(clock, "now", lambda _age_s_max=0.0: NOW)
+            patch.setattr(clock, "now", lambda: NOW)
             yield asyncio.run(_play_all(open_desk(url)))
     finally:
         databases.drop(cluster, name)

@@ -48,7 +48,7 @@ def shop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Shop:
     """The demo shop at a quarter to eleven of a Sunday morning in Rome."""
-    monkeypatch.setattr(clock, "now", lambda _age_s_max=0.0: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     return fill(open_shop(NOW))
 
 

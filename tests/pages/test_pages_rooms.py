@@ -259,7 +259,7 @@ def test_a_new_company_sees_what_to_do_next(
 ) -> None:
     from sportello import clock
 
-    monkeypatch.setattr(clock, "now", lambda _age_s_max=0.0: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     client = signed_in(open_shop(NOW))
 
     assert "Nessuna conversazione aperta" in _text(client, "/conversations/")

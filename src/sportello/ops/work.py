@@ -20,8 +20,6 @@ from sportello.workers.outward import Outward
 _CONNECTIONS = 12
 # Shared by all numbers: one whose calls are slow must not use up what the others need.
 _PATIENCE = ClientSettings(connections_max=512)
-# In the demo the emulator's clock is asked at most five times a second.
-_CLOCK_AGE_S = 0.2
 
 
 def run(settings: Settings) -> None:
@@ -48,7 +46,7 @@ def _context(settings: Settings, url: str, pool: Pool, client: Client) -> Outwar
         pool=pool,
         url=url,
         key=vault.key_of(settings.read_secret_key()),
-        clock=lambda: clock.now(_CLOCK_AGE_S),
+        clock=clock.now,
         data=settings.data,
         limits=Limits(
             journal_days=settings.journal_days,
