@@ -20,7 +20,6 @@ MARKETS: Final = "market-map.csv"
 BYTES_MAX: Final = 5 * 2**20
 _RATE_COLUMNS: Final = frozenset({"effective_from", "market", "category", "currency", "amount"})
 _MARKET_COLUMNS: Final = ("calling_code", "country", "market_before", "market_since")
-_LOCK: Final = 7_021_958  # any number, the same for all who load
 _MICRO: Final = 1_000_000
 _AMOUNT_MAX: Final = Decimal(10_000)
 _ROWS_MAX: Final = 20_000
@@ -50,7 +49,7 @@ def load_shipped(connection: _Connection) -> None:
 
     Of several who start at once one loads, and the others find it done.
     """
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    ratecards.alone(connection)
     for name in RATES:
         load(connection, read_rates(_shipped(name), checked_on=None))
     markets = _rows(_shipped(MARKETS))

@@ -68,7 +68,7 @@ ON CONFLICT (number_id, contact_id) DO NOTHING;
 
 -- name: lock_conversations
 -- Their conversations, locked first and in the order of all.
-SELECT id, contact_id, control_epoch, generation FROM sportello_conversation
+SELECT id, contact_id, control_epoch FROM sportello_conversation
 WHERE number_id = %(number_id)s AND contact_id = ANY(%(contact_ids)s::bigint[])
 ORDER BY id FOR NO KEY UPDATE;
 

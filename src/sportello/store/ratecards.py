@@ -9,6 +9,12 @@ from psycopg.rows import dict_row
 from sportello.store.pool import statements
 
 _SQL: Final = statements(__file__)
+_LOCK: Final = 7_021_958  # any number, the same for all who load
+
+
+def alone(connection: psycopg.Connection[Any]) -> None:
+    """Waits until nobody else loads price lists; held until the transaction ends."""
+    connection.execute(_SQL["alone"], {"lock": _LOCK})
 
 
 def put_card(

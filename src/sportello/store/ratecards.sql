@@ -1,3 +1,7 @@
+-- name: alone
+-- Of several who load at once one goes on; the others wait until its transaction ends.
+SELECT pg_advisory_xact_lock(%(lock)s);
+
 -- name: put_card
 -- A price list by its contents; looked at again, the same one only moves its day of checking.
 INSERT INTO sportello_ratecard (source, currency, effective_from, checked_on, sha256)

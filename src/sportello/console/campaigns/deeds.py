@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models.functions import Now
+
 from sportello.console.campaigns.calendars import UnfitCalendar, fit_calendar
+from sportello.console.templates_desk import bodies
 from sportello.rules import campaign as rules
 from sportello.rules.audience import BUTTON, HEADER
 from sportello.rules.campaign import Cancelled, Event, Pause, Paused, Resumed, Start, State
@@ -97,7 +100,7 @@ def start(campaign_id: int, now: datetime) -> Campaign:
     template = row.template
     if template is None or template.status != _APPROVED:
         raise UnfitCampaign("template", "not_approved")
-    row.content = content_of(template)
+    row.content = bodies.of_row(template)
     row.quality = row.number.quality
     return _move(row, Start(row.starts_at), now)
 
@@ -113,7 +116,8 @@ def resume(campaign_id: int, now: datetime) -> Campaign:
     row.resumed_at, row.braked, row.quality = now, None, row.number.quality
     moved = _move(row, Resumed(), now)
     held = Send.objects.filter(campaign_id=campaign_id, state=SendState.QUEUED)
-    held.exclude(hold_code="").update(due_at=now, hold_code="")
+    # The database's clock, as the dispatcher that reads it: the company's may be another.
+    held.exclude(hold_code="").update(due_at=Now(), hold_code="")
     return moved
 
 
@@ -135,17 +139,6 @@ def cancel(campaign_id: int, now: datetime) -> Campaign:
         status__in=[MessageStatus.QUEUED, MessageStatus.HELD],
     ).update(status=MessageStatus.CANCELLED)
     return row
-
-
-def content_of(template: Template) -> dict[str, Any]:
-    """The template as Meta's creation body: what a campaign keeps of it."""
-    return {
-        "name": template.name,
-        "language": template.language,
-        "category": template.category,
-        "parameter_format": template.parameter_format,
-        "components": template.components,
-    }
 
 
 def _locked(campaign_id: int) -> Campaign:
@@ -210,7 +203,7 @@ def _list(list_id: int) -> ContactList:
 
 
 def _file(template: Template, file_id: int | None) -> int | None:
-    wanted = needs(parse(content_of(template)).parts).media
+    wanted = needs(parse(bodies.of_row(template)).parts).media
     if wanted is not None and file_id is None:
         raise UnfitCampaign("header_media", "missing")
     if wanted is None and file_id is not None:
@@ -222,7 +215,7 @@ def _file(template: Template, file_id: int | None) -> int | None:
 
 def _sources(template: Template, given: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """One source for each variable of the template, no more and no less."""
-    wanted = needs(parse(content_of(template)).parts)
+    wanted = needs(parse(bodies.of_row(template)).parts)
     placeholders = {
         *wanted.body,
         *(f"{HEADER}{name}" for name in wanted.header),

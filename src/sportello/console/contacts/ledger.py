@@ -7,9 +7,9 @@ sends, as the workers do (`store.consents`): a claim of the dispatcher has gone 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection
+from django.db.models.functions import Now
 
 from sportello.console.contacts.standing import standing, standings
 from sportello.rules import receipt
@@ -102,19 +102,12 @@ def cancel_marketing(contact_ids: Sequence[int], now: datetime) -> None:
         return
     # The database's clock, as the workers that settle sends.
     Send.objects.filter(pk__in=[pk for pk, _ in sends]).update(
-        state=SendState.CANCELLED, settled_at=_database_now()
+        state=SendState.CANCELLED, settled_at=Now()
     )
     Message.objects.filter(
         pk__in=[message_id for _, message_id in sends],
         status__in=[MessageStatus.QUEUED, MessageStatus.HELD],
     ).update(status=MessageStatus.CANCELLED, receipt=receipt.opted_out(now))
-
-
-def _database_now() -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        row = cursor.fetchone()
-    return row[0]
 
 
 def _check(said: Statement, now: datetime) -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sportello.console.inbox.facts import Draft
+from sportello.console.templates_desk import bodies
 from sportello.rules import template_match, template_send
+from sportello.rules.audience import BUTTON, HEADER
 from sportello.rules.files import FileKind, kind_of
 from sportello.rules.template_match import Filling, Gap, Needs
 from sportello.rules.template_parse import parse
@@ -16,7 +18,6 @@ from sportello.schema import templates
 from sportello.schema.files import File
 
 VALUE_LENGTH_MAX: Final = 2000
-HEADER, BUTTON = "header.", "button."
 _BUTTON: Final = re.compile(r"button\.([0-9])")
 _NOT_TEXT: Final = re.compile("[\0\ud800-\udfff]")
 _KINDS: Final = {
@@ -74,15 +75,7 @@ class Filled:
 
 def read(row: templates.Template) -> Template:
     """Meta's components, as the rules read them."""
-    return parse(
-        {
-            "name": row.name,
-            "language": row.language,
-            "category": row.category,
-            "parameter_format": row.parameter_format or "POSITIONAL",
-            "components": row.components,
-        }
-    )
+    return parse(bodies.of_row(row))
 
 
 def fill(row: templates.Template, given: Given) -> Filled:

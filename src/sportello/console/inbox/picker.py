@@ -8,13 +8,13 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from sportello.console import words
-from sportello.console.inbox import choices, facts, fillings, first_words
+from sportello.console.inbox import choices, facts, first_words
 from sportello.console.inbox.choices import Choice
 from sportello.console.inbox.fillings import Filled
 from sportello.console.inbox.piece import Seen
 from sportello.console.inbox.pieces import seen_of
 from sportello.console.money import prices
-from sportello.rules import guard, template_match
+from sportello.rules import audience, guard, template_match
 from sportello.rules.guard import Allow, Hold, Refuse
 from sportello.rules.pricing import Category
 from sportello.rules.template_match import Gap, GapCode, Needs
@@ -151,7 +151,7 @@ def _fields(filled: Filled, needs: Needs, told: Iterable[Gap]) -> Iterator[Value
     for name in needs.header:
         label = _("Heading: %(name)s") % {"name": _variable(name)}
         value = filled.filling.header.get(name, "")
-        yield _field(f"{fillings.HEADER}{name}", label, value, header, name, wrong)
+        yield _field(f"{audience.HEADER}{name}", label, value, header, name, wrong)
     for name in sorted(needs.body, key=_order):
         value = filled.filling.body.get(name, "")
         yield _field(name, _variable(name), value, parts.body, name, wrong)
@@ -162,7 +162,7 @@ def _fields(filled: Filled, needs: Needs, told: Iterable[Gap]) -> Iterator[Value
         label = _("Button “%(name)s”") % {"name": called}
         value = filled.filling.buttons.get(index, "")
         yield ValueField(
-            f"v.{fillings.BUTTON}{index}", label, value, button.example, wrong.get(called, "")
+            f"v.{audience.BUTTON}{index}", label, value, button.example, wrong.get(called, "")
         )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -251,10 +251,6 @@ def web_address(told: str) -> str:
     if not fine or parts.username or parts.password:
         raise Unfit("url", "not_an_address")
     return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", parts.query, ""))
-
-
-def time_left(seconds: int) -> timedelta:
-    return timedelta(seconds=seconds)
 
 
 def _kept() -> QuerySet[Document]:

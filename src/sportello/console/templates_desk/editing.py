@@ -9,7 +9,7 @@ from typing import Final
 
 from django.http import QueryDict
 
-from sportello.console.templates_desk import account, sheet
+from sportello.console.templates_desk import account, bodies, sheet
 from sportello.console.templates_desk.findings import digest, key_of
 from sportello.console.templates_desk.sheet import Sheet
 from sportello.rules.template import Finding, mended
@@ -107,11 +107,9 @@ def sheet_of(template: Template) -> Sheet:
 def body_of(template: Template) -> sheet.Body:
     """Meta's creation body of what the page should show: the wish where there is one."""
     wished = template.wished if isinstance(template.wished, dict) else {}
-    return {
-        "name": template.name,
-        "language": template.language,
+    stands = bodies.of_row(template)
+    return stands | {
         "category": str(wished.get("category") or template.category),
-        "parameter_format": template.parameter_format,
         "components": wished.get("components") or template.components,
     }
 
