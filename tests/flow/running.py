@@ -31,7 +31,7 @@ def free_port() -> int:
     raise RuntimeError("no two free ports side by side")
 
 
-def until(look: Callable[[], Any], seconds: float = 20) -> Any:
+def until(look: Callable[[], Any], seconds: float = 60) -> Any:
     """The first true value that `look` gives within `seconds`; fails with the last one seen.
 
     A process that was killed may be away for a moment: that is looked over, not believed.

@@ -218,13 +218,23 @@ def test_whatever_is_killed_each_question_is_answered_once(windows: Windows) -> 
     windows.complaints.clear()  # the browser tells of the connection that was killed
 
 
-def _is_at_rest(demo: Demo, chat: int, asked: int) -> bool:
-    """Whether so many messages came in, the last one is answered, and all of ours are read."""
-    told = demo.messages(chat)
-    ours = [message for message in told if message["origin"] in {"assistant", "operator"}]
-    settled = {"read", "cancelled"}
-    return (
-        len([message for message in told if message["origin"] == "customer"]) == asked
-        and told[-1] in ours
-        and all(one["status"] in settled for one in ours)
-    )
+@dataclass(frozen=True)
+class _Rest:
+    """What a conversation holds; true once so many messages came in, the last one is answered,
+    and all of ours are read.
+    """
+
+    asked: int
+    told: list[tuple[str, str]]  # origin and status, oldest first
+
+    def __bool__(self) -> bool:
+        ours = [status for origin, status in self.told if origin in {"assistant", "operator"}]
+        return (
+            [origin for origin, _ in self.told].count("customer") == self.asked
+            and self.told[-1][0] != "customer"
+            and set(ours) <= {"read", "cancelled"}
+        )
+
+
+def _is_at_rest(demo: Demo, chat: int, asked: int) -> _Rest:
+    return _Rest(asked, [(one["origin"], one["status"]) for one in demo.messages(chat)])

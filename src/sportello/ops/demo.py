@@ -9,9 +9,11 @@ import urllib.request
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from time import monotonic, sleep
 from typing import Any
 
+import structlog
 import typer
 
 from sportello import clock
@@ -24,6 +26,7 @@ from sportello.store.founding import Channel
 _LINK_LASTS = timedelta(hours=24)
 _EMAIL = "demo@sportello.example"
 _INDEX_S = 60.0
+_log = structlog.get_logger(__name__)
 
 
 def data_folder(data: Path | None) -> Path:
@@ -41,12 +44,8 @@ def run(host: str, port: int, data: Path | None, *, fresh: bool, as_json: bool) 
 
     def tell(facts: dict[str, Any]) -> None:
         _people_the_world(settings, emulator)
-        demo_templates.complete_profile(
-            _emulator_url(settings), secret["phone_number_id"], secret["access_token"],
-            demo_content.read().shop,
-        )  # fmt: skip
-        demo_templates.decide(_emulator_url(settings), secret["waba_id"])
         _wait_for_knowledge(settings)
+        Thread(target=_play_meta, args=(settings, secret), daemon=True).start()
         _tell(settings, secret, facts, as_json=as_json)
 
     serve.up(
@@ -56,6 +55,20 @@ def run(host: str, port: int, data: Path | None, *, fresh: bool, as_json: bool) 
         before=lambda supervisor: supervisor.add(emulator),
         told=tell,
     )
+
+
+def _play_meta(settings: Settings, secret: Mapping[str, str]) -> None:
+    """What would have happened at Meta before: a profile, decided templates. Nobody waits for it:
+    the pages show it as it comes.
+    """
+    emulator = _emulator_url(settings)
+    try:
+        demo_templates.complete_profile(
+            emulator, secret["phone_number_id"], secret["access_token"], demo_content.read().shop
+        )
+        demo_templates.decide(emulator, secret["waba_id"])
+    except OSError as error:  # stopped meanwhile
+        _log.warning("templates_not_decided", error=type(error).__name__)
 
 
 def _forget(folder: Path) -> None:
