@@ -99,6 +99,11 @@ def sent(meta: House) -> int:
     return found
 
 
+async def after_claims(meta: House) -> None:
+    """Waits for claims that began earlier: what a later one sees is known from here on."""
+    await meta.desk.change("DO $$ BEGIN LOCK TABLE sportello_send IN EXCLUSIVE MODE; END $$")
+
+
 def on_the_wire(meta: House) -> int:
     found: int = meta.desk.row("SELECT count(*) FROM sportello_send WHERE state = 'sending'")[
         "count"

@@ -168,7 +168,7 @@ def test_a_shut_window_says_why_nobody_can_write(windows: Windows) -> None:
 def test_three_messages_in_a_burst_get_one_answer(windows: Windows) -> None:
     windows.customer(_ELENA, "Elena Prova")
     for part in ("Buongiorno", "vorrei sapere", "quando arriva il mio ordine?"):
-        windows.writes(part)
+        windows.demo.says(_ELENA, part)  # quicker than a slow browser types
 
     expect(windows.answers.filter(has_text="consegna")).to_have_count(1)
     until(partial(_is_at_rest, windows.demo, windows.chat(_ELENA), 3))
@@ -184,17 +184,17 @@ def test_a_takeover_while_the_answer_is_prepared_suppresses_it(windows: Windows)
     expect(windows.answers.first).to_be_visible()
     chat = windows.chat(_FABIO)
     until(partial(_is_at_rest, windows.demo, chat, 1))
-    said = windows.answers.count()
 
     windows.writes("Posso pagare alla consegna?")
     expect(windows.desk.get_by_text("Posso pagare alla consegna?").first).to_be_visible()
     windows.desk.get_by_role("button", name="Prendi il controllo").click()
     windows.desk.get_by_placeholder("Scrivi a Fabio Prova").fill("Ci penso io.")
+    left = _left(windows.demo, chat)  # on a slow machine the second answer may have been quicker
     windows.desk.get_by_role("button", name="Invia").click()
 
     expect(windows.answers.filter(has_text="Ci penso io.")).to_have_count(1)
     until(partial(_is_at_rest, windows.demo, chat, 2))
-    assert windows.answers.count() == said + 1
+    assert windows.answers.count() == left + 1
     assert windows.complaints == []
 
 
@@ -216,6 +216,12 @@ def test_whatever_is_killed_each_question_is_answered_once(windows: Windows) -> 
     texts = [message["text"] for message in windows.demo.phone(_GAIA)]
     assert len(texts) == len(set(texts)), "nothing is sent twice"
     windows.complaints.clear()  # the browser tells of the connection that was killed
+
+
+def _left(demo: Demo, chat: int) -> int:
+    """How many of the assistant's messages have left, or are on the wire."""
+    ours = [one for one in demo.messages(chat) if one["origin"] == "assistant"]
+    return len([one for one in ours if one["status"] not in {"queued", "held", "cancelled"}])
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ async def test_nothing_leaves_while_it_is_paused_and_all_of_it_afterwards(
         await meta.until(lambda: desk.sent(meta) >= 5)
 
         await desk.on_pages(meta, lambda: desk.deeds.pause(campaign_id, meta.now()))
+        await desk.after_claims(meta)
         await meta.until(lambda: desk.on_the_wire(meta) == 0)
         paused_at = desk.sent(meta)
         await meta.advance(60)
@@ -82,6 +83,7 @@ async def test_a_cancelled_campaign_writes_to_nobody_more(database: str, tmp_pat
         await meta.until(lambda: desk.sent(meta) >= 5)
 
         await desk.on_pages(meta, lambda: desk.deeds.cancel(campaign_id, meta.now()))
+        await desk.after_claims(meta)
         await meta.until(lambda: desk.on_the_wire(meta) == 0)
         told = await desk.totals(meta, campaign_id)
         shown = await desk.received(meta, people)
