@@ -1,8 +1,8 @@
 """How well STOP is heard in customers' sentences, set by set, and how long one takes.
 
-Recall: how many of the stops are heard. False stops: how many of the other sentences are taken for
-one. What was missed is printed by its id, never by its words. Only the set that the rules are never
-tuned on says how well unknown customers are heard.
+Heard at once, asked in doubt, missed: of the stops. False stops and false questions: of the other
+sentences. What was missed is printed by its id, never by its words. Only the sets that the rules
+are never tuned on say how well unknown customers are heard.
 """
 
 import sys
@@ -17,8 +17,8 @@ Figure = tuple[str, float, str, None]
 
 def run() -> list[Figure]:
     tuned = sentences()
-    figures = [*_of("tuned on", heard(tuned)), *_of("never tuned on", heard(sentences(UNSEEN)))]
-    for name in (*TUNED, UNSEEN):
+    figures = [*_of("tuned on", heard(tuned)), *_of("never tuned on", heard(sentences(*UNSEEN)))]
+    for name in (*TUNED, *UNSEEN):
         found = heard(sentences(name))
         _tell(found)
         figures += _of(name, found)
@@ -27,14 +27,27 @@ def run() -> list[Figure]:
 
 def _of(name: str, found: Heard) -> list[Figure]:
     return [
-        (f"{name}: recall", found.recall, f"of {found.stops}", None),
+        (f"{name}: heard at once", found.recall, f"of {found.stops}", None),
+        (f"{name}: heard or asked", found.recall_with_questions, f"of {found.stops}", None),
+        (f"{name}: asked", len(found.asked), "stops", None),
+        (f"{name}: missed", len(found.missed), "stops", None),
         (f"{name}: precision", found.precision, "of 1", None),
         (f"{name}: false stops", found.false_share * 100, f"% of {found.others}", None),
+        (
+            f"{name}: false questions",
+            found.false_question_share * 100,
+            f"% of {found.others}",
+            None,
+        ),
     ]
 
 
 def _tell(found: Heard) -> None:
-    for what, which in (("missed", found.missed), ("false", found.false)):
+    for what, which in (
+        ("missed", found.missed),
+        ("false", found.false),
+        ("asked falsely", found.false_questions),
+    ):
         if which:
             sys.stdout.write(f"{what}: {' '.join(one.id for one in which)}\n")
 

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sportello.rules.consent import Intent, intent
+from sportello.rules.consent import Intent, doubtful, intent
 
 _FOLDER: Final = Path(__file__).parent / "data"
 # In the order in which they were written, the fresh ones before anybody looked at what the rules do
 # with them. The rules were tuned on each after its first run, whose figures docs/consent.md keeps.
-TUNED: Final = ("stop_corpus", "stop_fresh", "stop_fresh2", "stop_fresh3", "stop_fresh4")
-# The rules are never tuned on this one: what it says holds for customers whom nobody has heard yet.
-UNSEEN: Final = "stop_unseen"
+PLAIN: Final = ("stop_corpus", "stop_fresh", "stop_fresh2", "stop_fresh3", "stop_fresh4")
+# In this one most wishes are hinted at: to ask is right.
+TUNED: Final = (*PLAIN, "stop_fresh5")
+# The rules are never tuned on these: what they say holds for customers whom nobody has heard yet.
+# The second was written after the last tuning, the words that make us ask included.
+UNSEEN: Final = ("stop_unseen", "stop_unseen2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +29,38 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Of some sentences: which stops were missed, and what was taken for one."""
+    """Of some sentences: which stops were asked about or missed, what was taken for one, or for a
+    doubt.
+    """
 
     stops: int
     others: int
+    asked: Sequence[Sentence]
     missed: Sequence[Sentence]
     false: Sequence[Sentence]
+    false_questions: Sequence[Sentence]
 
     @property
     def recall(self) -> float:
+        """Of what is heard at once."""
+        return 1 - (len(self.missed) + len(self.asked)) / self.stops
+
+    @property
+    def recall_with_questions(self) -> float:
         return 1 - len(self.missed) / self.stops
 
     @property
     def precision(self) -> float:
-        found = self.stops - len(self.missed)
+        found = self.stops - len(self.missed) - len(self.asked)
         return found / max(1, found + len(self.false))
 
     @property
     def false_share(self) -> float:
         return len(self.false) / self.others
+
+    @property
+    def false_question_share(self) -> float:
+        return len(self.false_questions) / self.others
 
 
 def sentences(*names: str) -> list[Sentence]:
@@ -63,9 +79,12 @@ def heard(given: Iterable[Sentence]) -> Heard:
     known = list(given)
     stops = [one for one in known if one.label == "stop"]
     others = [one for one in known if one.label != "stop"]
+    unheard = [one for one in stops if intent(one.text) is not Intent.STOP]
     return Heard(
         stops=len(stops),
         others=len(others),
-        missed=[one for one in stops if intent(one.text) is not Intent.STOP],
+        asked=[one for one in unheard if doubtful(one.text)],
+        missed=[one for one in unheard if not doubtful(one.text)],
         false=[one for one in others if intent(one.text) is Intent.STOP],
+        false_questions=[one for one in others if doubtful(one.text)],
     )

@@ -13,13 +13,15 @@ from sportello.rules.consent import (
     Intent,
     Standing,
     Topic,
+    agrees,
+    doubtful,
     intent,
     normalised,
     spoken,
     standing,
     subscribes,
 )
-from tests.rules.stop_labels import UNSEEN, heard, sentences
+from tests.rules.stop_labels import PLAIN, UNSEEN, heard, sentences
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 entries = st.builds(
@@ -37,8 +39,13 @@ def test_the_sentences_are_enough_to_show_half_a_percent():
 
 
 def test_hears_a_stop_nearly_always():
-    found = heard(sentences())
+    found = heard(sentences(*PLAIN))
     assert found.recall >= 0.98, found.missed
+
+
+def test_hears_or_asks_about_a_hinted_stop_nearly_always():
+    found = heard(sentences())
+    assert found.recall_with_questions >= 0.98, found.missed
 
 
 def test_hears_a_stop_where_there_is_none_almost_never():
@@ -47,7 +54,54 @@ def test_hears_a_stop_where_there_is_none_almost_never():
 
 
 def test_takes_no_sentence_for_a_stop_that_it_was_never_tuned_on():
-    assert heard(sentences(UNSEEN)).false == []
+    assert heard(sentences(*UNSEEN)).false == []
+
+
+def test_asks_about_most_of_what_it_does_not_hear_at_once():
+    found = heard(sentences(*UNSEEN))
+    assert found.recall_with_questions >= found.recall + 0.2
+
+
+def test_asks_almost_nobody_who_meant_something_else():
+    assert heard(sentences()).false_question_share <= 0.01
+    assert heard([*sentences(), *sentences(*UNSEEN)]).false_question_share <= 0.01
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("sì", True),
+        ("Si grazie!", True),
+        ("yes", True),
+        ("OK", True),
+        ("no", False),
+        ("No, grazie", False),
+        ("nope", False),
+        ("si ma quando arriva?", None),
+        ("no, la taglia 42", None),
+        ("", None),
+    ],
+)
+def test_a_bare_yes_or_no_is_told_from_talk(text, says):
+    assert agrees(text) is says
+
+
+@pytest.mark.parametrize(
+    ("text", "is_doubtful"),
+    [
+        ("siete peggio dei call center", True),
+        ("fate sparire il mio numero. Grazie", True),
+        ("STOP", False),  # heard at once
+        ("riattiva", False),
+        ("non mi avete mandato il codice, basta messaggi di attesa", False),
+        ("mai autorizzato messaggi, e il mio ordine?", True),
+        ("Non ricevo più le vostre offerte, come mai?", False),
+        ("x" * 990 + " sparite", True),
+        ("x" * 1000 + " sparite", False),
+    ],
+)
+def test_words_that_may_be_a_stop_are_told_from_talk(text, is_doubtful):
+    assert doubtful(text) is is_doubtful
 
 
 def test_hears_the_wish_to_come_back():

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sportello.rules import phrases
+from sportello.rules import phrases, phrases_doubt
 
 
 class Topic(StrEnum):
@@ -89,6 +89,21 @@ def intent(text: str) -> Intent | None:
     return None
 
 
+def doubtful(text: str) -> bool:
+    """Whether words that `intent` makes nothing of may mean: stop. Whoever says them is asked."""
+    head = text[:_LENGTH_MAX]
+    sentences = (normalised(sentence) for sentence in _SENTENCE_END.split(head))
+    return intent(head) is None and any(_sounds_like_stop(sentence) for sentence in sentences)
+
+
+def agrees(text: str) -> bool | None:
+    """What a bare yes or no says; None for all other words."""
+    said = normalised(text[:_LENGTH_MAX])
+    if phrases_doubt.YES.fullmatch(said):
+        return True
+    return False if phrases_doubt.NO.fullmatch(said) else None
+
+
 def subscribes(text: str) -> bool:
     """Whether words of the kind `resume` say by themselves what they ask for."""
     return bool(phrases.SUBSCRIBES.search(normalised(text[:_LENGTH_MAX])))
@@ -128,6 +143,15 @@ def _without_courtesies(text: str) -> str:
 
 def _stops(sentence: str) -> bool:
     return bool(phrases.STOP.search(sentence)) and not phrases.NOT_STOP.search(sentence)
+
+
+def _sounds_like_stop(sentence: str) -> bool:
+    if phrases.NOT_STOP.search(sentence):
+        return False
+    if phrases_doubt.ELSEWHERE.search(sentence) and not phrases_doubt.OURS.search(sentence):
+        return False
+    found = {name for name, words in phrases_doubt.GROUPS.items() if words.search(sentence)}
+    return any(together <= found for together in phrases_doubt.TOGETHER)
 
 
 def _stops_alone(sentences: Sequence[str]) -> bool:

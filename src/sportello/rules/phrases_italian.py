@@ -173,6 +173,7 @@ mai piu (messaggi|pubblicita|scrivermi|un messaggio)
 # What sounds like the above and is not: a complaint of silence, an order about something else, a
 # wish to stay.
 NOT_STOP: Final = """
+ho (disattiv*|silenziat*|bloccat*) ... (notifich*|messagg*)
 (perche|come mai) ... non [mi|ci] (<WRITE>|<MAIL>|avete|hai|ha|arriv*|ricev*|trov*) ... piu
 non [mi|ci] (scrivete|scrivi|avete|hai|mandate|mandi|inviate) ... piu ... ?
 non (voglio|vorrei|desidero) [essere] (disiscriv*|cancell*|rimoss*|tolt*)

@@ -89,6 +89,8 @@ class ConsentSource(models.TextChoices):
     IMPORT = "import"
     FORM = "form"
     API = "api"
+    # A wish that was not certain, about which we asked, and the "no" that settles it.
+    DOUBT = "doubt"
 
 
 class ConsentEvent(models.Model):

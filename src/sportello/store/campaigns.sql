@@ -139,7 +139,7 @@ FROM (
 SELECT count(DISTINCT e.contact_id) AS stopped
 FROM sportello_consentevent AS e
 JOIN sportello_recipient AS r ON r.contact_id = e.contact_id AND r.campaign_id = %(id)s
-WHERE e.workspace_id = %(workspace_id)s AND e.action = 'withdraw'
+WHERE e.workspace_id = %(workspace_id)s AND e.action = 'withdraw' AND e.source <> 'doubt'
   AND e.at >= %(since)s AND e.at >= r.released_at;
 
 -- name: template_fell

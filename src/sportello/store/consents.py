@@ -19,6 +19,11 @@ from sportello.store.statuses import Report
 _SQL: Final = statements(__file__)
 # Two programs that answer each other's "stop" would otherwise go on for ever.
 CONFIRM_EVERY: Final = timedelta(days=1)
+# Who has just told us what they meant is not asked again for a while.
+ASK_EVERY: Final = timedelta(days=7)
+# Ids of the two buttons under our question.
+STOP_ID: Final = "consent:stop"
+KEEP_ID: Final = "consent:keep"
 # Source: reference, limits-and-pricing 6.5 (wait at least 24 hours).
 CAP: Final = timedelta(days=1)
 _TEXT_MAX: Final = 1000
@@ -26,7 +31,7 @@ _TEXT_MAX: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line to be added about marketing. `source`: keyword or preference; `proof`: ids only."""
+    """A line to be added about marketing. `source`: keyword, preference or doubt; `proof`: ids."""
 
     workspace_id: int
     contact_id: int
@@ -35,6 +40,43 @@ class Line:
     text: str
     proof: Mapping[str, Any]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Where a customer stands on marketing, and what is open between us.
+
+    `in_doubt`: by words that we asked about; `asked`: nothing was said in this chat since;
+    `spared`: they were asked of late.
+    """
+
+    standing: Standing
+    in_doubt: bool
+    asked: bool
+    spared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said to a customer: `body` as Meta takes it, `text` as the chat shows it."""
+
+    type: str
+    text: str
+    body: Mapping[str, Any]
+
+
+def plain(text: str) -> Word:
+    return Word("text", text, {"type": "text", "text": {"body": text, "preview_url": False}})
+
+
+def question(text: str, stop: str, keep: str) -> Word:
+    """With two buttons, whose titles have at most 20 characters."""
+    buttons = [
+        {"type": "reply", "reply": {"id": STOP_ID, "title": stop}},
+        {"type": "reply", "reply": {"id": KEEP_ID, "title": keep}},
+    ]
+    shown = {"type": "button", "body": {"text": text}, "action": {"buttons": buttons}}
+    return Word("interactive", text, {"type": "interactive", "interactive": shown})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +152,23 @@ async def history(
     return History(**row)
 
 
+async def newest(connection: Connection, contact_id: int, number_id: int, now: datetime) -> Newest:
+    parameters = {
+        "contact_id": contact_id,
+        "number_id": number_id,
+        "since": now - ASK_EVERY,
+        "question": Jsonb({"action": {"buttons": [{"reply": {"id": STOP_ID}}]}}),
+    }
+    row = await (await connection.execute(_SQL["newest"], parameters)).fetchone()
+    if row is None:
+        return Newest(Standing.NONE, in_doubt=False, asked=False, spared=False)
+    standing = stands(Change(row["action"]))
+    in_doubt = row["source"] == "doubt" and standing is Standing.WITHDRAWN
+    return Newest(standing, in_doubt, row["asked"], row["doubted"])
+
+
 async def confirm(
-    connection: Connection, workspace_id: int, conversation_id: int, text: str, now: datetime
+    connection: Connection, workspace_id: int, conversation_id: int, word: Word, now: datetime
 ) -> None:
     """Puts a word of ours into the outbox; whoever holds the chat, it is not theirs."""
     await connection.execute(
@@ -119,8 +176,10 @@ async def confirm(
         {
             "workspace_id": workspace_id,
             "conversation_id": conversation_id,
-            "text": text,
-            "body": Jsonb({"type": "text", "text": {"body": text, "preview_url": False}}),
+            "type": word.type,
+            "text": word.text,
+            "payload": Jsonb(dict(word.body.get("interactive", {}))),
+            "body": Jsonb(dict(word.body)),
             "now": now,
         },
     )

@@ -74,12 +74,35 @@ WITH stopped AS (
 UPDATE sportello_message AS m SET status = 'cancelled', receipt = %(receipt)s
 FROM stopped WHERE m.id = stopped.message_id AND m.status IN ('queued', 'held');
 
+-- name: newest
+-- The newest line on marketing: what a "no" to our question settles, or leaves alone. `asked`:
+-- nothing was said in this number's chat since we asked what they meant.
+SELECT newest.action, newest.source, coalesce(latest.payload @> %(question)s, false) AS asked,
+       EXISTS (
+           SELECT FROM sportello_consentevent AS e
+           WHERE e.contact_id = %(contact_id)s AND e.category = 'marketing'
+             AND e.source = 'doubt' AND e.at > %(since)s
+       ) AS doubted
+FROM (
+    SELECT e.action, e.source FROM sportello_consentevent AS e
+    WHERE e.contact_id = %(contact_id)s AND e.category = 'marketing'
+    ORDER BY e.at DESC, e.action DESC LIMIT 1
+) AS newest
+LEFT JOIN LATERAL (
+    SELECT m.payload FROM sportello_message AS m
+    JOIN sportello_conversation AS c ON c.id = m.conversation_id
+    WHERE c.contact_id = %(contact_id)s AND c.number_id = %(number_id)s
+    ORDER BY m.id DESC LIMIT 1
+) AS latest ON true;
+
 -- name: confirm
--- Tells the customer that they were heard, in the epoch in which they were.
+-- Tells the customer that they were heard, or asks what they meant, in the epoch in which they
+-- wrote.
 WITH said AS (
-    INSERT INTO sportello_message (workspace_id, conversation_id, origin, type, text, status, at)
-    VALUES (%(workspace_id)s, %(conversation_id)s, 'automation', 'text', %(text)s, 'queued',
-            %(now)s)
+    INSERT INTO sportello_message (workspace_id, conversation_id, origin, type, text, payload,
+                                   status, at)
+    VALUES (%(workspace_id)s, %(conversation_id)s, 'automation', %(type)s, %(text)s, %(payload)s,
+            'queued', %(now)s)
     RETURNING id
 ), shown AS (
     UPDATE sportello_conversation

@@ -7,7 +7,6 @@ from typing import Any, Final
 from psycopg.rows import DictRow
 
 from sportello.rules import ownership, window
-from sportello.rules.consent import Intent
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import CustomerWrote, HandOver, Holder, Ownership, Reason
 from sportello.store import inbox
@@ -23,6 +22,7 @@ from sportello.whatsapp.contents import (
 )
 from sportello.whatsapp.events import InboundMessage
 from sportello.workers import fold_consent
+from sportello.workers.fold_consent import Meant
 from sportello.workers.fold_words import customer, list_line, message_text, one_line
 
 _TYPE_MAX: Final = 32
@@ -46,20 +46,20 @@ async def fold_message(
     if is_system and await inbox.knows_message(connection, number.workspace_id, event.wamid):
         return  # told twice, it must not bring the old number back
     contact_id = await _contact(connection, number, event)
-    meant = await fold_consent.meant(connection, contact_id, event)
+    meant = await fold_consent.meant(connection, number, contact_id, event, now)
     chat = await inbox.conversation(connection, number, contact_id)
     message = _message(event, meant)
     message_id = await inbox.add_message(connection, number.workspace_id, chat["id"], message)
     if message_id is None:
         return
     heard = _heard(chat, number, event, now)
-    if meant is not None:
+    if meant is not None and meant.is_settled:
         heard = replace(heard, owes=False)
     await inbox.hear(connection, chat["id"], number, heard, now)
     await _keep_file(connection, number, message_id, event)
     await _mark(connection, number, chat, event)
     if meant is not None:
-        said = fold_consent.Said(number.workspace_id, contact_id, chat["id"], meant, event)
+        said = fold_consent.Said(number, contact_id, chat["id"], meant, event)
         is_open = window.is_open(heard.window_closes_at, now)
         await fold_consent.keep(connection, said, now, may_answer=is_open)
 
@@ -77,13 +77,14 @@ async def _contact(connection: Connection, number: Number, event: InboundMessage
     return await inbox.rename(connection, number.workspace_id, contact_id, changed)
 
 
-def _message(event: InboundMessage, meant: Intent | None) -> NewMessage:
+def _message(event: InboundMessage, meant: Meant | None) -> NewMessage:
     """A wish about our marketing is marked: it has its answer, and is no question."""
+    mark = {fold_consent.MARK: meant.value} if meant is not None and meant.is_settled else {}
     return NewMessage(
         wamid=event.wamid,
         type=event.type[:_TYPE_MAX] or "unsupported",
         text=message_text(event.content),
-        payload=_payload(event) | ({} if meant is None else {fold_consent.MARK: meant.value}),
+        payload=_payload(event) | mark,
         reply_to="" if event.context is None else event.context.id[:256],
         at=event.at,
     )

@@ -64,6 +64,7 @@ SOURCES: Final[dict[str, Promise]] = {
     "import": _("imported"),
     "form": _("form"),
     "api": _("through the API"),
+    "doubt": _("we asked: their words were not clear"),
 }
 PROOFS: Final[dict[str, Promise]] = {
     "given_by": _("How"),

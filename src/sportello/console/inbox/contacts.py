@@ -93,6 +93,7 @@ def _source(source: str) -> str:
         "preference": _("set in WhatsApp"),
         "operator": _("recorded by an operator"),
         "import": _("imported"),
+        "doubt": _("we asked: their words were not clear"),
         "form": _("form"),
         "api": _("through the API"),
     }
