@@ -25,16 +25,16 @@ _connect = socket.socket.connect
 def _connect_to_loopback(self: socket.socket, address: object) -> None:
     """Tests speak to this machine alone: a forgotten outgoing call fails at once."""
     if self.family in {socket.AF_INET, socket.AF_INET6}:
-        host = str(address[0])  # type: ignore[index]
+        host = str(address[0])
         assert host.startswith("127.") or host in {"::1", "localhost"}, f"network closed: {host}"
-    _connect(self, address)  # type: ignore[arg-type]
+    _connect(self, address)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def closed_network() -> Iterator[None]:
-    socket.socket.connect = _connect_to_loopback  # type: ignore[method-assign,assignment]
+    socket.socket.connect = _connect_to_loopback
     yield
-    socket.socket.connect = _connect  # type: ignore[method-assign]
+    socket.socket.connect = _connect
 
 
 @pytest.fixture(scope="session")

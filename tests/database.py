@@ -58,13 +58,13 @@ def stop_cluster() -> None:
 def create(cluster: str, name: str) -> str:
     with psycopg.connect(cluster, autocommit=True) as connection:
         made = f"CREATE DATABASE {name} TEMPLATE {_template()} STRATEGY file_copy"
-        connection.execute(made)  # type: ignore[call-overload]
+        connection.execute(made)
     return _named(cluster, name)
 
 
 def drop(cluster: str, name: str) -> None:
     with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload]
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def acting_as(url: str, role: str) -> str:
@@ -103,7 +103,7 @@ def _ensure_template(cluster: str) -> None:
         connection.execute("CREATE DATABASE making_template")
     _migrate(_named(cluster, "making_template"))
     with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f"ALTER DATABASE making_template RENAME TO {_template()}")  # type: ignore[call-overload]
+        connection.execute(f"ALTER DATABASE making_template RENAME TO {_template()}")
 
 
 def _migrate(url: str) -> None:

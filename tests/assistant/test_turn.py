@@ -194,7 +194,7 @@ def test_courtesies_get_their_own_words_and_no_search(text: str, kind: type, phr
 
     assert asked == []
     assert isinstance(end, kind)
-    assert end.texts == (getattr(phrases("it"), phrase).format(company="Bottega"),)  # type: ignore[union-attr]
+    assert end.texts == (getattr(phrases("it"), phrase).format(company="Bottega"),)
 
 
 def test_a_second_insult_or_one_after_a_doubt_hands_over() -> None:
@@ -251,7 +251,7 @@ def test_an_answer_in_another_language_says_so_in_the_customer_s(
 
     _, end = _walk(situation, [Ranked(found, 0.9)])
 
-    text = "\n".join(end.texts)  # type: ignore[union-attr]
+    text = "\n".join(end.texts)
     assert said in text
     assert text.startswith({"en": "I'm the virtual assistant", "it": "Sono l'assistente"}[customer])
     assert text.endswith("Risposta 1.")
@@ -263,8 +263,8 @@ def test_a_signature_closes_an_answer_and_nothing_else() -> None:
     _, answer = _walk(_situation(_QUESTION, company=company), [Ranked(_FOUND, 0.9)])
     _, thanks = _walk(_situation("grazie", company=company))
 
-    assert answer.texts[-1].endswith("— Malva")  # type: ignore[union-attr]
-    assert "Malva" not in thanks.texts[0]  # type: ignore[union-attr]
+    assert answer.texts[-1].endswith("— Malva")
+    assert "Malva" not in thanks.texts[0]
 
 
 def test_with_a_model_the_answer_is_its_own_if_it_stands_on_what_was_found() -> None:

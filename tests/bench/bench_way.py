@@ -55,7 +55,7 @@ async def _answered(running: House, wa_id: str, wait_s: float = 0) -> float:
     await running.writes(wa_id, "spedite anche in Islanda?")
     begun = perf_counter()
     async with asyncio.timeout(60):
-        while not await asyncio.to_thread(_is_accepted, running, wa_id):  # noqa: ASYNC110
+        while not await asyncio.to_thread(_is_accepted, running, wa_id):  # noqa: ASYNC110  # another process is watched
             await asyncio.sleep(0.02)
     return perf_counter() - begun
 

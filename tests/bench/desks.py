@@ -30,7 +30,7 @@ def fresh_database(*, durable: bool) -> Iterator[str]:
 
 def _wait_for_the_disk(cluster: str, *, durable: bool) -> None:
     with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute(f"ALTER SYSTEM SET fsync = {'on' if durable else 'off'}")  # type: ignore[call-overload]
+        connection.execute(f"ALTER SYSTEM SET fsync = {'on' if durable else 'off'}")
         connection.execute("SELECT pg_reload_conf()")
 
 

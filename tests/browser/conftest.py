@@ -116,7 +116,7 @@ def _running(server: uvicorn.Server) -> Iterator[int]:
         await startup(sockets)
         started.set()
 
-    server.startup = and_say_so  # type: ignore[method-assign]  # uvicorn has no callback for it
+    server.startup = and_say_so
     thread = threading.Thread(target=server.run)
     thread.start()
     assert started.wait(20), "the server did not start"
@@ -156,7 +156,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(chromium: Browser, console: str, shop: Shop) -> Iterator[Desk]:  # noqa: F811
+def desk(chromium: Browser, console: str, shop: Shop) -> Iterator[Desk]:  # noqa: F811  # the fixture of that name
     """Fails the test for a violated security policy, an error or a warning in the console."""
     opened = Desk(chromium, console, shop)
     yield opened

@@ -13,12 +13,12 @@ import pytest
 django.setup()
 
 from django.conf import settings  # noqa: E402  # Django must be set up first
-from django.test import Client, override_settings  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402  # Django is set up first
 
-from sportello import clock  # noqa: E402
-from sportello.console.access import workspace_transaction  # noqa: E402
-from sportello.console.team import keys  # noqa: E402
-from sportello.schema.models import (  # noqa: E402
+from sportello import clock  # noqa: E402  # Django is set up first
+from sportello.console.access import workspace_transaction  # noqa: E402  # Django is set up first
+from sportello.console.team import keys  # noqa: E402  # Django is set up first
+from sportello.schema.models import (  # noqa: E402  # Django is set up first
     Charge,
     Contact,
     Conversation,
@@ -29,7 +29,7 @@ from sportello.schema.models import (  # noqa: E402
     User,
     Workspace,
 )
-from sportello.schema.team import Role  # noqa: E402
+from sportello.schema.team import Role  # noqa: E402  # Django is set up first
 
 # Which files are served under which names is the matter of the pages' tests.
 settings.STORAGES["staticfiles"] = {

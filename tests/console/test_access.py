@@ -179,7 +179,7 @@ def test_a_request_that_fails_leaves_nothing_behind(
 def test_a_stream_runs_after_the_transaction_and_sees_nothing(acme: Company) -> None:
     streamed = _signed_in(acme).get("/stream")
 
-    assert b"".join(streamed.streaming_content) == b"False:0"  # type: ignore[arg-type]
+    assert b"".join(streamed.streaming_content) == b"False:0"
 
 
 def test_views_are_told_the_companys_time_and_zone(acme: Company, at: Clock) -> None:

@@ -139,7 +139,7 @@ def test_an_action_waits_for_the_dispatcher_that_holds_the_conversation(
 ) -> None:
     with psycopg.connect(worker_url) as dispatcher:
         dispatcher.execute("SELECT FROM sportello_conversation FOR UPDATE")
-        with pytest.raises(OperationalError, match="lock timeout"), acme.inside():  # noqa: PT012
+        with pytest.raises(OperationalError, match="lock timeout"), acme.inside():  # noqa: PT012  # the lock is met inside
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL lock_timeout = '50ms'")
             actions.take_control(acme.conversation.pk, acme.person(Role.OPERATOR), NOW)

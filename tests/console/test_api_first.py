@@ -188,7 +188,7 @@ def test_our_file_travels_in_the_header_and_is_wished_for_at_meta(
 ) -> None:
     make_template(acme, components=[PICTURE, BODY, BUTTONS])
     file = make_file(acme)
-    variables = {**FILLED["variables"], "button.1": "abc"}  # type: ignore[dict-item]
+    variables = {**FILLED["variables"], "button.1": "abc"}
 
     answered = start(api, variables=variables, header_media={"file": file.pk})
 

@@ -151,7 +151,7 @@ async def test_a_locked_journal_means_503_within_two_seconds_and_then_200_again(
             assert asyncio.get_running_loop().time() - before < 2
 
         async with asyncio.timeout(5):
-            while await _post(base, _BODY, signature(_BODY)) != [200]:  # noqa: ASYNC110
+            while await _post(base, _BODY, signature(_BODY)) != [200]:  # noqa: ASYNC110  # another process is watched
                 await asyncio.sleep(0.05)
 
     assert _journal(database) == [_BODY]

@@ -127,7 +127,7 @@ class Running:
 
     def conversation(self, wa_id: str) -> dict[str, Any]:
         """The customer's conversation as the API shows it, once there is one."""
-        return until(lambda: self._find(wa_id))  # type: ignore[no-any-return]
+        return until(lambda: self._find(wa_id))
 
     def messages(self, conversation: int) -> list[dict[str, Any]]:
         """Oldest first, whatever the order of the API's pages."""
@@ -140,7 +140,7 @@ class Running:
         _, page = self.api("GET", "/conversations?limit=200")
         for conversation in page.get("items", []):
             if conversation["contact"]["phone"].replace(" ", "").lstrip("+") == wa_id:
-                return conversation  # type: ignore[no-any-return]
+                return conversation
         return None
 
     @staticmethod

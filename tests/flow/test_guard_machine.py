@@ -35,20 +35,20 @@ django.setup()
 
 from django.db import connections  # noqa: E402  # Django must be set up first
 
-from sportello.console.access import workspace_transaction  # noqa: E402
-from sportello.console.inbox import actions, choices, fillings, openings  # noqa: E402
-from sportello.console.inbox.fillings import Given  # noqa: E402
-from sportello.console.inbox.openings import Recipient  # noqa: E402
-from sportello.rules import guard  # noqa: E402
-from sportello.schema.models import Number  # noqa: E402
-from sportello.store import sends  # noqa: E402
-from sportello.workers import dispatch_settle  # noqa: E402
-from sportello.workers.dispatch_claim import Claimed, Memory, claim  # noqa: E402
-from sportello.workers.dispatch_wire import attempt  # noqa: E402
-from sportello.workers.fold import fold_batch  # noqa: E402
-from tests.flow.house import SETTINGS, House, house  # noqa: E402
-from tests.workers.desk import WABA_ID  # noqa: E402
-from tests.workers.writing_first import BODY, write_first  # noqa: E402
+from sportello.console.access import workspace_transaction  # noqa: E402  # Django is set up first
+from sportello.console.inbox import actions, choices, fillings, openings  # noqa: E402  # Django is set up first
+from sportello.console.inbox.fillings import Given  # noqa: E402  # Django is set up first
+from sportello.console.inbox.openings import Recipient  # noqa: E402  # Django is set up first
+from sportello.rules import guard  # noqa: E402  # Django is set up first
+from sportello.schema.models import Number  # noqa: E402  # Django is set up first
+from sportello.store import sends  # noqa: E402  # Django is set up first
+from sportello.workers import dispatch_settle  # noqa: E402  # Django is set up first
+from sportello.workers.dispatch_claim import Claimed, Memory, claim  # noqa: E402  # Django is set up first
+from sportello.workers.dispatch_wire import attempt  # noqa: E402  # Django is set up first
+from sportello.workers.fold import fold_batch  # noqa: E402  # Django is set up first
+from tests.flow.house import SETTINGS, House, house  # noqa: E402  # Django is set up first
+from tests.workers.desk import WABA_ID  # noqa: E402  # Django is set up first
+from tests.workers.writing_first import BODY, write_first  # noqa: E402  # Django is set up first
 
 _A_DAY = timedelta(hours=24)
 _PEOPLE = ("393331230001", "393331230002")

@@ -16,11 +16,11 @@ from psycopg.types.json import Jsonb
 django.setup()
 
 from sportello.console.money import ledger  # noqa: E402  # Django must be set up first
-from sportello.workers import dispatch, fold  # noqa: E402
-from tests.flow.desk_templates import on_pages  # noqa: E402
-from tests.flow.house import SETTINGS, House, Run, house  # noqa: E402
-from tests.workers.desk import Desk, say  # noqa: E402
-from tests.workers.writing_first import add_chat, add_template, write_first  # noqa: E402
+from sportello.workers import dispatch, fold  # noqa: E402  # Django is set up first
+from tests.flow.desk_templates import on_pages  # noqa: E402  # Django is set up first
+from tests.flow.house import SETTINGS, House, Run, house  # noqa: E402  # Django is set up first
+from tests.workers.desk import Desk, say  # noqa: E402  # Django is set up first
+from tests.workers.writing_first import add_chat, add_template, write_first  # noqa: E402  # Django is set up first
 
 WORKERS: dict[str, Run] = {"fold": fold.run, "dispatch": dispatch.run}
 START = datetime(2026, 9, 21, 7, 0, tzinfo=UTC)

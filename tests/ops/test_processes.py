@@ -14,7 +14,7 @@ _WAIT = [sys.executable, "-c", "import signal; signal.pause()"]
 def _until(condition: object, seconds: float = 10) -> bool:
     end = monotonic() + seconds
     while monotonic() < end:
-        if condition():  # type: ignore[operator]
+        if condition():
             return True
         sleep(0.02)
     return False

@@ -12,11 +12,11 @@ import pytest
 django.setup()
 
 from django.conf import settings  # noqa: E402  # Django must be set up first
-from django.core.management import call_command  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402  # Django is set up first
+from django.test import Client, override_settings  # noqa: E402  # Django is set up first
 
-from sportello import clock  # noqa: E402
-from tests.pages.shop import Shop, fill, open_shop  # noqa: E402
+from sportello import clock  # noqa: E402  # Django is set up first
+from tests.pages.shop import Shop, fill, open_shop  # noqa: E402  # Django is set up first
 
 NOW = datetime(2026, 11, 22, 9, 44, tzinfo=UTC)
 

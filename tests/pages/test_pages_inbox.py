@@ -303,7 +303,7 @@ class TestMedia:
 
         answer = client.get(f"/conversations/media/{picture.pk}")
 
-        assert b"".join(answer.streaming_content) == PIXEL  # type: ignore[attr-defined]
+        assert b"".join(answer.streaming_content) == PIXEL
         assert answer.headers["Content-Type"] == "image/png"
         assert answer.headers["Content-Disposition"].startswith("inline")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -20,7 +20,7 @@ _instants = st.integers(0, 5 * 366 * 24 * 3600).map(lambda s: _BEGINNING + timed
 
 
 def rome(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=ROME)  # type: ignore[misc,arg-type]
+    return datetime(*parts, tzinfo=ROME)
 
 
 @pytest.mark.parametrize(

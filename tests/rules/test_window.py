@@ -11,7 +11,7 @@ from sportello.rules.window import Entry
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 instants = st.datetimes(
     min_value=datetime(2026, 11, 1),  # noqa: DTZ001  # Hypothesis adds the zone
-    max_value=datetime(2026, 11, 30),  # noqa: DTZ001
+    max_value=datetime(2026, 11, 30),  # noqa: DTZ001  # Hypothesis adds the zone
     timezones=st.just(UTC),
 )
 

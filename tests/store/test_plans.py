@@ -194,7 +194,7 @@ def filled(cluster: str) -> Iterator[psycopg.Connection[Any]]:
     try:
         with psycopg.connect(url, autocommit=True) as owner:
             owner.execute("SET session_replication_role = replica")  # nobody listens yet
-            owner.execute(_FILL.format(rows=_ROWS))  # type: ignore[call-overload]
+            owner.execute(_FILL.format(rows=_ROWS))
             owner.execute("VACUUM ANALYZE")
         acting = databases.acting_as(url, "sportello_worker")
         with psycopg.connect(acting, autocommit=True) as worker:

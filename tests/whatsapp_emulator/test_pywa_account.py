@@ -7,7 +7,7 @@ import pytest
 
 pywa = pytest.importorskip("pywa")
 from pywa import types as t  # noqa: E402 - only where pywa is installed
-from pywa.types import templates as tt  # noqa: E402
+from pywa.types import templates as tt  # noqa: E402  # only where pywa is installed
 
 ANNA = "393471112201"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 90

@@ -38,7 +38,7 @@ class Desk:
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         with psycopg.connect(self.url, row_factory=dict_row, autocommit=True) as connection:
-            cursor = connection.execute(sql, parameters or None)  # type: ignore[call-overload]
+            cursor = connection.execute(sql, parameters or None)
             return cursor.fetchall() if cursor.description else []
 
     async def change(self, sql: str, *parameters: Any) -> None:
@@ -127,7 +127,7 @@ def say(
     names = ", ".join(values)
     places = ", ".join(["%s"] * len(values))
     send = desk.row(
-        f"INSERT INTO sportello_send ({names}, due_at) VALUES ({places},"  # noqa: S608
+        f"INSERT INTO sportello_send ({names}, due_at) VALUES ({places},"  # noqa: S608  # names of our own tables and columns
         f" clock_timestamp() + interval '{wait_s} s') RETURNING id",
         *values.values(),
     )

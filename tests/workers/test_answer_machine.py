@@ -31,16 +31,16 @@ django.setup()
 
 from django.db import connections  # noqa: E402  # Django must be set up first
 
-from sportello.assistant.embed import WIDTH, Kind, Matrix  # noqa: E402
-from sportello.console.access import workspace_transaction  # noqa: E402
-from sportello.console.inbox import actions  # noqa: E402
-from sportello.store.pool import open_pool  # noqa: E402
-from sportello.workers.answer import Answering  # noqa: E402
-from sportello.workers.context import Context  # noqa: E402
-from sportello.workers.fold import fold_batch  # noqa: E402
-from sportello.workers.index import Indexing  # noqa: E402
-from tests import database as databases  # noqa: E402
-from tests.workers import desk as desks  # noqa: E402
+from sportello.assistant.embed import WIDTH, Kind, Matrix  # noqa: E402  # Django is set up first
+from sportello.console.access import workspace_transaction  # noqa: E402  # Django is set up first
+from sportello.console.inbox import actions  # noqa: E402  # Django is set up first
+from sportello.store.pool import open_pool  # noqa: E402  # Django is set up first
+from sportello.workers.answer import Answering  # noqa: E402  # Django is set up first
+from sportello.workers.context import Context  # noqa: E402  # Django is set up first
+from sportello.workers.fold import fold_batch  # noqa: E402  # Django is set up first
+from sportello.workers.index import Indexing  # noqa: E402  # Django is set up first
+from tests import database as databases  # noqa: E402  # Django is set up first
+from tests.workers import desk as desks  # noqa: E402  # Django is set up first
 
 _LEASES = (0.0, 20.0)  # a worker that is overtaken at once, and one that has its time
 _IN_HAND_MAX = 3
@@ -120,7 +120,7 @@ class Chat(RuleBasedStateMachine):
         self.loop = asyncio.Runner()
         name = f"machine_{secrets.token_hex(6)}"
         with psycopg.connect(self.cluster, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.settled}")  # type: ignore[call-overload]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.settled}")
         self.name = name
         self.url = databases._named(self.cluster, name)
         databases.point_django_at(self.url)

@@ -47,7 +47,7 @@ def expect(desk: Desk, wamid: str = "wamid.1", *, code: str = "39", **charge: An
         "sent_at": NOW,
     } | charge
     desk.rows(
-        f"INSERT INTO sportello_charge ({', '.join(values)})"  # noqa: S608
+        f"INSERT INTO sportello_charge ({', '.join(values)})"  # noqa: S608  # names of our own tables and columns
         f" VALUES ({', '.join(['%s'] * len(values))})",
         *values.values(),
     )

@@ -141,7 +141,7 @@ async def test_what_is_published_is_found_and_only_a_change_waits_again(worker_u
 @in_loop
 async def test_a_site_without_end_is_left_at_its_bound(worker_url: str) -> None:
     class Endless(dict[str, str]):
-        def get(self, path: str, _default: Any = None) -> str | None:  # type: ignore[override]
+        def get(self, path: str, _default: Any = None) -> str | None:
             if path.endswith((".txt", ".xml")):
                 return None
             return _page(
