@@ -153,6 +153,28 @@ def replay(
     typer.echo(f"{count} entries will be read again")
 
 
+@app.command()
+def doctor(
+    *,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Recompute every total and promise from the rows.")
+    ] = False,
+    log: Annotated[
+        str | None, typer.Option(help="Address of an emulator whose log is compared too.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Look for what is wrong. `--verify` only reads; its exit code is 1 if something differs.
+
+    Example: `sportello doctor --verify --json`
+    """
+    from sportello.ops import verify as verification
+
+    if not verify:
+        raise typer.BadParameter("say what to look at: --verify", param_hint="doctor")
+    raise typer.Exit(verification.command(_with_database(), log=log, as_json=as_json))
+
+
 @app.command(hidden=True)
 def prepare(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
     """What `up` and `demo` do before their processes start; prints what they need as JSON."""

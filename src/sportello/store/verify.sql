@@ -1,0 +1,254 @@
+-- Each check answers the rows that contradict a promise: how many (`total`, on every row), and the
+-- first of them by their ids. No row is the good answer.
+
+-- name: bubble_unlike_send
+-- The bubble shows another state than the outbox has: what people see is not what happened.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'send', s.id, 'message', m.id, 'campaign', s.campaign_id, 'send_state', s.state,
+    'message_status', m.status) AS ids
+FROM sportello_send AS s JOIN sportello_message AS m ON m.id = s.message_id
+WHERE NOT CASE s.state
+    WHEN 'queued' THEN m.status IN ('queued', 'held')
+    WHEN 'accepted' THEN
+        m.status IN ('accepted', 'sent', 'delivered', 'read', 'played', 'failed')
+    WHEN 'rejected' THEN m.status = 'failed'
+    ELSE m.status = s.state
+END
+-- A repetition was refused or withdrawn, and the first attempt had arrived after all.
+AND NOT (s.state IN ('rejected', 'refused', 'cancelled')
+    AND m.status IN ('accepted', 'sent', 'delivered', 'read', 'played', 'failed')
+    AND EXISTS (SELECT FROM sportello_attempt AS a
+                WHERE a.send_id = s.id AND a.outcome = 'accepted'))
+ORDER BY s.id LIMIT %(limit)s;
+
+-- name: written_to_twice
+-- More than one message of a campaign was accepted for one person.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'campaign', t.campaign_id, 'contact', t.contact_id, 'accepted', t.accepted,
+    'sends', t.sends) AS ids
+FROM (
+    SELECT s.campaign_id, c.contact_id, count(*) AS accepted,
+           (array_agg(DISTINCT s.id))[1:10] AS sends
+    FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+    JOIN sportello_conversation AS c ON c.id = s.conversation_id
+    WHERE a.outcome = 'accepted' AND s.campaign_id IS NOT NULL
+    GROUP BY s.campaign_id, c.contact_id HAVING count(*) > 1
+) AS t
+ORDER BY t.campaign_id, t.contact_id LIMIT %(limit)s;
+
+-- name: repeated_in_doubt
+-- A template was tried again while the try before it was in doubt, sooner than any rule or person
+-- could have judged that.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'send', s.id, 'campaign', s.campaign_id, 'doubtful', a.id, 'repeated', l.id) AS ids
+FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+JOIN sportello_attempt AS l ON l.send_id = a.send_id AND l.id <> a.id
+    AND l.started_at >= a.started_at
+    AND l.started_at < a.started_at + make_interval(secs => %(settle_s)s)
+WHERE a.outcome = 'in_doubt' AND (s.template_id IS NOT NULL OR s.campaign_id IS NOT NULL)
+ORDER BY s.id LIMIT %(limit)s;
+
+-- name: accepted_without_proof
+-- The outbox says accepted, and no attempt of it ever was.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'send', s.id, 'message', s.message_id, 'campaign', s.campaign_id) AS ids
+FROM sportello_send AS s
+WHERE s.state = 'accepted' AND s.attempted_at >= %(since)s
+  AND NOT EXISTS (SELECT FROM sportello_attempt AS a
+                  WHERE a.send_id = s.id AND a.outcome = 'accepted')
+ORDER BY s.id LIMIT %(limit)s;
+
+-- name: proof_not_believed
+-- An attempt was accepted, and its send waits or is in doubt: it could leave once more.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'send', s.id, 'message', s.message_id, 'campaign', s.campaign_id, 'attempt', a.id,
+    'send_state', s.state) AS ids
+FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+WHERE a.outcome = 'accepted' AND s.state IN ('queued', 'sending', 'in_doubt', 'unknown')
+ORDER BY s.id LIMIT %(limit)s;
+
+-- name: attempts_missing
+-- The outbox counts other attempts than there are on record.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'send', s.id, 'campaign', s.campaign_id, 'counted', s.attempts, 'on_record', r.n) AS ids
+FROM sportello_send AS s
+CROSS JOIN LATERAL (
+    SELECT count(*) AS n FROM sportello_attempt AS a WHERE a.send_id = s.id
+) AS r
+WHERE s.attempts > 0 AND s.attempted_at >= %(since)s AND r.n <> s.attempts
+ORDER BY s.id LIMIT %(limit)s;
+
+-- name: attempt_left_open
+-- An attempt has no end although nothing of it is on the wire.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'attempt', a.id, 'send', s.id, 'campaign', s.campaign_id, 'send_state', s.state) AS ids
+FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+WHERE a.outcome = '' AND NOT (s.state = 'sending' AND s.attempt = a.id)
+ORDER BY s.id LIMIT %(limit)s;
+
+-- name: receipt_missing
+-- It left without the guard's word for it.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'send', s.id, 'message', m.id, 'campaign', s.campaign_id,
+    'verdict', m.receipt ->> 'verdict') AS ids
+FROM sportello_send AS s JOIN sportello_message AS m ON m.id = s.message_id
+WHERE s.attempts > 0 AND s.state IN ('sending', 'accepted', 'rejected', 'in_doubt', 'unknown')
+  AND coalesce(m.receipt ->> 'verdict', 'none') NOT IN ('allowed', 'held')
+ORDER BY s.id LIMIT %(limit)s;
+
+-- name: charge_missing
+-- It left, or may have, and the ledger has no line for it.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'send', s.id, 'message', s.message_id, 'campaign', s.campaign_id) AS ids
+FROM sportello_send AS s
+WHERE s.kind = 'message' AND s.attempts > 0
+  AND s.state IN ('sending', 'accepted', 'in_doubt', 'unknown')
+  AND s.body ->> 'type' IS DISTINCT FROM 'reaction'
+  AND NOT EXISTS (SELECT FROM sportello_charge AS c WHERE c.message_id = s.message_id)
+ORDER BY s.id LIMIT %(limit)s;
+
+-- name: charge_unlike_status
+-- The ledger owes for what failed, nothing for what was delivered, or bills what never arrived.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'charge', c.id, 'message', m.id, 'message_status', m.status,
+    'fell_through', c.fell_through, 'billed_at', c.billed_at) AS ids
+FROM sportello_charge AS c JOIN sportello_message AS m ON m.id = c.message_id
+WHERE (m.status IN ('failed', 'refused', 'cancelled') AND NOT c.fell_through
+        AND c.billed_at IS NULL)
+   OR (m.status NOT IN ('failed', 'refused', 'cancelled') AND c.fell_through
+        AND c.billed_at IS NULL AND m.pricing ->> 'billable' = 'true' AND c.micros > 0)
+   OR (c.billed_at IS NOT NULL AND m.delivered_at IS NULL AND m.read_at IS NULL)
+ORDER BY c.id LIMIT %(limit)s;
+
+-- name: recipient_lost
+-- Somebody of a frozen audience was released, and there is nothing that was or will be sent.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'campaign', r.campaign_id, 'recipient', r.id, 'contact', r.contact_id,
+    'message', r.message_id) AS ids
+FROM sportello_recipient AS r
+LEFT JOIN sportello_send AS s ON s.message_id = r.message_id AND s.campaign_id = r.campaign_id
+WHERE (r.released_at IS NOT NULL OR r.message_id IS NOT NULL) AND s.id IS NULL
+ORDER BY r.id LIMIT %(limit)s;
+
+-- name: recipient_unmarked
+-- Somebody has a message of the campaign, and is not marked as released or was to be skipped.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'campaign', r.campaign_id, 'recipient', r.id, 'contact', r.contact_id,
+    'skipped_why', r.skipped_why, 'message', r.message_id) AS ids
+FROM sportello_recipient AS r
+WHERE r.message_id IS NOT NULL AND (r.released_at IS NULL OR r.skipped_why <> '')
+ORDER BY r.id LIMIT %(limit)s;
+
+-- name: other_persons_message
+-- A recipient's message lies in somebody else's chat.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'campaign', r.campaign_id, 'recipient', r.id, 'contact', r.contact_id,
+    'written_to', c.contact_id, 'message', m.id) AS ids
+FROM sportello_recipient AS r JOIN sportello_message AS m ON m.id = r.message_id
+JOIN sportello_conversation AS c ON c.id = m.conversation_id
+WHERE c.contact_id <> r.contact_id
+ORDER BY r.id LIMIT %(limit)s;
+
+-- name: over_too_early
+-- A campaign counts as completed, and somebody still waits for their turn or is on the wire.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'campaign', g.id, 'waiting', w.waiting, 'open', w.open) AS ids
+FROM sportello_campaign AS g
+CROSS JOIN LATERAL (
+    SELECT (SELECT count(*) FROM sportello_recipient AS r
+            WHERE r.campaign_id = g.id AND r.released_at IS NULL AND r.skipped_why = ''
+           ) AS waiting,
+           (SELECT count(*) FROM sportello_send AS s
+            WHERE s.campaign_id = g.id AND s.state IN ('queued', 'sending')) AS open
+) AS w
+WHERE g.state = 'completed' AND w.waiting + w.open > 0
+ORDER BY g.id LIMIT %(limit)s;
+
+-- name: totals
+-- Of each campaign how many people stand where, by their bubble and by the outbox; empty: nothing
+-- was released for them yet.
+SELECT r.campaign_id, g.state, r.skipped_why <> '' AS skipped, coalesce(m.status, '') AS bubble,
+       coalesce(s.state, '') AS send, count(*) AS people
+FROM sportello_recipient AS r JOIN sportello_campaign AS g ON g.id = r.campaign_id
+LEFT JOIN sportello_message AS m ON m.id = r.message_id
+LEFT JOIN sportello_send AS s ON s.message_id = r.message_id
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5;
+
+-- name: doubled_replies
+-- Answers that were sent once more because their loss was proven, and both arrived: allowed, and
+-- counted.
+SELECT count(*) AS n FROM (
+    SELECT FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+    WHERE a.outcome = 'accepted' AND s.campaign_id IS NULL
+    GROUP BY s.id HAVING count(*) > 1
+) AS twice;
+
+-- name: unsettled
+-- What stands open: on the wire, in doubt, to be verified by a person, and webhooks not yet read.
+SELECT (SELECT count(*) FROM sportello_send WHERE state = 'queued') AS waiting,
+       (SELECT count(*) FROM sportello_send WHERE state = 'sending') AS on_the_wire,
+       (SELECT count(*) FROM sportello_send WHERE state = 'in_doubt') AS in_doubt,
+       (SELECT count(*) FROM sportello_send WHERE state = 'unknown') AS to_verify,
+       (SELECT count(*) FROM sportello_journalentry WHERE folded_at IS NULL) AS unread_webhooks;
+
+-- name: numbers
+-- The business numbers by the name that Meta's webhooks give them.
+SELECT phone_number_id, workspace_id FROM sportello_number;
+
+-- name: journal
+-- All that webhooks brought, in the order in which it came. What was set aside is not asked for.
+SELECT j.id, j.body, j.folded_at IS NOT NULL AS folded,
+       EXISTS (SELECT FROM sportello_quarantined AS q WHERE q.journal_id = j.id) AS set_aside
+FROM sportello_journalentry AS j ORDER BY j.id;
+
+-- name: behind_webhooks
+-- Of what webhooks told: messages that stand further back, and attempts of ours whose message
+-- nobody moved.
+SELECT told.entry_id, told.wamid, told.status, m.id AS message_id, m.status AS shown,
+       s.campaign_id
+FROM unnest(%(entry_ids)s::bigint[], %(workspace_ids)s::bigint[], %(wamids)s::text[],
+            %(statuses)s::text[], %(attempts)s::uuid[])
+    AS told (entry_id, workspace_id, wamid, status, attempt)
+LEFT JOIN sportello_message AS m
+    ON m.workspace_id = told.workspace_id AND m.wamid = told.wamid
+LEFT JOIN sportello_send AS s ON s.message_id = m.id
+LEFT JOIN sportello_attempt AS a ON a.id = told.attempt AND a.workspace_id = told.workspace_id
+WHERE (m.id IS NOT NULL AND m.origin NOT IN ('customer', 'note')
+        AND array_position(%(life)s::text[], told.status)
+            > array_position(%(life)s::text[], m.status::text))
+   OR (m.id IS NULL AND a.id IS NOT NULL AND a.wamid <> told.wamid
+        AND NOT EXISTS (SELECT FROM sportello_orphanstatus AS o
+            WHERE o.workspace_id = told.workspace_id AND o.wamid = told.wamid));
+
+-- name: unheard
+-- Of customers' messages in webhooks: those that are in no chat, though their writer is known.
+SELECT told.entry_id, told.wamid
+FROM unnest(%(entry_ids)s::bigint[], %(workspace_ids)s::bigint[], %(wamids)s::text[],
+            %(wa_ids)s::text[], %(user_ids)s::text[])
+    AS told (entry_id, workspace_id, wamid, wa_id, user_id)
+WHERE EXISTS (SELECT FROM sportello_contact AS p
+              WHERE p.workspace_id = told.workspace_id
+                AND (p.wa_id = told.wa_id OR p.user_id = told.user_id))
+  AND NOT EXISTS (SELECT FROM sportello_message AS m
+                  WHERE m.workspace_id = told.workspace_id AND m.wamid = told.wamid);
+
+-- name: reported
+-- Messages of ours of which Meta is said to have told something, as far back as the journal goes.
+SELECT m.id, m.wamid, m.status, s.campaign_id
+FROM sportello_message AS m JOIN sportello_send AS s ON s.message_id = m.id
+WHERE m.wamid IS NOT NULL AND m.status IN ('sent', 'delivered', 'read', 'played')
+  AND m.created_at >= (
+      SELECT min(received_at) FROM sportello_journalentry WHERE folded_at IS NOT NULL);
+
+-- name: attempts
+-- What the outbox knows of attempts that somebody else saw on the wire.
+SELECT a.id AS attempt, a.outcome, a.send_id, s.state, s.kind, s.campaign_id, c.contact_id
+FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+JOIN sportello_conversation AS c ON c.id = s.conversation_id
+WHERE a.id = ANY(%(ids)s::uuid[]);
+
+-- name: taken
+-- Attempts that count as accepted, oldest first: to be compared with what was seen on the wire.
+SELECT a.id AS attempt, a.send_id, s.campaign_id
+FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+WHERE a.outcome = 'accepted' AND s.kind = 'message';

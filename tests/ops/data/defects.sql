@@ -1,0 +1,88 @@
+-- One defect for each difference that the verification names. `victim` is one accepted send of the
+-- campaign: send_id, message_id.
+
+-- name: victim
+-- Which send it happens to.
+CREATE TEMPORARY TABLE victim ON COMMIT DROP AS
+SELECT id AS send_id, message_id FROM sportello_send
+WHERE campaign_id IS NOT NULL AND state = 'accepted' ORDER BY id LIMIT 1;
+
+-- name: bubble_unlike_send
+-- The outbox forgets that it was accepted, the bubble does not.
+UPDATE sportello_attempt SET outcome = 'returned' WHERE outcome = 'accepted';
+UPDATE sportello_send SET state = 'cancelled' WHERE id = (SELECT send_id FROM victim);
+
+-- name: written_to_twice
+-- A second attempt was accepted.
+INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at, outcome, wamid)
+SELECT gen_random_uuid(), workspace_id, id, now(), 'accepted', 'wamid.again'
+FROM sportello_send WHERE id = (SELECT send_id FROM victim);
+
+-- name: repeated_in_doubt
+-- Tried again a minute after a doubtful try.
+INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at, outcome)
+SELECT gen_random_uuid(), workspace_id, send_id, started_at + interval '1 minute', 'returned'
+FROM sportello_attempt WHERE outcome = 'in_doubt';
+
+-- name: accepted_without_proof
+-- The attempt says that it came back.
+UPDATE sportello_attempt SET outcome = 'returned' WHERE send_id = (SELECT send_id FROM victim);
+
+-- name: proof_not_believed
+-- It stands in the outbox once more.
+UPDATE sportello_send SET state = 'queued', settled_at = NULL
+WHERE id = (SELECT send_id FROM victim);
+
+-- name: attempts_missing
+-- The line of the attempt is gone.
+DELETE FROM sportello_attempt WHERE send_id = (SELECT send_id FROM victim);
+
+-- name: attempt_left_open
+-- The end of an attempt was not written down.
+UPDATE sportello_attempt SET outcome = '', ended_at = NULL WHERE outcome = 'rejected';
+
+-- name: receipt_missing
+-- Nobody knows why it was allowed.
+UPDATE sportello_message SET receipt = NULL WHERE id = (SELECT message_id FROM victim);
+
+-- name: charge_missing
+-- The ledger lost a line.
+DELETE FROM sportello_charge WHERE message_id = (SELECT message_id FROM victim);
+
+-- name: charge_unlike_status
+-- What failed is owed for.
+UPDATE sportello_charge SET fell_through = false WHERE fell_through;
+
+-- name: recipient_lost
+-- Released, and no send.
+DELETE FROM sportello_send WHERE id = (SELECT send_id FROM victim);
+
+-- name: recipient_unmarked
+-- Sent, and not marked as released: the next step would release them again.
+UPDATE sportello_recipient SET released_at = NULL
+WHERE message_id = (SELECT message_id FROM victim);
+
+-- name: other_persons_message
+-- The words went into the wrong chat.
+UPDATE sportello_message SET conversation_id = (SELECT max(id) FROM sportello_conversation)
+WHERE id = (SELECT message_id FROM victim);
+
+-- name: over_too_early
+-- One was never written to.
+UPDATE sportello_recipient SET skipped_why = '' WHERE skipped_why <> '';
+
+-- name: totals_differ
+-- The report counts somebody as withdrawn who was reached.
+UPDATE sportello_message SET status = 'cancelled' WHERE id = (SELECT message_id FROM victim);
+
+-- name: behind_webhooks
+-- The delivery was told and is not shown.
+UPDATE sportello_message SET status = 'accepted' WHERE id = (SELECT message_id FROM victim);
+
+-- name: ahead_of_webhooks
+-- Shown as read, which nobody told.
+UPDATE sportello_message SET status = 'read' WHERE id = (SELECT message_id FROM victim);
+
+-- name: unheard
+-- What the customer wrote is gone.
+DELETE FROM sportello_message WHERE origin = 'customer';
