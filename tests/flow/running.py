@@ -50,7 +50,7 @@ def until(look: Callable[[], Any], seconds: float = 60) -> Any:
         sleep(_POLL_S)
 
 
-def _clean() -> dict[str, str]:
+def clean() -> dict[str, str]:
     """Our surroundings without any setting of the tests'."""
     return {name: value for name, value in os.environ.items() if "SPORTELLO" not in name}
 
@@ -68,7 +68,7 @@ class Running:
         with (self.folder.parent / f"{self.folder.name}.log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "sportello.ops.cli", *words, "--json"],
-                env={**_clean(), **variables}, stdout=subprocess.PIPE, stderr=log, text=True,
+                env={**clean(), **variables}, stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -191,7 +191,8 @@ class Up(Running):
         assert self.emulator.stdout is not None
         assert self.emulator.stdout.readline(), "the emulator did not start"
 
-    def start(self) -> None:
+    def start(self, **more: str) -> None:
+        """`more`: settings for this start alone."""
         emulator = f"http://127.0.0.1:{self.port + 1}"
         self._settings = {
             **self._SECRETS,
@@ -199,6 +200,7 @@ class Up(Running):
             "SPORTELLO_PORT": str(self.port),
             "SPORTELLO_GRAPH_URL": emulator,
             "SPORTELLO_CLOCK_URL": f"{emulator}/sim/clock",
+            **more,
         }
         told = self._launch("up", **self._settings)
         self.block = {
@@ -211,7 +213,7 @@ class Up(Running):
     def _key(self) -> str:
         made = subprocess.run(
             [sys.executable, "-m", "sportello.ops.cli", "apikey", "create", "test", "--json"],
-            env={**_clean(), **self._settings}, stdout=subprocess.PIPE, check=True, timeout=60,
+            env={**clean(), **self._settings}, stdout=subprocess.PIPE, check=True, timeout=60,
         )  # fmt: skip
         key: str = json.loads(made.stdout)["api_key"]
         return key

@@ -20,6 +20,7 @@ from sportello.store.pool import WORKER, statements
 Connection = psycopg.Connection[DictRow]
 _SQL: Final = statements(__file__)
 _LIFE: Final = [state.value for state in State]
+_SETTLE_S: Final = SETTLE_AFTER.total_seconds()
 # Rows, and webhooks of up to some megabytes, that a stream has in memory at once.
 _ROWS: Final = 5_000
 _BODIES: Final = 16
@@ -56,7 +57,7 @@ def contradictions(
     connection: Connection, check: str, *, since: datetime, limit: int
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many rows contradict, and the ids of the first. `since`: attempts are on record."""
-    parameters = {"since": since, "limit": limit, "settle_s": SETTLE_AFTER.total_seconds()}
+    parameters = {"since": since, "limit": limit, "settle_s": _SETTLE_S}
     rows = connection.execute(_SQL[check], parameters).fetchall()
     return (rows[0]["total"] if rows else 0), [row["ids"] for row in rows]
 
@@ -67,12 +68,12 @@ def totals(connection: Connection) -> Iterator[DictRow]:
 
 
 def counted(connection: Connection) -> dict[str, int]:
-    """What stands open, and answers that arrived twice by the rule."""
+    """What stands open, answers that arrived twice by the rule, and templates tried anew."""
     told: dict[str, int] = {}
-    for name in ("unsettled", "doubled_replies"):
-        row = connection.execute(_SQL[name]).fetchone()
+    for name in ("unsettled", "doubled_replies", "tried_after_doubt"):
+        row = connection.execute(_SQL[name], {"settle_s": _SETTLE_S}).fetchone()
         assert row is not None, "a count has a row"
-        told |= {("doubled_replies" if key == "n" else key): value for key, value in row.items()}
+        told |= {(name if key == "n" else key): value for key, value in row.items()}
     return told
 
 

@@ -183,6 +183,14 @@ SELECT count(*) AS n FROM (
     GROUP BY s.id HAVING count(*) > 1
 ) AS twice;
 
+-- name: tried_after_doubt
+-- Templates that left once more after a doubt had been judged: by rule only a person may do that.
+SELECT count(DISTINCT a.send_id) AS n
+FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+JOIN sportello_attempt AS l ON l.send_id = a.send_id AND l.id <> a.id
+    AND l.started_at >= a.started_at + make_interval(secs => %(settle_s)s)
+WHERE a.outcome = 'in_doubt' AND (s.template_id IS NOT NULL OR s.campaign_id IS NOT NULL);
+
 -- name: unsettled
 -- What stands open: on the wire, in doubt, to be verified by a person, and webhooks not yet read.
 SELECT (SELECT count(*) FROM sportello_send WHERE state = 'queued') AS waiting,
