@@ -17,6 +17,7 @@ from sportello.schema.models import (
     ListMember,
     Message,
     Recipient,
+    Segment,
     Send,
     Template,
 )
@@ -78,6 +79,47 @@ def test_a_campaign_is_a_draft_whose_totals_are_its_audience(api: ApiClient, acm
     assert made.status_code == 201
     assert made.json()["state"] == "draft"
     assert sum(made.json()["totals"].values()) == made.json()["totals"]["waiting"] == 2
+
+
+def test_a_segment_is_counted_as_it_is_now_and_frozen_at_the_start(
+    api: ApiClient, acme: Company
+) -> None:
+    make_template(acme)
+    make_list(acme, "Anna", "Bruno")
+    condition = {"consent": "granted", "topic": "marketing"}
+    chosen = Segment.objects.using("owner").create(
+        workspace=acme.workspace, name="Vogliono offerte", condition=condition
+    )
+    draft = {**asked(ContactList()), "list": None, "segment": "vogliono OFFERTE"}
+
+    made = api.post("/campaigns", draft).json()
+    before = api.post(f"/campaigns/{made['id']}/preview").json()
+    started = api.post(f"/campaigns/{made['id']}/start").json()
+
+    assert (made["segment_id"], made["list_id"]) == (chosen.pk, None)
+    assert before == {"audience": 2, "receive": 2, "skipped": {}}
+    assert started["totals"]["waiting"] == 2
+    kept = Campaign.objects.using("owner").get().audience
+    assert kept == {"segment": chosen.pk, "condition": condition, "as_of": NOW.isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("audience", "code"),
+    [
+        ({}, "missing"),
+        ({"list": 1, "everybody": True}, "unreadable"),
+        ({"segment": 1}, "unknown"),
+    ],
+)
+def test_a_campaign_is_for_exactly_one_audience(
+    api: ApiClient, acme: Company, audience: dict[str, Any], code: str
+) -> None:
+    make_template(acme)
+
+    refused = api.post("/campaigns", {**asked(ContactList()), "list": None, **audience})
+
+    assert refused.status_code == 422
+    assert code in refused.content.decode()
 
 
 def test_a_list_is_named_too(api: ApiClient, acme: Company) -> None:

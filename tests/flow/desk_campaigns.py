@@ -10,6 +10,7 @@ import django
 django.setup()
 
 from sportello.console.campaigns import deeds, queries  # noqa: E402  # Django must be set up first
+from sportello.rules.audience import Listed  # noqa: E402  # as above
 from tests.flow import desk_templates as desk  # noqa: E402  # as above
 from tests.flow.desk_templates import on_pages  # noqa: E402  # as above
 from tests.flow.house import House  # noqa: E402  # as above
@@ -48,7 +49,7 @@ async def started(meta: House, **wishes: Any) -> int:
     list_id = meta.desk.row("SELECT id FROM sportello_contactlist")["id"]
     wanted = deeds.Wanted(
         name="Autunno",
-        list_id=list_id,
+        audience=Listed(list_id),
         template="novita_stagione",
         language="it",
         variables={"1": "name"},
@@ -63,7 +64,7 @@ async def started(meta: House, **wishes: Any) -> int:
 
 
 async def totals(meta: House, campaign_id: int) -> dict[str, int]:
-    told = await on_pages(meta, lambda: queries.totals(queries.campaign(campaign_id)))
+    told = await on_pages(meta, lambda: queries.totals(queries.campaign(campaign_id), meta.now()))
     return {name: count for name, count in told.items() if count}
 
 

@@ -49,6 +49,44 @@ async def test_a_large_audience_is_planned_in_portions(
 
 
 @in_loop
+async def test_a_segment_s_condition_is_held_against_everybody_window_by_window(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan_audience, "PORTION", 3)
+    desk = open_desk(database)
+    people(desk, 10)
+    desk.rows(
+        """UPDATE sportello_contact SET properties = '{"città": "Bari"}'"""
+        " WHERE name IN ('Persona 1', 'Persona 9')"
+    )
+    frozen = {
+        "segment": 7,
+        "condition": {"property": "città", "op": "is", "value": "bari"},
+        "as_of": NOW.isoformat(),
+    }
+    campaign(desk, 0, audience=Jsonb(frozen))
+
+    await look(desk, 6)
+
+    assert [row["filled"]["1"] for row in _recipients(desk)] == ["Persona 1", "Persona 9"]  # type: ignore[index]
+    assert state(desk)["planned"]
+
+
+@in_loop
+async def test_everybody_means_the_company_s_own_people_alone(database: str) -> None:
+    desk = open_desk(database)
+    people(desk, 4)
+    desk.rows("INSERT INTO sportello_workspace (id, name, slug) VALUES (99, 'Altra', 'altra')")
+    desk.rows("INSERT INTO sportello_contact (workspace_id, wa_id) VALUES (99, '393339999999')")
+    campaign(desk, 0, audience=Jsonb({"everybody": True}))
+
+    await look(desk, 3)
+
+    assert len(_recipients(desk)) == 4
+    assert state(desk)["planned"]
+
+
+@in_loop
 async def test_who_may_not_be_written_to_is_skipped_with_the_reason(database: str) -> None:
     desk = open_desk(database)
     list_id = people(desk, 3)

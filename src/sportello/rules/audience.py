@@ -1,4 +1,4 @@
-"""One person of an audience: the values of the template's variables, and whether to write to them.
+"""Whom a campaign is for; and of each of them the template's values, and whether to write to them.
 
 The verdict is the guard's own, asked as a preview on the day of planning; a hold is no verdict,
 for it may be over when the message's turn comes.
@@ -7,11 +7,12 @@ for it may be over when the message's turn comes.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, assert_never
 
-from sportello.rules import guard, template_match
+from sportello.rules import guard, segment, template_match
 from sportello.rules.facts import Facts
 from sportello.rules.guard import Refuse
+from sportello.rules.segment import Condition
 from sportello.rules.template_match import Filling
 from sportello.rules.template_values import HeaderKind, Template
 
@@ -19,6 +20,76 @@ HEADER: Final = "header."
 BUTTON: Final = "button."
 # What every contact has, whatever columns the company imported.
 OWN_COLUMNS: Final = ("name", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """All contacts of the company."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The members of a list."""
+
+    list_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Whoever meets a segment's condition.
+
+    A campaign that has not started knows the segment alone: `frozen` None. From its start on it
+    keeps the condition, and the instant that its days are counted from.
+    """
+
+    segment_id: int
+    frozen: "Frozen | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a segment meant at that instant."""
+
+    condition: Condition
+    as_of: datetime
+
+
+Audience = Everybody | Listed | Matching
+
+
+def audience(kept: Mapping[str, Any]) -> Audience:
+    """From what a campaign keeps: `{"list": 3}`, `{"segment": 4, …}` or `{"everybody": true}`.
+
+    Raises ValueError for anything else.
+    """
+    match kept:
+        case {"list": int(list_id)}:
+            return Listed(list_id)
+        case {"segment": int(segment_id), "condition": condition, "as_of": str(as_of)}:
+            frozen = Frozen(segment.parse(condition), datetime.fromisoformat(as_of))
+            return Matching(segment_id, frozen)
+        case {"segment": int(segment_id)}:
+            return Matching(segment_id)
+        case {"everybody": True}:
+            return Everybody()
+    raise ValueError("an audience is a list, a segment or everybody")
+
+
+def kept(given: Audience) -> dict[str, Any]:
+    """As a campaign keeps it."""
+    match given:
+        case Everybody():
+            return {"everybody": True}
+        case Listed(list_id):
+            return {"list": list_id}
+        case Matching(segment_id, frozen):
+            return {"segment": segment_id} | ({} if frozen is None else _frozen(frozen))
+        case _:
+            assert_never(given)
+
+
+def _frozen(frozen: Frozen) -> dict[str, Any]:
+    return {"condition": segment.dump(frozen.condition), "as_of": frozen.as_of.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)

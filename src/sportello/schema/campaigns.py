@@ -54,7 +54,8 @@ class Campaign(models.Model):
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
     file = models.ForeignKey(File, models.SET_NULL, null=True, blank=True, db_constraint=False)
-    # {"list": id} or {"segment": {…}}.
+    # {"list": id}, {"segment": id} or {"everybody": true} (`rules.audience`); from the start on a
+    # segment's condition and its instant too.
     audience = models.JSONField(
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )

@@ -18,6 +18,7 @@ from sportello.schema.library import (
 )
 from sportello.schema.money import Charge, Prefix, Rate, RateCard
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
+from sportello.schema.segments import Segment
 from sportello.schema.team import ApiKey, IdempotentReply, LoginLink, Membership, User, Workspace
 from sportello.schema.templates import Template, TemplateChange, TemplateEdit
 
@@ -53,6 +54,7 @@ __all__ = [
     "Rate",
     "RateCard",
     "Recipient",
+    "Segment",
     "Send",
     "Site",
     "Template",

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from sportello.rules.brake import Braked, Counts
 from sportello.rules.campaign import Campaign
+from sportello.rules.segment_sql import Where
 from sportello.store.pool import Connection, statements
 
 _SQL: Final = statements(__file__)
@@ -58,6 +59,27 @@ async def listed(connection: Connection, list_id: int, *, after: int, limit: int
     """The next members of a list beyond the contact `after`, in the order of their ids."""
     asked = {"list_id": list_id, "after": after, "limit": limit}
     return await (await connection.execute(_SQL["listed"], asked)).fetchall()
+
+
+async def window(
+    connection: Connection, workspace_id: int, *, after: int, limit: int
+) -> int | None:
+    """The last of the company's next contacts beyond `after`; None if there are no more."""
+    asked = {"workspace_id": workspace_id, "after": after, "limit": limit}
+    row = await (await connection.execute(_SQL["window"], asked)).fetchone()
+    return None if row is None else row["upto"]
+
+
+async def matching(
+    connection: Connection, workspace_id: int, where: Where, *, after: int, upto: int
+) -> list[DictRow]:
+    """Those after `after` up to `upto` who meet the condition, in the order of their ids."""
+    pieces = where.sql.split("%s")
+    places = "".join(f"{piece}%(w{place})s" for place, piece in enumerate(pieces[:-1]))
+    sql = b"%s AND %s ORDER BY id" % (_SQL["within"], f"{places}{pieces[-1]}".encode())
+    asked = {f"w{place}": value for place, value in enumerate(where.parameters)}
+    asked |= {"workspace_id": workspace_id, "after": after, "upto": upto}
+    return await (await connection.execute(sql, asked)).fetchall()
 
 
 async def plan(

@@ -28,6 +28,19 @@ FROM sportello_listmember AS m JOIN sportello_contact AS p ON p.id = m.contact_i
 WHERE m.list_id = %(list_id)s AND m.contact_id > %(after)s
 ORDER BY m.contact_id LIMIT %(limit)s;
 
+-- name: window
+-- The next contacts of a company, of whom some may be meant: how far one portion looks.
+SELECT max(w.id) AS upto FROM (
+    SELECT id FROM sportello_contact WHERE workspace_id = %(workspace_id)s AND id > %(after)s
+    ORDER BY id LIMIT %(limit)s
+) AS w;
+
+-- name: within
+-- Contacts between two ids; a segment's condition is put behind it.
+SELECT id, wa_id, user_id, name, profile_name, properties, unreachable_since
+FROM sportello_contact
+WHERE workspace_id = %(workspace_id)s AND id > %(after)s AND id <= %(upto)s;
+
 -- name: add_recipients
 -- A portion of the frozen audience; a person that is there already stays as planned.
 INSERT INTO sportello_recipient (workspace_id, campaign_id, contact_id, filled, skipped_why)

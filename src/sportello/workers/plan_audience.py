@@ -1,15 +1,16 @@
 """Planning: the next members of an audience, each with their values and the guard's preview."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from psycopg.rows import DictRow
 
-from sportello.rules import audience, facts
-from sportello.rules.audience import Source
+from sportello.rules import audience, facts, segment_sql
+from sportello.rules.audience import Everybody, Listed, Matching, Source
 from sportello.rules.consent import Standing, Topic
 from sportello.rules.facts import Content, Facts, Origin, Sender, TemplateState
+from sportello.rules.segment_sql import Where
 from sportello.rules.template_match import needs
 from sportello.rules.template_parse import parse
 from sportello.rules.template_values import Template
@@ -22,13 +23,8 @@ PORTION: Final = 2_000
 
 async def plan_portion(connection: Connection, campaign: DictRow, now: datetime) -> bool:
     """Plans up to 2,000 people; False once there is nobody left to plan."""
-    people = await campaigns.listed(
-        connection,
-        campaign["audience"]["list"],
-        after=campaign["planned_up_to"],
-        limit=PORTION,
-    )
-    if not people:
+    people, upto = await _next(connection, campaign)
+    if upto is None:
         return False
     ids = [person["id"] for person in people]
     standings = await consents.standings(connection, ids, Topic.MARKETING)
@@ -37,8 +33,35 @@ async def plan_portion(connection: Connection, campaign: DictRow, now: datetime)
     planned = [
         _planned(template, sources, person, standings[person["id"]], now) for person in people
     ]
-    await campaigns.plan(connection, campaign, planned, after=ids[-1])
+    await campaigns.plan(connection, campaign, planned, after=upto)
     return True
+
+
+async def _next(connection: Connection, campaign: DictRow) -> tuple[Sequence[DictRow], int | None]:
+    """The next people, and up to which contact they were looked for; None: there are no more.
+
+    A condition is held against the company's contacts window by window: whether it means ten of
+    a million or all of them, a portion costs the same, and so does going on after a crash.
+    """
+    after = campaign["planned_up_to"]
+    meant = audience.audience(campaign["audience"])
+    if isinstance(meant, Listed):
+        listed = await campaigns.listed(connection, meant.list_id, after=after, limit=PORTION)
+        return listed, (listed[-1]["id"] if listed else None)
+    company = campaign["workspace_id"]
+    upto = await campaigns.window(connection, company, after=after, limit=PORTION)
+    if upto is None:
+        return [], None
+    where = _where(meant)
+    return await campaigns.matching(connection, company, where, after=after, upto=upto), upto
+
+
+def _where(meant: Everybody | Matching) -> Where:
+    if isinstance(meant, Everybody):
+        return Where("true")
+    if meant.frozen is None:
+        raise ValueError("a campaign that has started keeps its condition")
+    return segment_sql.where(meant.frozen.condition, meant.frozen.as_of)
 
 
 def _planned(

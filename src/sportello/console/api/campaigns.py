@@ -9,7 +9,9 @@ from sportello.console.api import shapes_campaigns as of
 from sportello.console.api.access import CallerRequest, reading, writing
 from sportello.console.campaigns import deeds, queries
 from sportello.console.campaigns.deeds import UnfitCampaign, Wanted
+from sportello.rules.audience import Audience, Everybody, Listed, Matching
 from sportello.schema.people import ContactList
+from sportello.schema.segments import Segment
 
 router = Router(tags=["campaigns"])
 
@@ -19,9 +21,8 @@ router = Router(tags=["campaigns"])
 def list_campaigns(
     request: CallerRequest, cursor: shapes.Cursor = "", limit: shapes.Limit = 50
 ) -> of.Campaigns:
-    del request
     page = queries.campaigns(cursor, limit)
-    items = [shown_campaigns.campaign(row) for row in page.items]
+    items = [shown_campaigns.campaign(row, request.auth.now) for row in page.items]
     return of.Campaigns(items=items, next_cursor=page.next_cursor or None)
 
 
@@ -31,21 +32,19 @@ def create_campaign(request: CallerRequest, payload: of.CampaignIn) -> Status[of
     """422 with the `part` that cannot be so."""
     caller = request.auth
     row = deeds.create(caller.workspace_id, _wanted(payload), None, caller.now)
-    return Status(201, shown_campaigns.campaign(row))
+    return Status(201, shown_campaigns.campaign(row, caller.now))
 
 
 @router.get("/{int:campaign_id}", response=of.Campaign, summary="One campaign with its totals")
 @reading
 def get_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
-    del request
-    return shown_campaigns.campaign(queries.campaign(campaign_id))
+    return shown_campaigns.campaign(queries.campaign(campaign_id), request.auth.now)
 
 
 @router.post("/{int:campaign_id}/preview", response=of.Preview, summary="Who would receive it now")
 @reading
 def preview_campaign(request: CallerRequest, campaign_id: int) -> of.Preview:
-    del request
-    found = queries.preview(queries.campaign(campaign_id))
+    found = queries.preview(queries.campaign(campaign_id), request.auth.now)
     return of.Preview(audience=found.audience, receive=found.receive, skipped=found.skipped)
 
 
@@ -53,26 +52,30 @@ def preview_campaign(request: CallerRequest, campaign_id: int) -> of.Preview:
 @writing
 def start_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
     """From here on neither its words nor its audience change. 409 if it was started before."""
-    return shown_campaigns.campaign(deeds.start(campaign_id, request.auth.now))
+    now = request.auth.now
+    return shown_campaigns.campaign(deeds.start(campaign_id, now), now)
 
 
 @router.post("/{int:campaign_id}/pause", response=of.Campaign, summary="Stop it for now")
 @writing
 def pause_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
-    return shown_campaigns.campaign(deeds.pause(campaign_id, request.auth.now))
+    now = request.auth.now
+    return shown_campaigns.campaign(deeds.pause(campaign_id, now), now)
 
 
 @router.post("/{int:campaign_id}/resume", response=of.Campaign, summary="Let it go on")
 @writing
 def resume_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
-    return shown_campaigns.campaign(deeds.resume(campaign_id, request.auth.now))
+    now = request.auth.now
+    return shown_campaigns.campaign(deeds.resume(campaign_id, now), now)
 
 
 @router.post("/{int:campaign_id}/cancel", response=of.Campaign, summary="End it for good")
 @writing
 def cancel_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
     """What waits is withdrawn; what has left has left."""
-    return shown_campaigns.campaign(deeds.cancel(campaign_id, request.auth.now))
+    now = request.auth.now
+    return shown_campaigns.campaign(deeds.cancel(campaign_id, now), now)
 
 
 @router.get(
@@ -99,7 +102,7 @@ def _wanted(payload: of.CampaignIn) -> Wanted:
     schedule = payload.schedule or of.ScheduleIn()
     return Wanted(
         name=payload.name,
-        list_id=_list_id(payload.list),
+        audience=_audience(payload),
         template=payload.template,
         language=payload.language,
         variables={name: _plain(source) for name, source in payload.variables.items()},
@@ -114,12 +117,24 @@ def _wanted(payload: of.CampaignIn) -> Wanted:
     )
 
 
-def _list_id(given: int | str) -> int:
+def _audience(payload: of.CampaignIn) -> Audience:
+    """Exactly one of the three."""
+    given = [one for one in (payload.list, payload.segment, payload.everybody) if one is not None]
+    if len(given) != 1:
+        raise UnfitCampaign("list", "unreadable" if given else "missing")
+    if payload.list is not None:
+        return Listed(_named(ContactList, payload.list, "list"))
+    if payload.segment is not None:
+        return Matching(_named(Segment, payload.segment, "segment"))
+    return Everybody()
+
+
+def _named(table: type[ContactList] | type[Segment], given: int | str, part: str) -> int:
     if isinstance(given, int):
         return given
-    found = ContactList.objects.filter(name__iexact=given.strip()).first()
+    found = table.objects.filter(name__iexact=given.strip()).first()
     if found is None:
-        raise UnfitCampaign("list", "unknown")
+        raise UnfitCampaign(part, "unknown")
     return found.pk
 
 

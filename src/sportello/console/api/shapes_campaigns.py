@@ -48,13 +48,16 @@ class ScheduleIn(In):
 
 
 class CampaignIn(In):
-    """`list`: a list's id or its name. `variables`: by placeholder a column or a value.
+    """For one of: a `list` or a `segment`, by id or name; `everybody`.
 
-    A placeholder is the variable's name in the body, `header.<name>` or `button.<index>`.
+    `variables`: by placeholder a column or a value. A placeholder is the variable's name in the
+    body, `header.<name>` or `button.<index>`.
     """
 
     name: Keepable = Field(min_length=1, max_length=NAME_MAX)
-    list: Id | Keepable
+    list: Id | Keepable | None = None
+    segment: Id | Keepable | None = None
+    everybody: Literal[True] | None = None
     template: Keepable = Field(max_length=512)
     language: Keepable = Field(max_length=16)
     variables: dict[str, Keepable | ColumnIn | ValueIn] = Field(
@@ -88,6 +91,7 @@ class Campaign(BaseModel):
     language: str | None
     number_id: int
     list_id: int | None
+    segment_id: int | None
     starts_at: datetime | None
     rate: int | None
     canary: int | None

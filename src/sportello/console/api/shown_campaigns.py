@@ -1,12 +1,14 @@
 """Rows of campaigns as the API shows them."""
 
+from datetime import datetime
+
 from sportello.console.api import shapes_campaigns as of
 from sportello.console.campaigns import queries
 from sportello.rules.campaign import Outcome
 from sportello.schema import campaigns as rows
 
 
-def campaign(row: rows.Campaign) -> of.Campaign:
+def campaign(row: rows.Campaign, now: datetime) -> of.Campaign:
     """Asks for its totals; template and number selected with it."""
     return of.Campaign(
         id=row.pk,
@@ -19,13 +21,14 @@ def campaign(row: rows.Campaign) -> of.Campaign:
         language=None if row.template is None else row.template.language,
         number_id=row.number_id,
         list_id=row.audience.get("list"),
+        segment_id=row.audience.get("segment"),
         starts_at=row.starts_at,
         rate=row.rate,
         canary=row.canary,
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        totals={Outcome(name): count for name, count in queries.totals(row).items()},
+        totals={Outcome(name): count for name, count in queries.totals(row, now).items()},
     )
 
 

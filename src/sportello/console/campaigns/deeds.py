@@ -14,8 +14,10 @@ from django.db.models.functions import Now
 
 from sportello.console.campaigns.calendars import UnfitCalendar, fit_calendar
 from sportello.console.templates_desk import bodies
+from sportello.console.contacts import audiences
+from sportello.rules import audience
 from sportello.rules import campaign as rules
-from sportello.rules.audience import BUTTON, HEADER
+from sportello.rules.audience import BUTTON, HEADER, Audience, Listed, Matching
 from sportello.rules.campaign import Cancelled, Event, Pause, Paused, Resumed, Start, State
 from sportello.rules.template_match import needs
 from sportello.rules.template_parse import parse
@@ -24,6 +26,7 @@ from sportello.schema.channel import Number
 from sportello.schema.files import File
 from sportello.schema.inbox import Message, MessageStatus, Send, SendState
 from sportello.schema.people import ContactList
+from sportello.schema.segments import Segment
 from sportello.schema.team import User
 from sportello.schema.templates import Template
 
@@ -57,7 +60,7 @@ class Wanted:
     """
 
     name: str
-    list_id: int
+    audience: Audience
     template: str
     language: str
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -78,7 +81,7 @@ def create(workspace_id: int, wanted: Wanted, by: User | None, now: datetime) ->
         number=number,
         name=_name(wanted.name),
         template=template,
-        audience={"list": _list(wanted.list_id).pk},
+        audience=audience.kept(_audience(wanted.audience)),
         variables=_sources(template, wanted.variables),
         file_id=_file(template, wanted.file_id),
         starts_at=wanted.starts_at,
@@ -93,7 +96,10 @@ def create(workspace_id: int, wanted: Wanted, by: User | None, now: datetime) ->
 
 
 def start(campaign_id: int, now: datetime) -> Campaign:
-    """Freezes the template; the worker then freezes the audience. Raises UnfitCampaign, NotNow."""
+    """Freezes the template and what a segment means; the worker then freezes the audience.
+
+    Raises UnfitCampaign, NotNow.
+    """
     row = _locked(campaign_id)
     if row.state != CampaignState.DRAFT:
         raise NotNow(row.state)
@@ -101,6 +107,7 @@ def start(campaign_id: int, now: datetime) -> Campaign:
     if template is None or template.status != _APPROVED:
         raise UnfitCampaign("template", "not_approved")
     row.content = bodies.of_row(template)
+    row.audience = audience.kept(_frozen(audience.audience(row.audience), now))
     row.quality = row.number.quality
     return _move(row, Start(row.starts_at), now)
 
@@ -195,10 +202,20 @@ def _template(number: Number, name: str, language: str) -> Template:
     return found
 
 
-def _list(list_id: int) -> ContactList:
-    found = ContactList.objects.filter(pk=list_id).first()
+def _audience(wanted: Audience) -> Audience:
+    """Of this company."""
+    match wanted:
+        case Listed(list_id) if not ContactList.objects.filter(pk=list_id).exists():
+            raise UnfitCampaign("list", "unknown")
+        case Matching(segment_id) if not Segment.objects.filter(pk=segment_id).exists():
+            raise UnfitCampaign("segment", "unknown")
+    return wanted
+
+
+def _frozen(meant: Audience, now: datetime) -> Audience:
+    found = audiences.frozen(meant, now) if isinstance(meant, Matching) else meant
     if found is None:
-        raise UnfitCampaign("list", "unknown")
+        raise UnfitCampaign("segment", "unknown")
     return found
 
 

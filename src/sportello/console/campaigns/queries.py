@@ -2,18 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
+from sportello.console.contacts import audiences
 from sportello.console.paging import Page, newest_ids_first
+from sportello.rules import audience as audience_rules
 from sportello.rules import campaign as rules
 from sportello.rules import status
 from sportello.rules.campaign import Outcome
 from sportello.rules.consent import Topic
 from sportello.rules.guard import Code
 from sportello.schema.campaigns import Campaign, Recipient
-from sportello.schema.people import ConsentAction, ConsentEvent, ListMember
+from sportello.schema.people import ConsentAction, ConsentEvent, Contact
 
 _MARKETING: Final = "MARKETING"
 MISSING_VALUE: Final = "value_missing"
@@ -38,12 +41,12 @@ def campaigns(cursor: str, limit: int) -> Page[Campaign]:
     return newest_ids_first(Campaign.objects.select_related("template", "number"), cursor, limit)
 
 
-def totals(row: Campaign) -> dict[str, int]:
+def totals(row: Campaign, now: datetime) -> dict[str, int]:
     """A count for each outcome; their sum is the audience, before as after its start."""
     counts = dict.fromkeys([outcome.value for outcome in Outcome], 0)
     if not row.planned:
         planned = Recipient.objects.filter(campaign=row).count()
-        audience = members(row).count()
+        audience = audience_of(row, now).count()
         counts[Outcome.WAITING] += max(0, audience - planned)
     groups = (
         Recipient.objects.filter(campaign=row)
@@ -94,9 +97,9 @@ def _that_are(row: Campaign, outcome: Outcome) -> Q:
     return found
 
 
-def preview(row: Campaign) -> Preview:
+def preview(row: Campaign, now: datetime) -> Preview:
     """As planning will find it now: by consent, by reachability, by the values that are missing."""
-    people = members(row)
+    people = members(row, now)
     audience = people.count()
     skipped: Counter[str] = Counter()
     left = people
@@ -108,22 +111,24 @@ def preview(row: Campaign) -> Preview:
     return Preview(audience, audience - sum(skipped.values()), dict(skipped))
 
 
-def members(row: Campaign) -> QuerySet[ListMember]:
+def audience_of(row: Campaign, now: datetime) -> QuerySet[Contact]:
+    """Whom it is for, as things are now."""
+    return audiences.people(audience_rules.audience(row.audience), now)
+
+
+def members(row: Campaign, now: datetime) -> QuerySet[Contact]:
     """The audience as it is now, with each one's newest word on marketing as `consent`."""
     newest = (
-        ConsentEvent.objects.filter(contact=OuterRef("contact"), category=Topic.MARKETING.value)
+        ConsentEvent.objects.filter(contact=OuterRef("pk"), category=Topic.MARKETING.value)
         .order_by("-at", "-action")
         .values("action")[:1]
     )
-    rows = ListMember.objects.filter(list_id=row.audience.get("list", 0))
-    return rows.annotate(consent=Subquery(newest))
+    return audience_of(row, now).annotate(consent=Subquery(newest))
 
 
 def _reasons(row: Campaign) -> list[tuple[str, Q]]:
     """In the guard's order: each person is counted by the reason that planning will give."""
-    found: list[tuple[str, Q]] = [
-        (Code.UNREACHABLE.value, Q(contact__unreachable_since__isnull=False))
-    ]
+    found: list[tuple[str, Q]] = [(Code.UNREACHABLE.value, Q(unreachable_since__isnull=False))]
     if row.template is not None and row.template.category == _MARKETING:
         found.append((Code.OPTED_OUT.value, Q(consent=ConsentAction.WITHDRAW)))
         found.append((Code.NO_CONSENT.value, Q(consent__isnull=True)))
@@ -142,8 +147,8 @@ def _reasons(row: Campaign) -> list[tuple[str, Q]]:
 
 def _lacks(column: str) -> Q:
     if column == "name":
-        return Q(contact__name="", contact__profile_name="")
+        return Q(name="", profile_name="")
     if column == "phone":
-        return Q(contact__wa_id__isnull=True)
-    here = f"contact__properties__{column}"
+        return Q(wa_id__isnull=True)
+    here = f"properties__{column}"
     return Q(**{f"{here}__isnull": True}) | Q(**{here: ""})
