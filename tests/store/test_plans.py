@@ -170,7 +170,7 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "campaigns.going": {"limit": 200},
     "campaigns.hold": {"id": 1},
     "campaigns.listed": {"list_id": 1, "after": 500, "limit": 2000},
-    "campaigns.waiting": {"campaign_id": 1, "limit": 100},
+    "campaigns.waiting": {"campaign_id": 1, "limit": 100, "zones": None},
     "campaigns.lock_conversations": {"number_id": 1, "contact_ids": [5, 10, 15]},
     "campaigns.open": {"id": 1},
 }  # fmt: skip

@@ -19,7 +19,9 @@ from sportello.rules.template_values import HeaderKind, Template
 HEADER: Final = "header."
 BUTTON: Final = "button."
 # What every contact has, whatever columns the company imported.
-OWN_COLUMNS: Final = ("name", "phone")
+OWN_COLUMNS: Final = ("name", "first_name", "phone")
+# Skipped for having had enough: the company's own restraint, no rule of the guard's.
+FREQUENCY_CAP: Final = "frequency_cap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,13 @@ class Source:
     otherwise: str = ""
 
 
+def columns(name: str, wa_id: str, noted: Mapping[str, Any]) -> dict[str, str]:
+    """What the company noted, and what every contact has. `noted`: texts by column."""
+    first = name.split(maxsplit=1)[0] if name.strip() else ""
+    texts = {column: value for column, value in noted.items() if isinstance(value, str)}
+    return {"first_name": first} | texts | {"name": name, "phone": wa_id}
+
+
 def values(sources: Mapping[str, Source], columns: Mapping[str, str]) -> dict[str, str]:
     """By placeholder, without blanks around; empty where the contact lacks it."""
     return {
@@ -136,6 +145,18 @@ def skipped(template: Template, filled: Filling, facts: Facts, now: datetime) ->
         return verdict.code.value
     gaps = template_match.gaps(template, filled)
     return gaps[0].code.value if gaps else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restraint:
+    """How many promotions a person gets in so many days, over all campaigns; most None: any."""
+
+    most: int | None = None
+    days: int = 7
+
+    def is_met(self, had: int) -> bool:
+        """Whether somebody who had so many in these days is left in peace."""
+        return self.most is not None and had >= self.most
 
 
 def _under(given: Mapping[str, str], prefix: str) -> dict[str, str]:

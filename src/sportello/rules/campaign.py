@@ -88,12 +88,17 @@ class Exhausted:
     """No send is open and no follow-up is still to come."""
 
 
-Event = Start | Planned | Tick | Paused | Resumed | Cancelled | Exhausted
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """A person lets it try again those whom Meta refused for a reason that has passed."""
+
+
+Event = Start | Planned | Tick | Paused | Resumed | Cancelled | Exhausted | Reopened
 
 
 def advance(current: Campaign, event: Event, now: datetime) -> Campaign:
     """The campaign after the event; the very same value where the event changes nothing."""
-    if current.state in FINAL:
+    if current.state in FINAL and not isinstance(event, Reopened):
         return current
     match event:
         case Start(at):
@@ -110,9 +115,8 @@ def advance(current: Campaign, event: Event, now: datetime) -> Campaign:
             return _going(replace(current, paused=None), now) if is_paused else current
         case Cancelled():
             return replace(current, state=State.CANCELLED, paused=None)
-        case Exhausted():
-            is_done = current.state is State.RUNNING and current.planned
-            return replace(current, state=State.COMPLETED) if is_done else current
+        case Exhausted() | Reopened():
+            return _ended(current, event)
         case _:
             assert_never(event)
 
@@ -134,6 +138,15 @@ def _going(current: Campaign, now: datetime) -> Campaign:
     early = current.starts_at is not None and now < current.starts_at
     state = State.SCHEDULED if early else State.RUNNING
     return current if state is current.state else replace(current, state=state)
+
+
+def _ended(current: Campaign, event: Exhausted | Reopened) -> Campaign:
+    """A campaign that is over goes on for those whom it may try again; a cancelled one does not."""
+    if isinstance(event, Reopened):
+        is_over = current.state is State.COMPLETED
+        return replace(current, state=State.RUNNING) if is_over else current
+    is_done = current.state is State.RUNNING and current.planned
+    return replace(current, state=State.COMPLETED) if is_done else current
 
 
 _PAUSABLE: Final = frozenset({State.PLANNING, State.SCHEDULED, State.RUNNING})

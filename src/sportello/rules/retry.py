@@ -89,6 +89,18 @@ def delay(code: int, attempts: int, *, jitter: float) -> timedelta:
     return timedelta(seconds=bounded / 2 * (1 + jitter) if code != _PAIR_LIMIT else bounded)
 
 
+def is_safe_to_repeat(code: int, subcode: int = 0) -> bool:
+    """Whether a message that Meta reported as failed may be sent anew by a person's wish.
+
+    Not where the person, the message itself or Meta's warning of spam was the reason. What a
+    person is capped for waits until the cap has passed: the guard sees to that.
+    """
+    if effect_of(code) is Effect.WAIT_A_DAY:
+        return True
+    is_harmless = effect_of(code) is Effect.NONE
+    return is_harmless and kind_of(code, subcode) is not Kind.FINAL
+
+
 def not_sent(attempts: int, now: datetime, *, jitter: float) -> After:
     """For an attempt of which no byte left: like a passing error, and safe to repeat."""
     if attempts >= ATTEMPTS_MAX:

@@ -27,6 +27,19 @@ class CampaignState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+class Zone(models.TextChoices):
+    COMPANY = "company"
+    CUSTOMER = "customer"
+
+
+class Verdict(models.TextChoices):
+    """What a person decided about a message of which nobody knows whether it arrived."""
+
+    NONE = ""
+    RESENT = "resent"
+    SENT = "sent"
+
+
 class Campaign(models.Model):
     """One template to many people. From its start on what it says to whom no longer changes."""
 
@@ -62,6 +75,12 @@ class Campaign(models.Model):
     starts_at = models.DateTimeField(null=True, blank=True)
     # {"days": {"0": [["09:00", "13:00"], …]}, "holidays": ["2026-12-25"]}; null: at any hour.
     calendar = models.JSONField(null=True, blank=True)
+    # On whose walls these hours are read: the company's, or each customer's.
+    zone = models.CharField(
+        max_length=8, choices=Zone.choices, default=Zone.COMPANY, db_default=Zone.COMPANY
+    )
+    # By when all shall have left: its start turns it into a rate.
+    finish_by = models.DateTimeField(null=True, blank=True)
     # Messages a minute; null: as fast as Meta and the number allow.
     rate = models.PositiveIntegerField(null=True, blank=True)
     # Size of the canary; null: none, everything at once.
@@ -85,6 +104,7 @@ class Campaign(models.Model):
     class Meta:
         constraints: ClassVar = [
             one_of("campaign", "state", CampaignState),
+            one_of("campaign", "zone", Zone),
             models.UniqueConstraint(fields=["workspace", "id"], name="campaign_workspace_id"),
             models.CheckConstraint(
                 condition=(Q(state="paused") & ~Q(paused_why=""))
@@ -133,10 +153,28 @@ class Recipient(models.Model):
         Message, models.SET_NULL, null=True, blank=True, db_constraint=False
     )
     released_at = models.DateTimeField(null=True, blank=True)
+    # IANA name of the zone in which they live; empty where the company's hours count.
+    zone = models.CharField(max_length=64, default="", db_default="", blank=True)
+    # How often somebody had it tried anew after Meta had refused it.
+    retries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    verdict = models.CharField(
+        max_length=8, choices=Verdict.choices, default="", db_default="", blank=True
+    )
+    # No index: people leave seldom, and an audience of 100,000 is written often.
+    verdict_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
+    verdict_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["campaign", "contact"], name="recipient_once"),
+            one_of("recipient", "verdict", Verdict),
+            models.CheckConstraint(
+                condition=Q(verdict="", verdict_at__isnull=True)
+                | (~Q(verdict="") & Q(verdict_at__isnull=False)),
+                name="recipient_verdict_has_its_time",
+            ),
             models.CheckConstraint(
                 condition=Q(skipped_why="") | Q(released_at__isnull=True),
                 name="recipient_skipped_or_released",
@@ -149,4 +187,9 @@ class Recipient(models.Model):
                 condition=Q(released_at__isnull=True, skipped_why=""),
             ),
             models.Index(fields=["campaign", "id"], name="recipient_list"),
+            models.Index(
+                fields=["campaign", "zone"],
+                name="recipient_zones",
+                condition=Q(released_at__isnull=True, skipped_why="") & ~Q(zone=""),
+            ),
         ]

@@ -26,6 +26,18 @@ class Workspace(models.Model):
     quiet_until = models.TimeField(null=True, blank=True)
     # A calendar month's ceiling for what we write first, in millionths; null: none.
     monthly_budget_micros = models.BigIntegerField(null=True, blank=True)
+    # When a campaign's brake acts: shares of what was sent (`rules.brake.Thresholds`).
+    brake_failures = models.FloatField(default=0.10, db_default=0.10)
+    brake_stops = models.FloatField(default=0.02, db_default=0.02)
+    brake_marketing_cap = models.FloatField(default=0.30, db_default=0.30)
+    brake_sample_min = models.PositiveIntegerField(default=50, db_default=50)
+    # How many go first in a new campaign; null: none do.
+    canary = models.PositiveIntegerField(null=True, blank=True, default=50, db_default=50)
+    # How many promotions a person gets in so many days over all campaigns; null: any.
+    promotions_max = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=3, db_default=3
+    )
+    promotions_days = models.PositiveSmallIntegerField(default=7, db_default=7)
     # The assistant's conduct. The bands were chosen by cross-validation (assistant/lessons.py); the
     # rest of the defaults `reference/answering.md` section 6 measured.
     assistant_on = models.BooleanField(default=True, db_default=True)
@@ -57,6 +69,19 @@ class Workspace(models.Model):
             models.CheckConstraint(
                 condition=Q(monthly_budget_micros__isnull=True) | Q(monthly_budget_micros__gte=0),
                 name="workspace_budget_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(brake_failures__gte=0, brake_failures__lte=1)
+                & Q(brake_stops__gte=0, brake_stops__lte=1)
+                & Q(brake_marketing_cap__gte=0, brake_marketing_cap__lte=1)
+                & Q(brake_sample_min__gte=1),
+                name="workspace_brake_in_shares",
+            ),
+            models.CheckConstraint(
+                condition=(Q(canary__isnull=True) | Q(canary__gte=1))
+                & (Q(promotions_max__isnull=True) | Q(promotions_max__gte=1))
+                & Q(promotions_days__gte=1, promotions_days__lte=90),
+                name="workspace_restraint_possible",
             ),
         ]
 

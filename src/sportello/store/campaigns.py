@@ -23,6 +23,7 @@ class Planned:
     contact_id: int
     filled: Mapping[str, str]
     skipped_why: str
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,15 @@ async def matching(
     return await (await connection.execute(sql, asked)).fetchall()
 
 
+async def promoted(
+    connection: Connection, contact_ids: Sequence[int], since: datetime
+) -> dict[int, int]:
+    """How many promotions each had since then; who had none is not named."""
+    asked = {"contact_ids": list(contact_ids), "since": since}
+    rows = await (await connection.execute(_SQL["promoted"], asked)).fetchall()
+    return {row["contact_id"]: row["had"] for row in rows}
+
+
 async def plan(
     connection: Connection, campaign: DictRow, portion: Sequence[Planned], *, after: int
 ) -> None:
@@ -94,6 +104,7 @@ async def plan(
             "contact_ids": [one.contact_id for one in portion],
             "filled": [Jsonb(dict(one.filled)) for one in portion],
             "skipped": [one.skipped_why for one in portion],
+            "zones": [one.zone for one in portion],
         },
     )
     await connection.execute(_SQL["planned_up_to"], {"id": campaign["id"], "after": after})
@@ -134,13 +145,42 @@ async def stepped(connection: Connection, campaign_id: int, step: int) -> None:
     await connection.execute(_SQL["stepped"], {"id": campaign_id, "step": step})
 
 
-async def waiting(connection: Connection, campaign_id: int, *, limit: int) -> list[Recipient]:
-    """The next people to be written to, locked."""
-    asked = {"campaign_id": campaign_id, "limit": limit}
+async def zones(connection: Connection, campaign_id: int) -> list[str]:
+    """The zones in which somebody still waits; none where the company's hours count."""
+    cursor = await connection.execute(_SQL["zones"], {"campaign_id": campaign_id})
+    return [row["zone"] for row in await cursor.fetchall()]
+
+
+async def waiting(
+    connection: Connection, campaign_id: int, *, limit: int, zones: Sequence[str] | None = None
+) -> list[Recipient]:
+    """The next people to be written to, locked; with `zones` only those who live there."""
+    among = None if zones is None else list(zones)
+    asked = {"campaign_id": campaign_id, "limit": limit, "zones": among}
     cursor = await connection.execute(_SQL["waiting"], asked)
     return [
         Recipient(row["id"], row["contact_id"], row["filled"]) for row in await cursor.fetchall()
     ]
+
+
+async def lock_chats(
+    connection: Connection, campaign: DictRow, people: Sequence[Recipient]
+) -> None:
+    """A conversation with each, locked in the order of all: what was sent stays so for now."""
+    asked = {
+        "workspace_id": campaign["workspace_id"],
+        "number_id": campaign["number_id"],
+        "contact_ids": [one.contact_id for one in people],
+    }
+    await connection.execute(_SQL["begin_conversations"], asked)
+    await connection.execute(_SQL["lock_conversations"], asked)
+
+
+async def leave_in_peace(connection: Connection, people: Sequence[Recipient], why: str) -> None:
+    """They were planned, and are skipped all the same."""
+    if people:
+        asked = {"ids": [one.id for one in people], "why": why}
+        await connection.execute(_SQL["leave_in_peace"], asked)
 
 
 async def release(

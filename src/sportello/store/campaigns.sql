@@ -13,7 +13,9 @@ SELECT c.id, c.workspace_id, c.number_id, c.state, c.planned, c.paused_why, c.co
        extract(epoch FROM clock_timestamp() - c.released_at)::float8 AS released_s,
        c.planned_up_to, c.started_at, coalesce(c.resumed_at, c.started_at) AS judged_since,
        c.quality AS quality_then, n.quality AS quality_now, w.time_zone, n.throughput_mps,
-       t.status AS template_status, t.category AS template_category
+       t.status AS template_status, t.category AS template_category,
+       c.zone, w.brake_failures, w.brake_stops, w.brake_marketing_cap, w.brake_sample_min,
+       w.promotions_max, w.promotions_days
 FROM sportello_campaign AS c
 JOIN sportello_workspace AS w ON w.id = c.workspace_id
 JOIN sportello_number AS n ON n.id = c.number_id
@@ -41,12 +43,34 @@ SELECT id, wa_id, user_id, name, profile_name, properties, unreachable_since
 FROM sportello_contact
 WHERE workspace_id = %(workspace_id)s AND id > %(after)s AND id <= %(upto)s;
 
+-- name: promoted
+-- How many promotions each of these people had since then, or is about to have, by any number.
+SELECT c.contact_id, count(*) AS had
+FROM sportello_conversation AS c JOIN sportello_message AS m ON m.conversation_id = c.id
+WHERE c.contact_id = ANY(%(contact_ids)s::bigint[]) AND m.at >= %(since)s
+  AND m.type = 'template' AND m.payload #>> '{template,category}' = 'marketing'
+  AND m.status NOT IN ('failed', 'refused', 'cancelled')
+GROUP BY c.contact_id;
+
+-- name: leave_in_peace
+-- Whoever has had enough by now is skipped, though planned.
+UPDATE sportello_recipient SET skipped_why = %(why)s
+WHERE id = ANY(%(ids)s::bigint[]) AND released_at IS NULL;
+
+-- name: zones
+-- The zones in which somebody still waits; none where the company's hours count.
+SELECT DISTINCT r.zone FROM sportello_recipient AS r
+WHERE r.campaign_id = %(campaign_id)s AND r.released_at IS NULL AND r.skipped_why = ''
+  AND r.zone <> ''
+LIMIT 600;
+
 -- name: add_recipients
 -- A portion of the frozen audience; a person that is there already stays as planned.
-INSERT INTO sportello_recipient (workspace_id, campaign_id, contact_id, filled, skipped_why)
-SELECT %(workspace_id)s, %(campaign_id)s, r.contact_id, r.filled, r.skipped_why
-FROM unnest(%(contact_ids)s::bigint[], %(filled)s::jsonb[], %(skipped)s::text[])
-    AS r (contact_id, filled, skipped_why)
+INSERT INTO sportello_recipient
+    (workspace_id, campaign_id, contact_id, filled, skipped_why, zone)
+SELECT %(workspace_id)s, %(campaign_id)s, r.contact_id, r.filled, r.skipped_why, r.zone
+FROM unnest(%(contact_ids)s::bigint[], %(filled)s::jsonb[], %(skipped)s::text[], %(zones)s::text[])
+    AS r (contact_id, filled, skipped_why, zone)
 ON CONFLICT (campaign_id, contact_id) DO NOTHING;
 
 -- name: planned_up_to
@@ -70,6 +94,7 @@ UPDATE sportello_campaign SET step = %(step)s, stepped_at = clock_timestamp() WH
 -- The next people to be written to, each taken by one worker alone.
 SELECT r.id, r.contact_id, r.filled FROM sportello_recipient AS r
 WHERE r.campaign_id = %(campaign_id)s AND r.released_at IS NULL AND r.skipped_why = ''
+  AND (%(zones)s::text[] IS NULL OR r.zone = ANY(%(zones)s::text[]))
 ORDER BY r.id LIMIT %(limit)s
 FOR UPDATE SKIP LOCKED;
 

@@ -22,7 +22,7 @@ from sportello.rules.campaign import Campaign, Exhausted, Pause, Paused, Planned
 from sportello.store import campaigns
 from sportello.store.pool import Connection
 from sportello.workers.context import Context
-from sportello.workers.plan_audience import plan_portion
+from sportello.workers.plan_audience import plan_portion, spared
 from sportello.workers.plan_letters import is_open, letters
 
 CHANNELS: Final = ("sportello_campaigns",)
@@ -127,13 +127,16 @@ class Planning:
                 await campaigns.move(connection, row["id"], stopped, now, braked)
                 return False
         room = min(seen.left, _ahead(row) - queued, _by_rate(row), PORTION_MAX)
-        if room <= 0 or not is_open(row, now):
+        zones = await _open_zones(connection, row, now)
+        if room <= 0 or zones == []:
             return False
-        people = await campaigns.waiting(connection, row["id"], limit=room)
+        people = await campaigns.waiting(connection, row["id"], limit=room, zones=zones)
         if people:
+            people = await spared(connection, row, people, now)
             seen.left -= len(people)
-            await campaigns.release(connection, row, letters(row, people), now)
-        elif still_open == 0:
+            if people:
+                await campaigns.release(connection, row, letters(row, people), now)
+        elif still_open == 0 and not await _sleeps(connection, row, zones):
             await self._move(connection, row, current, Exhausted(), now)
         return False
 
@@ -142,7 +145,7 @@ class Planning:
     ) -> Braked | None:
         """What the brake says; if nothing, `seen` is what the ramp allows."""
         whole, judged = await campaigns.counts(connection, row)
-        braked = brake.judge(judged, brake.Thresholds())
+        braked = brake.judge(judged, _thresholds(row))
         if braked is not None:
             return braked
         ramp = None if row["canary"] is None else Ramp(first=row["canary"])
@@ -159,6 +162,31 @@ def _value(row: Mapping[str, Any]) -> Campaign:
     why = row["paused_why"]
     return Campaign(
         State(row["state"]), row["planned"], row["starts_at"], Pause(why) if why else None
+    )
+
+
+async def _open_zones(connection: Connection, row: DictRow, now: datetime) -> list[str] | None:
+    """In which zones people may be written to now; None: in all, whether they are told or not."""
+    if row["calendar"] is None:
+        return None
+    if row["zone"] != "customer":
+        return None if is_open(row, now) else []
+    waiting = ["", *await campaigns.zones(connection, row["id"])]
+    return [zone for zone in waiting if is_open(row, now, zone)]
+
+
+async def _sleeps(connection: Connection, row: DictRow, zones: list[str] | None) -> bool:
+    """Whether somebody waits in a zone where it is not the hour."""
+    return zones is not None and bool(await campaigns.waiting(connection, row["id"], limit=1))
+
+
+def _thresholds(row: Mapping[str, Any]) -> brake.Thresholds:
+    """The company's own."""
+    return brake.Thresholds(
+        failures=row["brake_failures"],
+        stops=row["brake_stops"],
+        marketing_cap=row["brake_marketing_cap"],
+        sample_min=row["brake_sample_min"],
     )
 
 

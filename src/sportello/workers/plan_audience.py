@@ -1,21 +1,30 @@
 """Planning: the next members of an audience, each with their values and the guard's preview."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from psycopg.rows import DictRow
 
-from sportello.rules import audience, facts, segment_sql
-from sportello.rules.audience import Everybody, Listed, Matching, Source
+from sportello.rules import audience, campaign_pace, facts, segment_sql
+from sportello.rules.audience import (
+    FREQUENCY_CAP,
+    Everybody,
+    Listed,
+    Matching,
+    Restraint,
+    Source,
+)
 from sportello.rules.consent import Standing, Topic
 from sportello.rules.facts import Content, Facts, Origin, Sender, TemplateState
+from sportello.rules.pricing import Category
 from sportello.rules.segment_sql import Where
 from sportello.rules.template_match import needs
 from sportello.rules.template_parse import parse
 from sportello.rules.template_values import Template
 from sportello.store import campaigns, consents
-from sportello.store.campaigns import Planned
+from sportello.store.campaigns import Planned, Recipient
 from sportello.store.pool import Connection
 
 PORTION: Final = 2_000
@@ -27,14 +36,43 @@ async def plan_portion(connection: Connection, campaign: DictRow, now: datetime)
     if upto is None:
         return False
     ids = [person["id"] for person in people]
-    standings = await consents.standings(connection, ids, Topic.MARKETING)
     template = parse(campaign["content"])
-    sources = {name: Source(**source) for name, source in campaign["variables"].items()}
-    planned = [
-        _planned(template, sources, person, standings[person["id"]], now) for person in people
-    ]
+    portion = _Portion(
+        template,
+        {name: Source(**source) for name, source in campaign["variables"].items()},
+        await consents.standings(connection, ids, Topic.MARKETING),
+        await _had(connection, campaign, template, ids, now),
+        restraint_of(campaign),
+        by_their_zone=campaign["zone"] == "customer",
+    )
+    planned = [_planned(portion, person, now) for person in people]
     await campaigns.plan(connection, campaign, planned, after=upto)
     return True
+
+
+async def spared(
+    connection: Connection, campaign: DictRow, people: list[Recipient], now: datetime
+) -> list[Recipient]:
+    """Those who may be written to now: another campaign may have written since the planning.
+
+    Whoever has had enough is skipped. Their chats are locked first, so that two campaigns that
+    release at once count each other.
+    """
+    restraint = restraint_of(campaign)
+    is_bound = restraint.most is not None and campaign["content"]["category"] == "MARKETING"
+    if not is_bound or not people:
+        return people
+    await campaigns.lock_chats(connection, campaign, people)
+    ids = [one.contact_id for one in people]
+    had = await campaigns.promoted(connection, ids, now - timedelta(days=restraint.days))
+    enough = [one for one in people if restraint.is_met(had.get(one.contact_id, 0))]
+    await campaigns.leave_in_peace(connection, enough, FREQUENCY_CAP)
+    gone = {one.id for one in enough}
+    return [one for one in people if one.id not in gone]
+
+
+def restraint_of(campaign: Mapping[str, Any]) -> Restraint:
+    return Restraint(campaign["promotions_max"], campaign["promotions_days"])
 
 
 async def _next(connection: Connection, campaign: DictRow) -> tuple[Sequence[DictRow], int | None]:
@@ -64,24 +102,43 @@ def _where(meant: Everybody | Matching) -> Where:
     return segment_sql.where(meant.frozen.condition, meant.frozen.as_of)
 
 
-def _planned(
-    template: Template,
-    sources: Mapping[str, Source],
-    person: Mapping[str, Any],
-    standing: Standing,
-    now: datetime,
-) -> Planned:
-    filled = audience.values(sources, _columns(person))
+async def _had(
+    connection: Connection, campaign: DictRow, template: Template, ids: list[int], now: datetime
+) -> dict[int, int]:
+    """Nobody is asked where it makes no difference."""
+    restraint = restraint_of(campaign)
+    if restraint.most is None or template.category is not Category.MARKETING:
+        return {}
+    return await campaigns.promoted(connection, ids, now - timedelta(days=restraint.days))
+
+
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """What is the same for all of a portion, and what is known of each by their id."""
+
+    template: Template
+    values: Mapping[str, Source]
+    standings: Mapping[int, Standing]
+    had: Mapping[int, int]
+    restraint: Restraint
+    by_their_zone: bool
+
+
+def _planned(portion: _Portion, person: Mapping[str, Any], now: datetime) -> Planned:
+    template, contact_id = portion.template, person["id"]
+    filled = audience.values(portion.values, _columns(person))
     filling = audience.filling(filled, needs(template.parts).media)
-    why = audience.skipped(template, filling, _facts(template, person, standing), now)
-    return Planned(person["id"], filled, why)
+    looked_at = _facts(template, person, portion.standings[contact_id])
+    why = audience.skipped(template, filling, looked_at, now)
+    if not why and portion.restraint.is_met(portion.had.get(contact_id, 0)):
+        why = FREQUENCY_CAP
+    zone = campaign_pace.zone_of(person["wa_id"] or "") if portion.by_their_zone else ""
+    return Planned(contact_id, filled, why, zone)
 
 
 def _columns(person: Mapping[str, Any]) -> dict[str, str]:
-    """What the company noted, and what every contact has."""
-    own = {"name": person["name"] or person["profile_name"], "phone": person["wa_id"] or ""}
-    noted = {name: value for name, value in person["properties"].items() if isinstance(value, str)}
-    return noted | own
+    name = person["name"] or person["profile_name"]
+    return audience.columns(name, person["wa_id"] or "", person["properties"])
 
 
 def _facts(template: Template, person: Mapping[str, Any], standing: Standing) -> Facts:

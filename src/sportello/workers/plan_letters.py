@@ -1,12 +1,11 @@
 """Release: what each recipient is sent, and the hours in which anything may be."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sportello.rules import audience, calendar
-from sportello.rules.calendar import Calendar, Span
+from sportello.rules import account_days, audience, calendar
+from sportello.rules.campaign_pace import read_calendar
 from sportello.rules.template_match import needs
 from sportello.rules.template_parse import parse
 from sportello.rules.template_send import HeaderFile, body_of, shown
@@ -28,21 +27,10 @@ def letters(campaign: Mapping[str, Any], people: Sequence[Recipient]) -> list[Le
     return found
 
 
-def is_open(campaign: Mapping[str, Any], now: datetime) -> bool:
-    """Whether the campaign's own hours let it write now."""
+def is_open(campaign: Mapping[str, Any], now: datetime, zone: str = "") -> bool:
+    """Whether the campaign's own hours let it write now, on the company's walls or another's."""
     told = campaign["calendar"]
     if told is None:
         return True
-    return calendar.is_open(_calendar(told), now, ZoneInfo(campaign["time_zone"]))
-
-
-def _calendar(told: Mapping[str, Any]) -> Calendar:
-    return Calendar(
-        {
-            int(day): tuple(
-                Span(time.fromisoformat(start), time.fromisoformat(end)) for start, end in spans
-            )
-            for day, spans in told.get("days", {}).items()
-        },
-        frozenset(date.fromisoformat(day) for day in told.get("holidays", ())),
-    )
+    walls = account_days.zone_of(zone or campaign["time_zone"])
+    return calendar.is_open(read_calendar(told), now, walls)
