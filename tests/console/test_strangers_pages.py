@@ -13,11 +13,13 @@ from sportello.console import urls
 from sportello.console.library import actions as library
 from sportello.console.library import holdings
 from sportello.schema.models import (
+    Campaign,
     ContactImport,
     File,
     Media,
     Message,
     Quarantined,
+    Recipient,
     Template,
     Trial,
 )
@@ -85,6 +87,7 @@ def ids(acme: Company) -> dict[str, int]:
         "quarantined_id": quarantined.pk,
         "template_id": _rejected(acme).pk,
         "file_id": _file(acme).pk,
+        **_campaign(acme),
     }
 
 
@@ -106,6 +109,17 @@ def _file(acme: Company) -> File:
     return File.objects.using("owner").create(
         workspace=acme.workspace, sha256="0" * 64, mime_type="image/png", size=1, content=b"x"
     )
+
+
+def _campaign(company: Company) -> dict[str, int]:
+    """A draft: the steps of the wizard have something to show."""
+    campaign = Campaign.objects.using("owner").create(
+        workspace=company.workspace, number=company.number, name="Autunno"
+    )
+    recipient = Recipient.objects.using("owner").create(
+        workspace=company.workspace, campaign=campaign, contact=company.anna
+    )
+    return {"campaign_id": campaign.pk, "recipient_id": recipient.pk}
 
 
 def _an_import(company: Company) -> int:

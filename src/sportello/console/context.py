@@ -26,6 +26,7 @@ RAIL = (
     Entry("inbox", "inbox:desk", icon="messages", words=gettext_lazy("Conversations")),
     Entry("templates", "templates:list", icon="template", words=gettext_lazy("Templates")),
     Entry("contacts", "contacts:contacts", icon="users", words=gettext_lazy("Contacts")),
+    Entry("campaigns", "campaigns:list", icon="speakerphone", words=gettext_lazy("Campaigns")),
     Entry("library", "library:pairs", icon="book-2", words=gettext_lazy("Knowledge")),
     Entry("assistant", "assistant", icon="sparkles", words=gettext_lazy("Assistant")),
     Entry("channel", "channel:numbers", icon="phone", words=gettext_lazy("Number")),
@@ -33,7 +34,7 @@ RAIL = (
 
 _TROUBLES_MAX = 99
 # Pages that lie under another room's tabs.
-_WITHIN = {"policy": "channel"}
+_WITHIN = {"policy": "channel", "policy-campaigns": "campaigns"}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from sportello.console.campaigns.settings import rules_of_campaigns
 from sportello.console.home.views import home
 from sportello.console.library.conduct import assistant
 from sportello.console.policy.views import policy
@@ -12,11 +13,13 @@ urlpatterns = [
     path("", home, name="home"),
     path("conversations/", include("sportello.console.inbox.urls")),
     path("contacts/", include("sportello.console.contacts.urls")),
+    path("campaigns/", include("sportello.console.campaigns.urls")),
     path("knowledge/", include("sportello.console.library.urls")),
     path("templates/", include("sportello.console.templates_desk.urls")),
     path("channel/", include("sportello.console.channel.urls")),
     path("assistant/", assistant, name="assistant"),
     path("policy/", policy, name="policy"),
+    path("policy/campaigns/", rules_of_campaigns, name="policy-campaigns"),
     path("profile/", team.profile, name="profile"),
     path("enter/<str:secret>", team.enter, name="enter"),
     path("language", set_language, name="language"),

@@ -13,16 +13,16 @@ from typing import Any, Final
 from django.db.models.functions import Now
 
 from sportello.console.campaigns.calendars import UnfitCalendar, fit_calendar
-from sportello.console.templates_desk import bodies
 from sportello.console.contacts import audiences
-from sportello.rules import audience
+from sportello.console.templates_desk import bodies
+from sportello.rules import account_days, audience, campaign_pace
 from sportello.rules import campaign as rules
 from sportello.rules.audience import BUTTON, HEADER, Audience, Listed, Matching
 from sportello.rules.campaign import Cancelled, Event, Pause, Paused, Resumed, Start, State
 from sportello.rules.template_match import needs
 from sportello.rules.template_parse import parse
-from sportello.schema.campaigns import Campaign, CampaignState
-from sportello.schema.channel import Number
+from sportello.schema.campaigns import Campaign, CampaignState, Zone
+from sportello.schema.channel import Number, NumberStatus
 from sportello.schema.files import File
 from sportello.schema.inbox import Message, MessageStatus, Send, SendState
 from sportello.schema.people import ContactList
@@ -68,26 +68,30 @@ class Wanted:
     number_id: int | None = None
     starts_at: datetime | None = None
     calendar: Mapping[str, Any] | None = None
+    zone: str = "company"
+    finish_by: datetime | None = None
     rate: int | None = None
     canary: int | None = 50
 
 
 def create(workspace_id: int, wanted: Wanted, by: User | None, now: datetime) -> Campaign:
     """A draft. Raises UnfitCampaign."""
-    number = _number(wanted.number_id)
+    number = fit_number(wanted.number_id)
     template = _template(number, wanted.template, wanted.language)
     row = Campaign(
         workspace_id=workspace_id,
         number=number,
-        name=_name(wanted.name),
+        name=fit_name(wanted.name),
         template=template,
-        audience=audience.kept(_audience(wanted.audience)),
-        variables=_sources(template, wanted.variables),
-        file_id=_file(template, wanted.file_id),
+        audience=audience.kept(fit_audience(wanted.audience)),
+        variables=fit_sources(template, wanted.variables),
+        file_id=fit_file(template, wanted.file_id),
         starts_at=wanted.starts_at,
-        calendar=_calendar(wanted.calendar),
-        rate=_bounded("rate", wanted.rate, RATE_MAX),
-        canary=_bounded("canary", wanted.canary, RATE_MAX),
+        calendar=fit_hours(wanted.calendar),
+        zone=Zone(wanted.zone),
+        finish_by=wanted.finish_by,
+        rate=fit_bounds("rate", wanted.rate, RATE_MAX),
+        canary=fit_bounds("canary", wanted.canary, RATE_MAX),
         by=by,
         created_at=now,
     )
@@ -100,28 +104,30 @@ def start(campaign_id: int, now: datetime) -> Campaign:
 
     Raises UnfitCampaign, NotNow.
     """
-    row = _locked(campaign_id)
+    row = locked(campaign_id)
     if row.state != CampaignState.DRAFT:
         raise NotNow(row.state)
+    check(row)
     template = row.template
     if template is None or template.status != _APPROVED:
         raise UnfitCampaign("template", "not_approved")
     row.content = bodies.of_row(template)
+    row.rate = _rate(row, now)
     row.audience = audience.kept(_frozen(audience.audience(row.audience), now))
     row.quality = row.number.quality
-    return _move(row, Start(row.starts_at), now)
+    return move(row, Start(row.starts_at), now)
 
 
 def pause(campaign_id: int, now: datetime) -> Campaign:
     """Nothing of it is claimed any more from the commit on. Raises NotNow."""
-    return _move(_locked(campaign_id), Paused(Pause.PERSON), now)
+    return move(locked(campaign_id), Paused(Pause.PERSON), now)
 
 
 def resume(campaign_id: int, now: datetime) -> Campaign:
     """It goes on where it stopped; what the brake saw before is forgiven. Raises NotNow."""
-    row = _locked(campaign_id)
+    row = locked(campaign_id)
     row.resumed_at, row.braked, row.quality = now, None, row.number.quality
-    moved = _move(row, Resumed(), now)
+    moved = move(row, Resumed(), now)
     held = Send.objects.filter(campaign_id=campaign_id, state=SendState.QUEUED)
     # The database's clock, as the dispatcher that reads it: the company's may be another.
     held.exclude(hold_code="").update(due_at=Now(), hold_code="")
@@ -130,7 +136,7 @@ def resume(campaign_id: int, now: datetime) -> Campaign:
 
 def cancel(campaign_id: int, now: datetime) -> Campaign:
     """Ends it: what waits is withdrawn, what has left has left. Raises NotNow."""
-    row = _move(_locked(campaign_id), Cancelled(), now)
+    row = move(locked(campaign_id), Cancelled(), now)
     # Those on the way out at this instant are the dispatcher's: the guard stops what it can.
     sends = list(
         Send.objects.select_for_update(skip_locked=True)
@@ -148,15 +154,49 @@ def cancel(campaign_id: int, now: datetime) -> Campaign:
     return row
 
 
-def _locked(campaign_id: int) -> Campaign:
+def check(row: Campaign) -> None:
+    """A draft may lack parts, and its template may have changed. Raises UnfitCampaign."""
+    fit_name(row.name)
+    if not row.audience:
+        raise UnfitCampaign("list", "missing")
+    check_words(row)
+    if row.number.status != NumberStatus.CONNECTED:
+        raise UnfitCampaign("number", "not_ready")
+    if row.number.payment:
+        raise UnfitCampaign("number", "payment")
+
+
+def check_words(row: Campaign) -> None:
+    """Raises UnfitCampaign."""
+    if row.template is None:
+        raise UnfitCampaign("template", "missing")
+    fit_sources(row.template, row.variables)
+    fit_file(row.template, row.file_id)
+
+
+def _rate(row: Campaign, now: datetime) -> int | None:
+    """What somebody asked for, or what is needed to be over by the hour that they named."""
+    if row.finish_by is None:
+        return row.rate
+    people = audiences.people(audience.audience(row.audience), now).count()
+    begins = max(now, row.starts_at or now)
+    hours = None if row.calendar is None else campaign_pace.read_calendar(row.calendar)
+    walls = account_days.zone_of(row.workspace.time_zone)
+    found = campaign_pace.rate(people, begins, row.finish_by, hours, walls)
+    if found is None or found > RATE_MAX:
+        raise UnfitCampaign("finish_by", "too_soon")
+    return found
+
+
+def locked(campaign_id: int) -> Campaign:
     return (
         Campaign.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("number", "template")
+        .select_related("number", "template", "workspace")
         .get(pk=campaign_id)
     )
 
 
-def _move(row: Campaign, event: Event, now: datetime) -> Campaign:
+def move(row: Campaign, event: Event, now: datetime) -> Campaign:
     current = rules.Campaign(
         State(row.state),
         row.planned,
@@ -176,7 +216,7 @@ def _move(row: Campaign, event: Event, now: datetime) -> Campaign:
     return row
 
 
-def _name(given: str) -> str:
+def fit_name(given: str) -> str:
     name = given.strip()
     if not name:
         raise UnfitCampaign("name", "empty")
@@ -185,7 +225,7 @@ def _name(given: str) -> str:
     return name
 
 
-def _number(number_id: int | None) -> Number:
+def fit_number(number_id: int | None) -> Number:
     rows = Number.objects.order_by("pk")
     found = rows.first() if number_id is None else rows.filter(pk=number_id).first()
     if found is None:
@@ -202,7 +242,7 @@ def _template(number: Number, name: str, language: str) -> Template:
     return found
 
 
-def _audience(wanted: Audience) -> Audience:
+def fit_audience(wanted: Audience) -> Audience:
     """Of this company."""
     match wanted:
         case Listed(list_id) if not ContactList.objects.filter(pk=list_id).exists():
@@ -219,7 +259,7 @@ def _frozen(meant: Audience, now: datetime) -> Audience:
     return found
 
 
-def _file(template: Template, file_id: int | None) -> int | None:
+def fit_file(template: Template, file_id: int | None) -> int | None:
     wanted = needs(parse(bodies.of_row(template)).parts).media
     if wanted is not None and file_id is None:
         raise UnfitCampaign("header_media", "missing")
@@ -230,7 +270,7 @@ def _file(template: Template, file_id: int | None) -> int | None:
     return file_id
 
 
-def _sources(template: Template, given: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def fit_sources(template: Template, given: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """One source for each variable of the template, no more and no less."""
     wanted = needs(parse(bodies.of_row(template)).parts)
     placeholders = {
@@ -258,7 +298,7 @@ def _source(given: Any) -> dict[str, str]:
     raise UnfitCampaign("variables", "unreadable")
 
 
-def _calendar(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def fit_hours(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if given is None:
         return None
     try:
@@ -267,7 +307,7 @@ def _calendar(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
         raise UnfitCampaign("schedule", error.code) from error
 
 
-def _bounded(part: str, given: int | None, most: int) -> int | None:
+def fit_bounds(part: str, given: int | None, most: int) -> int | None:
     if given is not None and not 1 <= given <= most:
         raise UnfitCampaign(part, "out_of_range")
     return given

@@ -1,25 +1,44 @@
 """What is asked of campaigns: lists, totals that add up, recipients and reasons, a preview."""
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from sportello.console.contacts import audiences
 from sportello.console.paging import Page, newest_ids_first
 from sportello.rules import audience as audience_rules
 from sportello.rules import campaign as rules
 from sportello.rules import status
+from sportello.rules.audience import FREQUENCY_CAP, Restraint
 from sportello.rules.campaign import Outcome
 from sportello.rules.consent import Topic
 from sportello.rules.guard import Code
 from sportello.schema.campaigns import Campaign, Recipient
+from sportello.schema.inbox import Message, MessageStatus
 from sportello.schema.people import ConsentAction, ConsentEvent, Contact
+from sportello.schema.templates import Template
 
 _MARKETING: Final = "MARKETING"
 MISSING_VALUE: Final = "value_missing"
+_NEVER_ARRIVED: Final = [
+    MessageStatus.FAILED,
+    MessageStatus.REFUSED,
+    MessageStatus.CANCELLED,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +52,8 @@ class Preview:
 
 def campaign(campaign_id: int) -> Campaign:
     """With template and number. Raises Campaign.DoesNotExist."""
-    return Campaign.objects.select_related("template", "number").get(pk=campaign_id)
+    known = Campaign.objects.select_related("template", "number", "workspace", "file", "by")
+    return known.defer("file__content").get(pk=campaign_id)
 
 
 def campaigns(cursor: str, limit: int) -> Page[Campaign]:
@@ -79,14 +99,14 @@ def recipients(
     """Newest planned first, narrowed to an outcome or a reason. Raises WrongCursor."""
     rows = Recipient.objects.filter(campaign=row).select_related("campaign", "contact", "message")
     if outcome:
-        rows = rows.filter(_that_are(row, Outcome(outcome)))
+        rows = rows.filter(that_are(row, Outcome(outcome)))
     if reason:
         by_code = Q(message__error__code=int(reason)) if reason.isdecimal() else Q()
         rows = rows.filter(Q(skipped_why=reason) | Q(message__receipt__code=reason) | by_code)
     return newest_ids_first(rows, cursor, limit)
 
 
-def _that_are(row: Campaign, outcome: Outcome) -> Q:
+def that_are(row: Campaign, outcome: Outcome) -> Q:
     states = [state.value for state, shown in rules.OUTCOMES.items() if shown is outcome]
     found = Q(message__status__in=states)
     if outcome is Outcome.SKIPPED:
@@ -99,20 +119,49 @@ def _that_are(row: Campaign, outcome: Outcome) -> Q:
 
 def preview(row: Campaign, now: datetime) -> Preview:
     """As planning will find it now: by consent, by reachability, by the values that are missing."""
-    people = members(row, now)
-    audience = people.count()
-    skipped: Counter[str] = Counter()
-    left = people
-    for code, is_so in _reasons(row):
-        count = left.filter(is_so).count()
-        if count:
-            skipped[code] += count
-            left = left.exclude(is_so)
-    return Preview(audience, audience - sum(skipped.values()), dict(skipped))
+    groups = judged(row, now).order_by().values("reason").annotate(n=Count("pk"))
+    skipped = {group["reason"]: group["n"] for group in groups}
+    receive = skipped.pop("", 0)
+    return Preview(receive + sum(skipped.values()), receive, skipped)
+
+
+def judged(row: Campaign, now: datetime) -> QuerySet[Any]:
+    """The audience with the first `reason` not to write to each; "" for those who receive it."""
+    reasons = [When(is_so, then=Value(code)) for code, is_so in _reasons(row)]
+    people: QuerySet[Any] = members(row, now)
+    restraint = Restraint(row.workspace.promotions_max, row.workspace.promotions_days)
+    if restraint.most is not None and row.template is not None and _promotes(row.template):
+        people = people.annotate(had=_had(now - timedelta(days=restraint.days)))
+        reasons.append(When(had__gte=restraint.most, then=Value(FREQUENCY_CAP)))
+    first = Case(*reasons, default=Value(""), output_field=CharField())
+    found: QuerySet[Any] = people.annotate(reason=first)
+    return found
+
+
+def _had(since: datetime) -> Coalesce:
+    """How many promotions somebody had since then; its twin is `promoted` of store.campaigns."""
+    sent = (
+        Message.objects.filter(
+            conversation__contact=OuterRef("pk"),
+            type="template",
+            payload__template__category="marketing",
+            at__gte=since,
+        )
+        .exclude(status__in=_NEVER_ARRIVED)
+        .order_by()
+        .values("conversation__contact")
+    )
+    return Coalesce(Subquery(sent.annotate(n=Count("pk")).values("n")[:1]), 0)
+
+
+def _promotes(template: Template) -> bool:
+    return template.category == _MARKETING
 
 
 def audience_of(row: Campaign, now: datetime) -> QuerySet[Contact]:
     """Whom it is for, as things are now."""
+    if not row.audience:
+        return Contact.objects.none()
     return audiences.people(audience_rules.audience(row.audience), now)
 
 
@@ -129,7 +178,7 @@ def members(row: Campaign, now: datetime) -> QuerySet[Contact]:
 def _reasons(row: Campaign) -> list[tuple[str, Q]]:
     """In the guard's order: each person is counted by the reason that planning will give."""
     found: list[tuple[str, Q]] = [(Code.UNREACHABLE.value, Q(unreachable_since__isnull=False))]
-    if row.template is not None and row.template.category == _MARKETING:
+    if row.template is not None and _promotes(row.template):
         found.append((Code.OPTED_OUT.value, Q(consent=ConsentAction.WITHDRAW)))
         found.append((Code.NO_CONSENT.value, Q(consent__isnull=True)))
     columns = {
@@ -148,7 +197,13 @@ def _reasons(row: Campaign) -> list[tuple[str, Q]]:
 def _lacks(column: str) -> Q:
     if column == "name":
         return Q(name="", profile_name="")
+    if column == "first_name":
+        return Q(name="", profile_name="") & _lacks_property(column)
     if column == "phone":
         return Q(wa_id__isnull=True)
+    return _lacks_property(column)
+
+
+def _lacks_property(column: str) -> Q:
     here = f"properties__{column}"
     return Q(**{f"{here}__isnull": True}) | Q(**{here: ""})

@@ -1,12 +1,19 @@
 """The words for what campaigns are, why one cannot be as it was asked, and what stopped it."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from sportello.console import words
+from sportello.console.inbox import captions
+from sportello.rules.audience import FREQUENCY_CAP
 from sportello.rules.brake import Alarm
 from sportello.rules.campaign import Outcome, Pause
+from sportello.rules.campaign_risk import Risk
+from sportello.rules.template_match import GapCode
 
 UNFIT: Final[dict[tuple[str, str], Promise]] = {
     ("name", "empty"): _("Give the campaign a name."),
@@ -14,6 +21,7 @@ UNFIT: Final[dict[tuple[str, str], Promise]] = {
     ("name", "not_text"): _("The name holds signs that cannot be kept."),
     ("number", "unknown"): _("This number is not one of yours."),
     ("template", "unknown"): _("There is no such template in this language."),
+    ("template", "missing"): _("Choose a template."),
     ("template", "not_approved"): _("Meta has not approved this template. Choose an approved one."),
     ("list", "unknown"): _("There is no such list."),
     ("list", "missing"): _("Say whom the campaign is for: a list, a segment or everybody."),
@@ -29,6 +37,10 @@ UNFIT: Final[dict[tuple[str, str], Promise]] = {
     ("schedule", "too_many"): _("These are too many hours or holidays."),
     ("schedule", "never_open"): _("With these hours nothing would ever leave."),
     ("rate", "out_of_range"): _("Between 1 and 60,000 messages a minute."),
+    ("number", "not_ready"): _("The number cannot send now: see its page."),
+    ("number", "payment"): _("Meta misses a payment for this number: nothing would leave."),
+    ("finish_by", "too_soon"): _("Until then there is not enough time within these hours."),
+    ("phone", "wrong"): _("This is no telephone number."),
     ("canary", "out_of_range"): _("Between 1 and 60,000 messages go first."),
 }
 
@@ -69,3 +81,109 @@ OUTCOME: Final[dict[Outcome, Promise]] = {
     Outcome.CANCELLED: _("Cancelled"),
     Outcome.TO_VERIFY: _("To be verified"),
 }
+
+STATE_SHORT: Final[dict[str, Promise]] = {
+    "draft": _("draft"),
+    "planning": _("being prepared"),
+    "scheduled": _("scheduled"),
+    "running": _("running"),
+    "paused": _("paused"),
+    "completed": _("over"),
+    "cancelled": _("cancelled"),
+}
+
+TONES: Final = {
+    "draft": ("", "note"),
+    "planning": ("warn", "hourglass"),
+    "scheduled": ("warn", "clock"),
+    "running": ("good", "send-2"),
+    "paused": ("bad", "player-pause"),
+    "completed": ("", "circle-check"),
+    "cancelled": ("", "ban"),
+}
+
+# Meta said that it failed, and gave no code.
+UNTOLD: Final = "unknown"
+
+# What keeps a person out at planning, beside the guard's codes.
+_SKIPPED: Final[dict[str, tuple[Promise, Promise]]] = {
+    FREQUENCY_CAP: (
+        _("Has had enough promotions lately"),
+        _("The company's own rule, over all campaigns: see the campaign rules."),
+    ),
+    GapCode.VALUE_MISSING: (
+        _("A value of the message is missing"),
+        _("Complete the contact, or give words for those who lack it."),
+    ),
+    GapCode.VALUE_SPACES: (
+        _("A value has line breaks or runs of spaces"),
+        _("WhatsApp does not take it: correct the contact."),
+    ),
+    GapCode.TEXT_TOO_LONG: (
+        _("Filled in, the text is too long"),
+        _("A value of this contact is too long for the template."),
+    ),
+    GapCode.BUTTON_VALUE_MISSING: (
+        _("The value of a button is missing"),
+        _("Complete the contact, or give words for those who lack it."),
+    ),
+    GapCode.BUTTON_VALUE_WRONG: (
+        _("The value of a button cannot be sent"),
+        _("It becomes a part of a link: letters and figures alone."),
+    ),
+}
+
+RISKS: Final[dict[Risk, Promise]] = {
+    Risk.NUMBER_RED: _(
+        "Meta marks the number's quality as low: one more bad campaign can have it blocked."
+    ),
+    Risk.TEMPLATE_RED: _(
+        "Meta marks the template's quality as low: it will be paused while it is being sent."
+    ),
+    Risk.NUMBER_YELLOW: _(
+        "The number's quality is medium: people have been blocking or reporting it."
+    ),
+    Risk.TEMPLATE_YELLOW: _("The template's quality is medium: people have complained of it."),
+    Risk.NO_CANARY: _(
+        "Nobody goes first: a mistake reaches everybody before anyone can notice it."
+    ),
+    Risk.MANY_STRANGERS: _(
+        "Most of these people have never exchanged a message with you: they block more often."
+    ),
+    Risk.OFTEN_WRITTEN_TO: _(
+        "Many of these people have had several promotions lately: they tire, block and report."
+    ),
+    Risk.LIMIT_EXCEEDED: _(
+        "More people than Meta lets you write to today: the rest waits and leaves by itself."
+    ),
+    Risk.FEW_LEFT: _(
+        "Less than half of the audience will receive it: look at the reasons before starting."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody did not get it. `code` finds them; `meta`: the code is Meta's own."""
+
+    code: str
+    title: str
+    advice: str
+    is_meta: bool = False
+
+
+def reason(code: str) -> Reason:
+    """Of the guard, of a value that does not fit, or of Meta."""
+    if code.isdecimal():
+        trouble = captions.failure(int(code))
+        return Reason(code, trouble.title, trouble.advice, is_meta=True)
+    if code in _SKIPPED:
+        title, advice = _SKIPPED[code]
+        return Reason(code, str(title), str(advice))
+    if code == UNTOLD:
+        trouble = captions.failure(None)
+        return Reason(code, trouble.title, trouble.advice)
+    known = words.of_code(code)
+    if known is not None:
+        return Reason(code, str(known.title), str(known.advice))
+    return Reason(code, gettext("The message does not fit the template"), "")

@@ -59,11 +59,13 @@ class Phone:
     key: str
 
 
-def phone_of(body: object, sender: str, sample: File | None = None) -> Phone:
-    """Of Meta's creation body; its examples stand where values will."""
+def phone_of(
+    body: object, sender: str, sample: File | None = None, filling: Filling | None = None
+) -> Phone:
+    """Of Meta's creation body; its examples stand where values will, unless these are given."""
     read = parse(body)
     parts = read.parts
-    shown = filled(parts, Filling(_values(parts.body), _header_values(parts)))
+    shown = filled(parts, filling or Filling(_values(parts.body), _header_values(parts)))
     kind = parts.header.kind.value if parts.header is not None else ""
     media = kind if parts.header is not None and parts.header.kind in FILES else ""
     taps = _taps(parts, read.language)

@@ -2,7 +2,8 @@
    regions are asked for again. The stream carries ids alone; pages are authorised like any other. */
 
 const desk = document.getElementById("desk");
-const QUIET_MS = 60;
+// How long a change may wait for others; a page that counts much lets more of them come together.
+const QUIET_MS = Number(desk.dataset.quietMs ?? 60);
 const RESYNC_MS = 60_000;
 const WAIT_MS_MAX = 30_000;
 
@@ -104,7 +105,7 @@ function isConcerned(data) {
   const { concerns } = desk.dataset;
   if (!concerns) return true;
   const told = JSON.parse(data);
-  return concerns in told || "resync" in told;
+  return concerns.split(" ").some((kind) => kind in told) || "resync" in told;
 }
 
 function later() {

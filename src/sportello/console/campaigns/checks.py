@@ -1,0 +1,205 @@
+"""What is looked at before a campaign starts: people, price, Meta's limit, health, risk."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Left
+
+from sportello.console.campaigns import queries, words
+from sportello.console.campaigns.queries import Preview
+from sportello.console.campaigns.words import Reason
+from sportello.console.money import prices
+from sportello.rules import campaign_risk
+from sportello.rules.audience import FREQUENCY_CAP
+from sportello.rules.campaign_risk import Known, Level, Risk
+from sportello.rules.expected import Chat
+from sportello.rules.pricing import Category
+from sportello.schema.campaigns import Campaign, CampaignState
+from sportello.schema.channel import Number
+from sportello.schema.inbox import Message, MessageStatus, Send
+from sportello.schema.people import Contact
+
+_A_DAY: Final = timedelta(days=1)
+# No calling code that has a price of its own is longer.
+_CODE_LENGTH: Final = 4
+_GROUPS_MAX: Final = 20_000
+_CATEGORIES: Final = {"MARKETING": Category.MARKETING, "UTILITY": Category.UTILITY}
+_LATEST: Final = 3
+_SAMPLE_MIN: Final = 20
+_ARRIVED: Final = [MessageStatus.DELIVERED, MessageStatus.READ, MessageStatus.PLAYED]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Millionths. `worst`: all is delivered. `likely`: as much as of the latest campaigns was;
+    without any it is the worst. `unknown` people have no price that is known.
+    """
+
+    currency: str
+    worst: int
+    likely: int
+    share: float | None
+    unknown: int
+    budget_left: int | None
+
+    @property
+    def exceeds_budget(self) -> bool:
+        return self.budget_left is not None and self.worst > self.budget_left
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """People who may be written to first in a rolling day, and how many have been."""
+
+    most: int
+    used: int
+    wanted: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.most - self.used)
+
+    @property
+    def used_share(self) -> int:
+        return min(100, 100 * self.used // self.most)
+
+    @property
+    def wanted_share(self) -> int:
+        return min(100 - self.used_share, -(-100 * self.wanted // self.most))
+
+    @property
+    def days(self) -> int:
+        """How many days it takes, today included."""
+        return 1 + max(0, -(-(self.wanted - self.left) // self.most))
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    reason: Reason
+    count: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """All of the page of checks."""
+
+    preview: Preview
+    skipped: list[Skipped]
+    cost: Cost | None
+    limit: Limit | None
+    often: int
+    risks: list[Risk]
+    level: Level
+
+
+def checks(row: Campaign, now: datetime) -> Checks:
+    """Needs number, template and workspace selected with it."""
+    preview = queries.preview(row, now)
+    receivers = queries.judged(row, now).filter(reason="")
+    limit = limit_of(row.number, preview.receive, now)
+    often = _often(row, receivers)
+    known = Known(
+        audience=preview.audience,
+        receive=preview.receive,
+        strangers=_strangers(row, receivers),
+        often=often,
+        number_quality=row.number.quality,
+        template_quality="UNKNOWN" if row.template is None else row.template.quality,
+        left_today=None if limit is None else limit.left,
+        canary=row.canary,
+        is_marketing=_is_marketing(row),
+    )
+    found = campaign_risk.risks(known)
+    most = max(1, preview.audience)
+    return Checks(
+        preview=preview,
+        skipped=[
+            Skipped(words.reason(code), count, max(1, 100 * count // most))
+            for code, count in sorted(preview.skipped.items(), key=lambda one: -one[1])
+        ],
+        cost=cost(row, receivers, now),
+        limit=limit,
+        often=often + preview.skipped.get(FREQUENCY_CAP, 0),
+        risks=found,
+        level=campaign_risk.level(found),
+    )
+
+
+def cost(row: Campaign, receivers: QuerySet[Any], now: datetime) -> Cost | None:
+    """None for a template whose category has no price list."""
+    category = None if row.template is None else _CATEGORIES.get(row.template.category)
+    if category is None:
+        return None
+    known, unknown = 0, 0
+    for head, count in _heads(receivers):
+        # Whether a window is open matters to no price of a template since October 2026.
+        quote = prices.of_chat(row.number, Chat(head, None, None), category, now)
+        micros = quote.price.micros
+        known += 0 if micros is None else micros * count
+        unknown += count if micros is None else 0
+    share = delivered_share()
+    currency = row.number.account_currency
+    return Cost(
+        currency=currency,
+        worst=known,
+        likely=known if share is None else round(known * share),
+        share=share,
+        unknown=unknown,
+        budget_left=prices.budget_left(row.workspace, currency, now),
+    )
+
+
+def delivered_share() -> float | None:
+    """Of what the latest campaigns sent; None while there is too little to tell."""
+    latest = Campaign.objects.filter(state=CampaignState.COMPLETED).order_by("-pk")
+    ids = list(latest.values_list("pk", flat=True)[:_LATEST])
+    told = Message.objects.filter(recipient__campaign_id__in=ids).aggregate(
+        sent=Count("pk"), arrived=Count("pk", filter=Q(status__in=_ARRIVED))
+    )
+    return told["arrived"] / told["sent"] if told["sent"] >= _SAMPLE_MIN else None
+
+
+def limit_of(number: Number, wanted: int, now: datetime) -> Limit | None:
+    """None where Meta has told none, or there is none. Shared by the numbers of a portfolio."""
+    if not number.messaging_limit:
+        return None
+    numbers = Q(pk=number.pk)
+    if number.portfolio_id:
+        numbers |= Q(portfolio_id=number.portfolio_id)
+    reached = Send.objects.filter(
+        number__in=Number.objects.filter(numbers), reached_out_at__gt=now - _A_DAY
+    )
+    people = reached.values("conversation__contact_id").distinct()
+    used = people[: number.messaging_limit].count()
+    return Limit(number.messaging_limit, used, wanted)
+
+
+def _heads(receivers: QuerySet[Any]) -> Iterable[tuple[str | None, int]]:
+    """How many receivers share the first figures of their numbers: a price each."""
+    groups = receivers.order_by().values(head=Left("wa_id", _CODE_LENGTH))
+    found = groups.annotate(n=Count("pk"))[:_GROUPS_MAX]
+    return [(group["head"], group["n"]) for group in found]
+
+
+def _strangers(row: Campaign, receivers: QuerySet[Any]) -> int:
+    """Receivers who have never written to this number."""
+    if not _is_marketing(row):
+        return 0
+    known = Q(conversation__number=row.number_id, conversation__last_inbound_at__isnull=False)
+    return receivers.exclude(pk__in=Contact.objects.filter(known).values("pk")).count()
+
+
+def _often(row: Campaign, receivers: QuerySet[Any]) -> int:
+    """Receivers for whom this promotion is the last one that the company allows itself."""
+    most = row.workspace.promotions_max
+    if most is None or most < 2 or not _is_marketing(row):
+        return 0
+    return receivers.filter(had=most - 1).count()
+
+
+def _is_marketing(row: Campaign) -> bool:
+    return row.template is not None and row.template.category == "MARKETING"

@@ -1,0 +1,282 @@
+"""The list of campaigns, and the report of one: live, with what a person may do to it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from sportello.console.access import DeskRequest, may_write
+from sportello.console.campaigns import deeds, drafts, queries, report, verdicts, words
+from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
+from sportello.console.campaigns.report import Cost, Filters, Funnel
+from sportello.console.contacts import audiences
+from sportello.console.members import member
+from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
+from sportello.console.templates_desk.findings import digest
+from sportello.rules import audience
+from sportello.rules.brake import Alarm
+from sportello.rules.campaign import Outcome, Pause
+from sportello.schema.campaigns import Campaign, CampaignState, Recipient
+from sportello.schema.channel import Number
+
+_PAGE: Final = 20
+_REASON_MAX: Final = 40
+# Beyond this many people a page that redraws itself each second would cost too much.
+_MANY: Final = 5_000
+_OVER: Final = frozenset({CampaignState.COMPLETED, CampaignState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A campaign in the list. `act`: the route of the next act, with its words."""
+
+    id: int
+    name: str
+    state: str
+    state_words: str
+    tone: str
+    icon: str
+    why: str
+    audience: str
+    funnel: Funnel
+    costs: list[Cost]
+    at: datetime
+    route: str
+    act: str
+
+
+@member
+@require_GET
+def campaigns(request: DeskRequest) -> HttpResponse:
+    try:
+        page = queries.campaigns(request.GET.get("after", ""), _PAGE)
+    except WrongCursor as wrong:
+        raise Http404 from wrong
+    rows = [_row(row, request.now) for row in page.items]
+    shown = {
+        "rows": rows,
+        "key": digest(rows),
+        "next": page.next_cursor,
+        "is_first": "after" not in request.GET,
+        "may_write": may_write(request.membership),
+        "has_number": bool(rows) or Number.objects.exists(),
+    }
+    return _drawn(request, "campaigns/list.html", shown)
+
+
+def _row(row: Campaign, now: datetime) -> Row:
+    tone, icon = words.TONES[row.state]
+    is_draft = row.state == CampaignState.DRAFT
+    return Row(
+        id=row.pk,
+        name=row.name,
+        state=row.state,
+        state_words=str(words.STATE_SHORT[row.state]),
+        tone=tone,
+        icon=icon,
+        why=_why(row),
+        audience=audience_name(row),
+        funnel=report.funnel(row, now),
+        costs=[] if is_draft else report.costs(row),
+        at=row.started_at or row.starts_at or row.created_at,
+        route=f"campaigns:{drafts.next_step(row)}" if is_draft else "campaigns:campaign",
+        act=_("Go on writing") if is_draft else _("Report"),
+    )
+
+
+def audience_name(row: Campaign) -> str:
+    """In words; empty while nobody has chosen."""
+    if not row.audience:
+        return ""
+    return audiences.name_of(audience.audience(row.audience)) or _("everybody")
+
+
+def _why(row: Campaign) -> str:
+    if not row.paused_why:
+        return ""
+    why = str(words.PAUSED[Pause(row.paused_why)])
+    alarm = (row.braked or {}).get("alarm")
+    return f"{why} {words.BRAKED[Alarm(alarm)]}" if alarm in set(Alarm) else why
+
+
+@member
+@require_GET
+def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    row = found(campaign_id)
+    if row.state == CampaignState.DRAFT:
+        return redirect(f"campaigns:{drafts.next_step(row)}", campaign_id)
+    filters = filters_of(request)
+    try:
+        page = newest_ids_first(report.recipients(row, filters), request.GET.get("after", ""), PAGE)
+    except WrongCursor as wrong:
+        raise Http404 from wrong
+    lines, funnel = report.lines(page.items), report.funnel(row, request.now)
+    costs, reasons = report.costs(row), report.reasons(row)
+    tone, icon = words.TONES[row.state]
+    shown = {
+        "campaign": row,
+        "name": row.name,
+        "state_words": words.STATE_SHORT[row.state],
+        "tone": tone,
+        "icon": icon,
+        "why": _why(row),
+        "braked": row.braked,
+        "audience_name": audience_name(row),
+        "funnel": funnel,
+        "bars": _bars(funnel),
+        "parts": _parts(funnel),
+        "costs": costs,
+        "reasons": reasons,
+        "lines": lines,
+        "next": page.next_cursor,
+        "is_first": "after" not in request.GET,
+        "filters": filters,
+        "outcomes": _outcomes(),
+        "retryable": verdicts.retryable(row).count() if row.state != "cancelled" else 0,
+        "is_over": row.state in _OVER,
+        "may_write": may_write(request.membership),
+        "quiet_ms": 1_000 if funnel.audience <= _MANY else 5_000,
+    }
+    shown["keys"] = {
+        "status": digest((row.state, row.paused_why, row.braked, funnel, costs, row.rate)),
+        "funnel": digest((funnel, costs)),
+        "reasons": digest((reasons, filters)),
+        "lines": digest((lines, filters, page.next_cursor, row.state)),
+        "retry": digest((shown["retryable"], row.state)),
+    }
+    return _drawn(request, "campaigns/campaign.html", shown)
+
+
+def filters_of(request: HttpRequest) -> Filters:
+    """A word that is none narrows to nothing that is there."""
+    outcome = request.GET.get("outcome", "")
+    known = {*Outcome, report.ANSWERED, report.STOPPED}
+    reason = request.GET.get("reason", "").replace("\0", "")[:_REASON_MAX]
+    return Filters(outcome if outcome in known else "", reason)
+
+
+def _bars(funnel: Funnel) -> list[dict[str, Any]]:
+    """The way of the messages, each a share of the audience."""
+    most = max(1, funnel.audience)
+    steps = (
+        ("", _("Audience"), funnel.audience),
+        ("sent", _("Sent"), funnel.sent),
+        ("delivered", _("Delivered"), funnel.delivered),
+        ("read", _("Read"), funnel.read),
+        (report.ANSWERED, _("Answered"), funnel.answered),
+        (report.STOPPED, _("Asked to stop"), funnel.stopped),
+    )
+    return [
+        {"outcome": outcome, "words": said, "count": count, "share": 100 * count // most}
+        for outcome, said, count in steps
+    ]
+
+
+def _parts(funnel: Funnel) -> list[dict[str, Any]]:
+    """In which the whole audience is found, each person once."""
+    return [
+        {"outcome": outcome.value, "words": words.OUTCOME[outcome], "count": count}
+        for outcome, count in funnel.parts.items()
+        if count or outcome in {Outcome.SENT, Outcome.DELIVERED, Outcome.READ, Outcome.SKIPPED}
+    ]
+
+
+def _outcomes() -> list[tuple[str, str]]:
+    named = [(outcome.value, str(said)) for outcome, said in words.OUTCOME.items()]
+    return [*named, (report.ANSWERED, _("Answered")), (report.STOPPED, _("Asked to stop"))]
+
+
+@member
+@require_POST
+def pause(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    return _done(request, campaign_id, lambda: deeds.pause(campaign_id, request.now))
+
+
+@member
+@require_POST
+def resume(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    return _done(request, campaign_id, lambda: deeds.resume(campaign_id, request.now))
+
+
+@member
+@require_POST
+def cancellation(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    """Of a draft too: then it is out of the way."""
+    was_draft = found(campaign_id).state == CampaignState.DRAFT
+    answer = _done(request, campaign_id, lambda: deeds.cancel(campaign_id, request.now))
+    return redirect("campaigns:list") if was_draft else answer
+
+
+@member
+@require_POST
+def retry(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    def act() -> None:
+        count = verdicts.retry_failed(campaign_id, request.now)
+        said = ngettext(
+            "%(count)d person is written to again.",
+            "%(count)d people are written to again.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
+
+    return _done(request, campaign_id, act)
+
+
+@member
+@require_POST
+def resending(request: DeskRequest, campaign_id: int, recipient_id: int) -> HttpResponse:
+    _of(campaign_id, recipient_id)
+    return _done(
+        request,
+        campaign_id,
+        lambda: verdicts.send_again(recipient_id, request.user, request.now),
+    )
+
+
+@member
+@require_POST
+def acknowledgement(request: DeskRequest, campaign_id: int, recipient_id: int) -> HttpResponse:
+    _of(campaign_id, recipient_id)
+    return _done(
+        request,
+        campaign_id,
+        lambda: verdicts.take_as_sent(recipient_id, request.user, request.now),
+    )
+
+
+def _of(campaign_id: int, recipient_id: int) -> None:
+    if not Recipient.objects.filter(pk=recipient_id, campaign_id=campaign_id).exists():
+        raise Http404
+
+
+def _done(request: DeskRequest, campaign_id: int, act: Callable[[], object]) -> HttpResponse:
+    """Back to the report, which tells what came of it."""
+    found(campaign_id)
+    try:
+        act()
+    except NotNow:
+        messages.error(request, _("Too late: it has gone on meanwhile. The page shows how."))
+    except UnfitCampaign as unfit:
+        messages.error(request, str(words.UNFIT[unfit.part, unfit.code]))
+    return redirect("campaigns:campaign", campaign_id)
+
+
+def found(campaign_id: int) -> Campaign:
+    """Raises Http404."""
+    try:
+        return queries.campaign(campaign_id)
+    except Campaign.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def _drawn(request: DeskRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
+    """The page, or of it what changes by itself."""
+    part = "#regions" if request.headers.get("HX-Request") else ""
+    return render(request, f"{template}{part}", shown)

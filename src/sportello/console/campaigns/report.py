@@ -1,0 +1,250 @@
+"""A campaign's report: the counts that add up, what they cost, why some did not get it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import When as Where
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+
+from sportello.console.campaigns import queries, words
+from sportello.console.campaigns.words import Reason
+from sportello.console.inbox.names import name_of
+from sportello.rules import status
+from sportello.rules.campaign import OUTCOMES, Outcome
+from sportello.schema.campaigns import Campaign, Recipient
+from sportello.schema.inbox import MessageStatus
+from sportello.schema.money import Charge
+from sportello.schema.people import ConsentAction, ConsentEvent
+
+REASONS_MAX: Final = 30
+# What left, whatever became of it afterwards.
+_LEFT: Final = (Outcome.SENT, Outcome.DELIVERED, Outcome.READ, Outcome.FAILED, Outcome.TO_VERIFY)
+_TOLD: Final = [MessageStatus.REFUSED, MessageStatus.HELD, MessageStatus.CANCELLED]
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Each person of the audience is in exactly one of `parts`, whose sum is `audience`.
+
+    `sent`, `delivered` and `read` contain what comes after them. Some who read it answered, or
+    asked us to stop: they are counted among the others.
+    """
+
+    parts: Mapping[Outcome, int]
+    answered: int
+    stopped: int
+
+    @property
+    def audience(self) -> int:
+        return sum(self.parts.values())
+
+    @property
+    def sent(self) -> int:
+        return self.parts[Outcome.SENT] + self.delivered
+
+    @property
+    def delivered(self) -> int:
+        return self.parts[Outcome.DELIVERED] + self.read
+
+    @property
+    def read(self) -> int:
+        return self.parts[Outcome.READ]
+
+    @property
+    def left(self) -> int:
+        return sum(self.parts[outcome] for outcome in _LEFT)
+
+    def count(self, outcome: str) -> int:
+        return self.parts[Outcome(outcome)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """In one currency: as billed where Meta has said it, else as expected."""
+
+    currency: str
+    micros: int
+    is_whole: bool
+
+
+def funnel(row: Campaign, now: datetime) -> Funnel:
+    parts = {Outcome(name): n for name, n in queries.totals(row, now).items()}
+    if row.started_at is None:
+        return Funnel(parts, 0, 0)
+    released = Recipient.objects.filter(campaign=row, released_at__isnull=False)
+    counted = released.aggregate(
+        answered=Count("pk", filter=_answered()), stopped=Count("pk", filter=Q(_stopped()))
+    )
+    return Funnel(parts, counted["answered"], counted["stopped"])
+
+
+def costs(row: Campaign) -> list[Cost]:
+    lines = Charge.objects.filter(message__recipient__campaign=row, fell_through=False)
+    found = (
+        lines.values("currency")
+        .annotate(
+            sum=Sum(Coalesce("micros", "expected_micros")),
+            unknown=Count("pk", filter=Q(micros__isnull=True, expected_micros__isnull=True)),
+        )
+        .order_by("currency")
+    )
+    return [Cost(one["currency"], one["sum"] or 0, not one["unknown"]) for one in found]
+
+
+def reasons(row: Campaign) -> list[tuple[Reason, int]]:
+    """Why some did not get it, the commonest first."""
+    told = (
+        _with_reason(Recipient.objects.filter(campaign=row))
+        .exclude(reason="")
+        .values("reason")
+        .annotate(n=Count("pk"))
+        .order_by("-n")[:REASONS_MAX]
+    )
+    return [(words.reason(one["reason"]), one["n"]) for one in told]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the table is narrowed to; "" narrows nothing. `outcome` may be answered or stopped."""
+
+    outcome: str = ""
+    reason: str = ""
+
+    @property
+    def are_set(self) -> bool:
+        return bool(self.outcome or self.reason)
+
+
+ANSWERED: Final = "answered"
+STOPPED: Final = "stopped"
+
+
+def recipients(row: Campaign, filters: Filters) -> QuerySet[Any]:
+    """With all that a line shows; without an order."""
+    rows: QuerySet[Any] = (
+        Recipient.objects.filter(campaign=row)
+        .select_related("campaign", "contact", "message", "message__conversation", "verdict_by")
+        .annotate(has_answered=Case(Where(_answered(), then=True), default=False))
+        .annotate(has_stopped=Case(Where(_stopped(), then=True), default=False))
+    )
+    rows = _with_reason(rows)
+    if filters.outcome == ANSWERED:
+        rows = rows.filter(_answered())
+    elif filters.outcome == STOPPED:
+        rows = rows.filter(_stopped())
+    elif filters.outcome in set(Outcome):
+        rows = rows.filter(queries.that_are(row, Outcome(filters.outcome)))
+    if filters.reason:
+        rows = rows.filter(reason=filters.reason)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A person in the table."""
+
+    id: int
+    contact_id: int
+    name: str
+    wa_id: str
+    outcome: Outcome
+    reason: Reason | None
+    at: datetime | None
+    micros: int | None
+    currency: str
+    conversation_id: int | None
+    has_answered: bool
+    has_stopped: bool
+    verdict: str
+    verdict_by: str
+    verdict_at: datetime | None
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.outcome is Outcome.TO_VERIFY
+
+    @property
+    def outcome_words(self) -> str:
+        return str(words.OUTCOME[self.outcome])
+
+
+def lines(rows: Iterable[Recipient]) -> list[Line]:
+    """Of `recipients`; asks for their prices once."""
+    found = list(rows)
+    ids = [row.message_id for row in found if row.message_id is not None]
+    priced = {charge.message_id: charge for charge in Charge.objects.filter(message_id__in=ids)}
+    return [_line(row, priced.get(row.message_id)) for row in found]
+
+
+def _line(row: Recipient, charge: Charge | None) -> Line:
+    told: Any = row
+    message, contact, by = row.message, row.contact, row.verdict_by
+    micros = None
+    if charge is not None and not charge.fell_through:
+        micros = charge.expected_micros if charge.micros is None else charge.micros
+    return Line(
+        id=row.pk,
+        contact_id=contact.pk,
+        name=name_of(contact),
+        wa_id=contact.wa_id or "",
+        outcome=queries.outcome_of(row),
+        reason=words.reason(told.reason) if told.reason else None,
+        at=row.released_at if message is None else _last(message),
+        micros=micros,
+        currency="" if charge is None else charge.currency,
+        conversation_id=None if message is None else message.conversation_id,
+        has_answered=told.has_answered,
+        has_stopped=told.has_stopped,
+        verdict=row.verdict,
+        verdict_by="" if by is None else by.name or by.email,
+        verdict_at=row.verdict_at,
+    )
+
+
+def _last(message: Any) -> datetime:
+    """The newest thing that is known of it."""
+    known = (message.read_at, message.delivered_at, message.failed_at, message.sent_at)
+    found: datetime = next((at for at in known if at is not None), message.at)
+    return found
+
+
+def _with_reason(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """`reason`: the guard's code, a gap's, or Meta's; "" for whom nothing speaks against."""
+    meta = Coalesce(KeyTextTransform("code", "message__error"), Value(words.UNTOLD))
+    guards = Coalesce(KeyTextTransform("code", "message__receipt"), Value(""))
+    found: QuerySet[Any] = rows.annotate(
+        reason=Case(
+            Where(~Q(skipped_why=""), then=F("skipped_why")),
+            Where(message__status=MessageStatus.FAILED, then=meta),
+            Where(message__status__in=_TOLD, then=guards),
+            default=Value(""),
+            output_field=CharField(),
+        )
+    )
+    return found
+
+
+def _answered() -> Q:
+    """The customer wrote after it had left; Meta's seconds are whole."""
+    return Q(message__conversation__last_inbound_at__gte=F("released_at")) & Q(
+        message__status__in=_ARRIVED
+    )
+
+
+_ARRIVED: Final = [
+    state.value for state in status.State if OUTCOMES[state] in {*_LEFT} - {Outcome.FAILED}
+]
+
+
+def _stopped() -> Exists:
+    return Exists(
+        ConsentEvent.objects.filter(
+            contact=OuterRef("contact"),
+            action=ConsentAction.WITHDRAW,
+            at__gte=OuterRef("released_at"),
+        )
+    )

@@ -1,0 +1,105 @@
+"""What a person decides about messages of a campaign that did not, or perhaps did not, arrive.
+
+Each works inside the request's transaction and locks the conversation first, then its send.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+
+from sportello.console.campaigns import deeds
+from sportello.console.campaigns.deeds import NotNow
+from sportello.rules import retry, status
+from sportello.rules.campaign import Reopened
+from sportello.rules.graph_errors import GRAPH_CODES
+from sportello.rules.status import Event
+from sportello.schema.campaigns import Campaign, CampaignState, Recipient, Verdict
+from sportello.schema.inbox import Conversation, Message, MessageStatus, Send, SendState
+from sportello.schema.team import User
+
+RETRIES_MAX: Final = 3
+_SETTLED: Final = frozenset({CampaignState.CANCELLED})
+
+
+def send_again(recipient_id: int, by: User | None, now: datetime) -> Recipient:
+    """Once more, at the risk that it arrives twice. Raises NotNow, Recipient.DoesNotExist."""
+    recipient, send, message_id = _doubtful(recipient_id, Event.RESEND)
+    if recipient.campaign.state in _SETTLED:
+        raise NotNow(recipient.campaign.state)
+    due: Any = Now()
+    Send.objects.filter(pk=send.pk).update(
+        state=SendState.QUEUED, due_at=due, hold_code="resent", settled_at=None
+    )
+    Message.objects.filter(pk=message_id).update(status=MessageStatus.QUEUED)
+    return _decided(recipient, Verdict.RESENT, by, now)
+
+
+def take_as_sent(recipient_id: int, by: User | None, now: datetime) -> Recipient:
+    """Nothing leaves any more; a status that Meta still sends is believed all the same.
+
+    Raises NotNow, Recipient.DoesNotExist.
+    """
+    recipient, send, message_id = _doubtful(recipient_id, Event.ACCEPT)
+    settled: Any = Now()
+    Send.objects.filter(pk=send.pk).update(state=SendState.ACCEPTED, settled_at=settled)
+    Message.objects.filter(pk=message_id).update(status=MessageStatus.ACCEPTED)
+    return _decided(recipient, Verdict.SENT, by, now)
+
+
+def retry_failed(campaign_id: int, now: datetime) -> int:
+    """Gives those back to the campaign whom Meta refused for a reason that passes; how many.
+
+    They are written to anew, as new messages; nobody more than three times. Raises NotNow.
+    """
+    row = deeds.locked(campaign_id)
+    if row.state in {CampaignState.DRAFT, CampaignState.CANCELLED}:
+        raise NotNow(row.state)
+    found = retryable(row).update(
+        message=None, released_at=None, retries=F("retries") + 1, verdict="", verdict_at=None
+    )
+    if found and row.state == CampaignState.COMPLETED:
+        row.ended_at = None
+        deeds.move(row, Reopened(), now)
+    return found
+
+
+def retryable(row: Campaign) -> QuerySet[Recipient]:
+    """Whose message failed for a reason that says nothing against trying again."""
+    safe = Q()
+    for code in GRAPH_CODES:
+        if retry.is_safe_to_repeat(code.first):
+            safe |= Q(message__error__code__gte=code.first, message__error__code__lte=code.last)
+    failed = Recipient.objects.filter(
+        campaign=row, message__status=MessageStatus.FAILED, retries__lt=RETRIES_MAX
+    )
+    return failed.filter(safe)
+
+
+def _doubtful(recipient_id: int, event: Event) -> tuple[Recipient, Send, int]:
+    """Recipient, send and message, locked in the order of all. Raises NotNow if it is settled."""
+    known = Recipient.objects.select_related("campaign", "message")
+    recipient = known.get(pk=recipient_id)
+    message = recipient.message
+    if message is None:
+        raise NotNow(recipient.campaign.state)
+    chats = Conversation.objects.select_for_update(of=("self",), no_key=True)
+    list(chats.filter(pk=message.conversation_id).values_list("pk"))
+    send = Send.objects.select_for_update().filter(message_id=message.pk).first()
+    doubtful = {SendState.IN_DOUBT, SendState.UNKNOWN}
+    moves = send is not None and send.state in doubtful and _may(send, event)
+    if send is None or not moves:
+        raise NotNow(recipient.campaign.state)
+    return recipient, send, message.pk
+
+
+def _may(send: Send, event: Event) -> bool:
+    return status.advance(status.SendState(send.state), event) is not None
+
+
+def _decided(recipient: Recipient, verdict: Verdict, by: User | None, now: datetime) -> Recipient:
+    recipient.verdict, recipient.verdict_by, recipient.verdict_at = verdict, by, now
+    recipient.save(update_fields=["verdict", "verdict_by", "verdict_at"])
+    recipient.refresh_from_db()
+    return recipient

@@ -1,0 +1,365 @@
+"""The five steps to a campaign. Each has its address, and keeps in the database what it is told."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sportello.console.access import DeskRequest, may_write
+from sportello.console.campaigns import (
+    checks,
+    deeds,
+    drafts,
+    pages,
+    queries,
+    trials,
+    wording,
+    words,
+)
+from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
+from sportello.console.campaigns.drafts import Step
+from sportello.console.campaigns.when_form import WhenForm, initial_of
+from sportello.console.campaigns.who import Choices, choices_of, meant_of
+from sportello.console.contacts.ledger import UnfitConsent
+from sportello.console.inbox import first_words
+from sportello.console.inbox.actions import Refused
+from sportello.console.inbox.choices import NoTemplate
+from sportello.console.inbox.fillings import UnfitFilling
+from sportello.console.inbox.names import name_of
+from sportello.console.inbox.views import refusal_words
+from sportello.console.members import member
+from sportello.console.money.amounts import money
+from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
+from sportello.console.templates_desk import files
+from sportello.console.templates_desk.files import UnfitFile
+from sportello.rules.files import OURS_MAX
+from sportello.schema.campaigns import Campaign, CampaignState
+from sportello.schema.channel import Number
+from sportello.schema.files import File
+
+_UNFIT: Final = 422
+_STEPS: Final = {
+    Step.WHO: gettext_lazy("Who"),
+    Step.WHAT: gettext_lazy("What"),
+    Step.WHEN: gettext_lazy("When"),
+    Step.CHECKS: gettext_lazy("Checks"),
+    Step.CONFIRM: gettext_lazy("Confirm"),
+}
+
+
+@member
+@require_POST
+def new(request: DeskRequest) -> HttpResponse:
+    """A POST: whoever only looks leaves nothing behind."""
+    try:
+        row = drafts.begin(request.workspace, request.user, request.now)
+    except UnfitCampaign as unfit:
+        messages.error(request, str(words.UNFIT[unfit.part, unfit.code]))
+        return redirect("campaigns:list")
+    return redirect("campaigns:who", row.pk)
+
+
+@member
+@require_http_methods(["GET", "POST"])
+def who(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    row = _draft(request, campaign_id)
+    if isinstance(row, HttpResponse):
+        return row
+    name, meant, problem = row.name, row.audience, None
+    if request.method == "POST":
+        name = request.POST.get("name", "")
+        number = request.POST.get("number", "")
+        try:
+            chosen = meant_of(request.POST.get("audience", ""))
+            number_id = int(number) if number.isascii() and number.isdigit() else None
+            drafts.keep_who(row, name, chosen, number_id)
+        except UnfitCampaign as unfit:
+            row.refresh_from_db()
+            problem = unfit
+        else:
+            return _on(request, row, Step.WHAT)
+    choices: Choices = choices_of(meant, request.POST.get("audience"), request.now)
+    numbers = list(Number.objects.order_by("pk")[:50])
+    shown = {"name_given": name, "choices": choices, "numbers": numbers, "problem": _said(problem)}
+    return _page(request, row, Step.WHO, shown, failed=problem is not None)
+
+
+@member
+@require_http_methods(["GET", "POST"])
+def what(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    """Every change is kept as it comes; only the way on asks whether all is there."""
+    row = _draft(request, campaign_id)
+    if isinstance(row, HttpResponse):
+        return row
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        problems = _keep_what(request, row)
+        if "template" in request.POST and not problems:
+            return redirect("campaigns:what", campaign_id)
+        if request.POST.get("act") == "next" and not problems:
+            lacks = drafts.lacking_words(row)
+            if lacks is None:
+                return _on(request, row, Step.WHEN)
+            problems = {lacks.part: _said(lacks)}
+    shown = wording.shown(row, _given(request, "person"), _given(request, "q"), request.now)
+    part = "#preview" if request.headers.get("HX-Request") else ""
+    return _page(
+        request,
+        row,
+        Step.WHAT,
+        {"what": shown, "problems": problems},
+        failed=bool(problems),
+        part=part,
+    )
+
+
+def _keep_what(request: DeskRequest, row: Campaign) -> dict[str, str]:
+    """The problems by part."""
+    template_id = request.POST.get("template")
+    if template_id is not None:
+        is_id = template_id.isascii() and template_id.isdigit() and len(template_id) < 19
+        try:
+            drafts.choose_template(row, int(template_id) if is_id else None)
+        except NoTemplate as error:
+            return {"template": str(first_words.NO_TEMPLATE[error.code])}
+        return {}
+    try:
+        kept = _file(request)
+    except UnfitFile as error:
+        return {"header_media": str(first_words.FLAWS[error.code])}
+    drafts.keep_what(row, wording.sources(row, request.POST), kept)
+    return {}
+
+
+def _file(request: DeskRequest) -> File | None:
+    """Kept at once, and asked of Meta when the campaign leaves. Raises UnfitFile."""
+    given = request.FILES.get("media")
+    if given is None or isinstance(given, list):
+        return None
+    return files.keep(
+        request.workspace.pk,
+        request.user,
+        given.read(OURS_MAX + 1),
+        filename=given.name or "",
+        mime_type=given.content_type or "",
+    )
+
+
+@member
+@require_http_methods(["GET", "POST"])
+def when(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    row = _draft(request, campaign_id)
+    if isinstance(row, HttpResponse):
+        return row
+    given = request.POST if request.method == "POST" else None
+    form = WhenForm(
+        given, initial=initial_of(row), country=request.workspace.country, now=request.now
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            drafts.keep_when(row, form.wanted())
+        except UnfitCampaign as unfit:
+            row.refresh_from_db()
+            form.add_error(None, _said(unfit))
+        else:
+            return _on(request, row, Step.CHECKS)
+    shown = {"form": form, "zone": request.workspace.time_zone}
+    return _page(request, row, Step.WHEN, shown, failed=bool(form.errors))
+
+
+@member
+@require_GET
+def checked(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    row = _draft(request, campaign_id)
+    if isinstance(row, HttpResponse):
+        return row
+    found = checks.checks(row, request.now)
+    shown = {
+        "checks": found,
+        "risks": [words.RISKS[risk] for risk in found.risks],
+        "lacking": _said(drafts.lacking(row)),
+        "health": wording.health(row),
+    }
+    return _page(request, row, Step.CHECKS, shown)
+
+
+@member
+@require_GET
+def skipped(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    """The people whom a reason keeps out; without one, those who will receive it."""
+    row = _draft(request, campaign_id)
+    if isinstance(row, HttpResponse):
+        return row
+    code = _given(request, "reason")[:40]
+    rows = queries.judged(row, request.now).filter(reason=code)
+    try:
+        page = newest_ids_first(rows, _given(request, "after"), PAGE)
+    except WrongCursor as wrong:
+        raise Http404 from wrong
+    shown = {
+        "reason": words.reason(code) if code else None,
+        "people": [{"contact": one, "name": name_of(one)} for one in page.items],
+        "next": page.next_cursor,
+        "total": rows.count(),
+    }
+    return _page(request, row, Step.CHECKS, shown, template="skipped")
+
+
+@member
+@require_GET
+def confirm(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    row = _draft(request, campaign_id)
+    if isinstance(row, HttpResponse):
+        return row
+    return _confirming(request, row)
+
+
+@member
+@require_POST
+def start(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    """Only as it was read: where more people or more money came up meanwhile it asks again."""
+    row = _draft(request, campaign_id)
+    if isinstance(row, HttpResponse):
+        return row
+    found = checks.checks(row, request.now)
+    if _sum(found) != request.POST.get("sum"):
+        return _confirming(request, row, has_changed=True)
+    try:
+        deeds.start(campaign_id, request.now)
+    except UnfitCampaign as unfit:
+        row.refresh_from_db()
+        return _confirming(request, row, problem=_said(unfit))
+    messages.success(request, _("Started. The audience is being frozen."))
+    return redirect("campaigns:campaign", campaign_id)
+
+
+@member
+@require_POST
+def trial(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    """One message to a number of one's own, as any message that a person sends."""
+    row = _draft(request, campaign_id)
+    if isinstance(row, HttpResponse):
+        return row
+    wanted = trials.Trial(
+        phone=request.POST.get("phone", ""), agrees=request.POST.get("agrees") == "on"
+    )
+    try:
+        message = trials.send(row, wanted, request.user, request.now)
+    except UnfitCampaign as unfit:
+        return _confirming(request, row, trial_problem=_said(unfit))
+    except (UnfitFilling, UnfitConsent):
+        return _confirming(request, row, trial_problem=_("This message cannot be filled in."))
+    except Refused as refused:
+        return _confirming(request, row, trial_problem=refusal_words(refused))
+    messages.success(request, _("The trial is on its way."))
+    answer = redirect("campaigns:confirm", campaign_id)
+    answer.headers["X-Trial"] = str(message.pk)
+    return answer
+
+
+def _confirming(
+    request: DeskRequest,
+    row: Campaign,
+    *,
+    has_changed: bool = False,
+    problem: str = "",
+    trial_problem: str = "",
+) -> HttpResponse:
+    found = checks.checks(row, request.now)
+    lacking = _said(drafts.lacking(row))
+    shown = {
+        "checks": found,
+        "sum": _sum(found),
+        "button": button_words(found),
+        "lacking": problem or lacking,
+        "may_start": not lacking and found.preview.receive > 0,
+        "has_changed": has_changed,
+        "trial_problem": trial_problem,
+        "phone": request.POST.get("phone", ""),
+        "summary": wording.summary(row),
+        "person": wording.first_person(row, request.now),
+    }
+    failed = has_changed or bool(problem or trial_problem)
+    return _page(request, row, Step.CONFIRM, shown, failed=failed)
+
+
+def button_words(found: checks.Checks) -> str:
+    """`Start: 412 messages, €26.78 at most`."""
+    count = found.preview.receive
+    if found.cost is None or found.cost.unknown:
+        said = ngettext("Start: %(count)s message", "Start: %(count)s messages", count)
+        return said % {"count": wording.figure(count)}
+    most = money(found.cost.worst, found.cost.currency)
+    said = ngettext(
+        "Start: %(count)s message, %(price)s at most",
+        "Start: %(count)s messages, %(price)s at most",
+        count,
+    )
+    return said % {"count": wording.figure(count), "price": most}
+
+
+def _sum(found: checks.Checks) -> str:
+    """What whoever presses the button has read on it."""
+    return f"{found.preview.receive}:{0 if found.cost is None else found.cost.worst}"
+
+
+def _draft(request: DeskRequest, campaign_id: int) -> Any:
+    """The draft, or where to go instead: what has started has its report."""
+    if not may_write(request.membership):
+        raise Http404
+    try:
+        if request.method == "GET":
+            row = pages.found(campaign_id)
+            if row.state != CampaignState.DRAFT:
+                return redirect("campaigns:campaign", campaign_id)
+            return row
+        return drafts.draft(campaign_id)
+    except Campaign.DoesNotExist as missing:
+        raise Http404 from missing
+    except NotNow:
+        return redirect("campaigns:campaign", campaign_id)
+
+
+def _on(request: DeskRequest, row: Campaign, step: Step) -> HttpResponse:
+    """Further, or out: what was told is kept either way."""
+    if request.POST.get("act") == "leave":
+        messages.success(request, _("Kept as a draft."))
+        return redirect("campaigns:list")
+    return redirect(f"campaigns:{step}", row.pk)
+
+
+def _said(unfit: UnfitCampaign | None) -> str:
+    return "" if unfit is None else str(words.UNFIT[unfit.part, unfit.code])
+
+
+def _given(request: DeskRequest, name: str) -> str:
+    return request.POST.get(name, request.GET.get(name, "")).replace("\0", "")[:100]
+
+
+def _page(
+    request: DeskRequest,
+    row: Campaign,
+    step: Step,
+    shown: dict[str, Any],
+    *,
+    failed: bool = False,
+    template: str = "",
+    part: str = "",
+) -> HttpResponse:
+    rail = [
+        {
+            "step": one,
+            "words": said,
+            "route": f"campaigns:{one}",
+            "is_open": drafts.reached(row, one),
+            "is_here": one is step,
+        }
+        for one, said in _STEPS.items()
+    ]
+    always = {"campaign": row, "step": step, "rail_of_steps": rail}
+    name = f"campaigns/{template or step}.html{part}"
+    return render(request, name, always | shown, status=_UNFIT if failed else None)

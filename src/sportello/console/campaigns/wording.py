@@ -1,0 +1,264 @@
+"""The second step: where each value comes from, and the message as any one person will see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from sportello.console.campaigns import drafts, queries, words
+from sportello.console.campaigns.when_words import hours_words, pace_words, start_words
+from sportello.console.inbox import choices, fillings, first_words
+from sportello.console.inbox.choices import Choice
+from sportello.console.inbox.names import name_of
+from sportello.console.templates_desk import bodies, captions, phone
+from sportello.console.templates_desk.phone import Phone
+from sportello.rules import audience, template_match
+from sportello.rules.audience import BUTTON, HEADER, Source
+from sportello.rules.template_values import HeaderKind
+from sportello.rules.template_values import Template as Parsed
+from sportello.schema.campaigns import Campaign
+from sportello.schema.channel import NumberStatus
+from sportello.schema.people import Contact
+
+FIXED: Final = "="
+_COLUMN: Final = "column:"
+_PEOPLE_LOOKED_AT: Final = 500
+_COLUMNS_MAX: Final = 100
+_WORDS_MAX: Final = 1024
+_ACCEPTS: Final = {
+    HeaderKind.IMAGE: "image/jpeg,image/png",
+    HeaderKind.VIDEO: "video/mp4,video/3gpp",
+    HeaderKind.GIF: "video/mp4",
+    HeaderKind.DOCUMENT: ".pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.txt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A variable of the template. `source`: of the form's field: "", "=" or column:<name>."""
+
+    name: str
+    label: str
+    example: str
+    source: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One person's message. `before` and `after` are their neighbours in the audience."""
+
+    contact: Contact | None
+    name: str
+    reason: words.Reason | None
+    before: int | None
+    after: int | None
+    phone: Phone
+    list_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All of the step; without a template only what can be chosen."""
+
+    choices: list[Choice]
+    slots: list[Slot]
+    columns: list[tuple[str, str]]
+    accepts: str
+    media_label: str
+    filename: str
+    sight: Sight | None
+    q: str
+
+
+def shown(row: Campaign, person: str, q: str, now: datetime) -> Shown:
+    """`person`: a contact's id, `q` finds one by name or number; else the first."""
+    if row.template is None:
+        return Shown(choices.choices(row.number, q), [], [], "", "", "", None, q)
+    read = fillings.read(row.template)
+    media = template_match.needs(read.parts).media
+    return Shown(
+        choices=[],
+        slots=[_slot(row, read, name) for name in drafts.placeholders(read)],
+        columns=columns(row, now),
+        accepts="" if media is None else _ACCEPTS.get(media, ""),
+        media_label="" if media is None else str(first_words.HEADERS.get(media.lower(), "")),
+        filename="" if row.file is None else row.file.filename or _("File"),
+        sight=_sight(row, person, q, now),
+        q=q,
+    )
+
+
+def sources(row: Campaign, given: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What the form says of each variable, as a campaign keeps it; gaps are left out."""
+    if row.template is None:
+        return {}
+    found: dict[str, dict[str, str]] = {}
+    for name in drafts.placeholders(fillings.read(row.template)):
+        said = given.get(f"words.{name}", "").replace("\0", "").strip()[:_WORDS_MAX]
+        said = said if fillings.is_text(said) else ""
+        source = given.get(f"from.{name}", "")
+        if source == FIXED and said:
+            found[name] = {"value": said}
+        elif source.startswith(_COLUMN) and len(source) > len(_COLUMN):
+            column = source.removeprefix(_COLUMN)[:120]
+            found[name] = {"column": column, "otherwise": said}
+    return found
+
+
+def columns(row: Campaign, now: datetime) -> list[tuple[str, str]]:
+    """What contacts have: their own columns, and what the company noted of the first of them."""
+    own = [
+        (f"{_COLUMN}first_name", _("First name")),
+        (f"{_COLUMN}name", _("Name")),
+        (f"{_COLUMN}phone", _("Phone number")),
+    ]
+    people = queries.audience_of(row, now).order_by("pk")
+    noted: dict[str, None] = {}
+    for properties in people.values_list("properties", flat=True)[:_PEOPLE_LOOKED_AT]:
+        noted |= dict.fromkeys(properties)
+    return [*own, *((f"{_COLUMN}{name}", name) for name in sorted(noted)[:_COLUMNS_MAX])]
+
+
+def values_for(row: Campaign, person: Contact | None) -> dict[str, str]:
+    """The values of the message to somebody; to nobody known the fixed words alone."""
+    mapped = {name: Source(**source) for name, source in row.variables.items()}
+    known = (
+        {}
+        if person is None
+        else audience.columns(
+            person.name or person.profile_name, person.wa_id or "", person.properties
+        )
+    )
+    return audience.values(mapped, known)
+
+
+def first_person(row: Campaign, now: datetime) -> Contact | None:
+    """The first who will receive it; else the first at all."""
+    people = queries.judged(row, now).order_by("pk")
+    found: Contact | None = people.filter(reason="").first() or people.first()
+    return found
+
+
+def _sight(row: Campaign, person: str, q: str, now: datetime) -> Sight:
+    people = queries.judged(row, now).order_by("pk")
+    found: Any = _one(people, person, q)
+    before = None if found is None else people.filter(pk__lt=found.pk).last()
+    after = None if found is None else people.filter(pk__gt=found.pk).first()
+    read = phone.phone_of(
+        bodies.of_row(row.template) if row.template is not None else {},
+        row.number.verified_name,
+        row.file,
+        _filling(row, found),
+    )
+    return Sight(
+        contact=found,
+        name="" if found is None else name_of(found),
+        reason=words.reason(found.reason) if found is not None and found.reason else None,
+        before=None if before is None else before.pk,
+        after=None if after is None else after.pk,
+        phone=read,
+        list_words=phone.list_words(read.language),
+    )
+
+
+def _filling(row: Campaign, person: Contact | None) -> template_match.Filling:
+    """Empty values are none: so the preview shows the variable that is still to be filled."""
+    given = {name: value for name, value in values_for(row, person).items() if value}
+    return audience.filling(given, None)
+
+
+def _one(people: QuerySet[Any], person: str, q: str) -> Any:
+    if q.strip():
+        digits = "".join(sign for sign in q if sign.isascii() and sign.isdigit())
+        named = Q(name__icontains=q.strip()) | Q(profile_name__icontains=q.strip())
+        found = people.filter(named | Q(wa_id__contains=digits) if digits else named).first()
+        if found is not None:
+            return found
+    if person.isascii() and person.isdigit() and len(person) < 19:
+        found = people.filter(pk=int(person)).first()
+        if found is not None:
+            return found
+    return people.first()
+
+
+def _slot(row: Campaign, read: Parsed, name: str) -> Slot:
+    kept = row.variables.get(name, {})
+    column = kept.get("column", "")
+    return Slot(
+        name=name,
+        label=_label(read, name),
+        example=_example(read, name),
+        source=f"{_COLUMN}{column}" if column else FIXED if kept.get("value") else "",
+        words=kept.get("otherwise", "") if column else kept.get("value", ""),
+    )
+
+
+def _label(read: Parsed, name: str) -> str:
+    if name.startswith(BUTTON):
+        index = int(name.removeprefix(BUTTON))
+        text = next((one.text for one in read.parts.buttons if one.index == index), "")
+        return _("Button “%(name)s”") % {"name": text or index + 1}
+    plain = name.removeprefix(HEADER)
+    called = _("Variable %(number)s") % {"number": plain} if plain.isdigit() else plain
+    return _("Heading: %(name)s") % {"name": called} if name.startswith(HEADER) else called
+
+
+def _example(read: Parsed, name: str) -> str:
+    if name.startswith(BUTTON):
+        index = int(name.removeprefix(BUTTON))
+        return next((one.example for one in read.parts.buttons if one.index == index), "")
+    header = None if read.parts.header is None else read.parts.header.text
+    passage = header if name.startswith(HEADER) else read.parts.body
+    return "" if passage is None else dict(passage.examples).get(name.removeprefix(HEADER), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of the state of health."""
+
+    label: str
+    words: str
+    tone: str
+    icon: str
+
+
+def health(row: Campaign) -> list[Fact]:
+    """Of template and number, as Meta has told it last."""
+    found: list[Fact] = []
+    if row.template is not None:
+        status, quality = captions.status(row.template.status), captions.QUALITIES
+        found.append(Fact(_("Template"), str(status.words), status.tone, status.icon))
+        told = quality[row.template.quality]
+        found.append(Fact(_("Quality of the template"), str(told.words), told.tone, told.icon))
+    told = captions.QUALITIES[row.number.quality]
+    found.append(Fact(_("Quality of the number"), str(told.words), told.tone, told.icon))
+    if row.number.status != NumberStatus.CONNECTED:
+        found.append(Fact(_("Number"), _("cannot send now"), "bad", "ban"))
+    elif row.number.paused_why:
+        found.append(Fact(_("Number"), _("paused"), "bad", "player-pause"))
+    else:
+        found.append(Fact(_("Number"), _("connected"), "good", "circle-check"))
+    if row.number.payment:
+        found.append(Fact(_("Payment"), _("missing at Meta"), "bad", "alert-circle"))
+    return found
+
+
+def summary(row: Campaign) -> list[tuple[str, str]]:
+    """What will happen, in a few lines."""
+    name = "" if row.template is None else row.template.name
+    return [
+        (_("Template"), name),
+        (_("Start"), start_words(row)),
+        (_("Hours"), hours_words(row)),
+        (_("Pace"), pace_words(row)),
+    ]
+
+
+def figure(count: int) -> str:
+    """`1.240` in Italian, `1,240` in English."""
+    return number_format(count, 0, use_l10n=True, force_grouping=True)

@@ -1,0 +1,401 @@
+"""The pages of campaigns: five steps to a start, the report that adds up, what people decide."""
+
+import csv
+import io
+import re
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+
+from sportello.schema.models import (
+    Campaign,
+    ConsentEvent,
+    Contact,
+    Message,
+    Recipient,
+    Send,
+    Workspace,
+)
+from sportello.schema.team import Role
+from tests.console.conftest import NOW, Clock, Company, make_conversation, new_client
+from tests.console.test_campaigns import make_list, make_template
+
+
+@pytest.fixture
+def client(acme: Company, at: Clock) -> Client:
+    signed = new_client()
+    signed.force_login(acme.person(Role.OWNER))
+    return signed
+
+
+def page(client: Client, path: str, status: int = 200) -> str:
+    answered = client.get(path)
+    assert answered.status_code == status, answered.content.decode()[:2000]
+    return answered.content.decode()
+
+
+def campaign() -> Campaign:
+    return Campaign.objects.using("owner").get()
+
+
+def walk(client: Client, company: Company, *names: str) -> str:
+    """Through the first three steps; the address of the campaign."""
+    template = make_template(company)
+    listed = make_list(company, *names)
+    assert client.post("/campaigns/new").status_code == 302
+    at = f"/campaigns/{campaign().pk}"
+    client.post(f"{at}/who", {"name": "Autunno", "audience": f"list:{listed.pk}"})
+    client.post(f"{at}/what", {"template": template.pk})
+    client.post(f"{at}/what", {"from.1": "column:name", "words.1": "", "act": "next"})
+    answered = client.post(
+        f"{at}/when",
+        {"start": "now", "hours": "any", "zone": "company", "pace": "fast", "canary": "50"},
+    )
+    assert answered.status_code == 302, answered.content.decode()[:3000]
+    return at
+
+
+def start(client: Client, at: str) -> Any:
+    """Presses the button as it stands on the page."""
+    read = re.search(r'name="sum" value="([^"]+)"', page(client, f"{at}/confirm"))
+    assert read is not None
+    return client.post(f"{at}/start", {"sum": read[1]})
+
+
+def test_without_any_campaign_the_page_says_how_to_begin(client: Client) -> None:
+    assert "Write the first campaign" in page(client, "/campaigns/")
+
+
+def test_five_steps_lead_to_a_start_that_says_count_and_price(
+    client: Client, acme: Company
+) -> None:
+    at = walk(client, acme, "Anna", "Bruno", "Carla")
+    Contact.objects.using("owner").filter(name="Carla").update(unreachable_since=NOW)
+
+    checks, confirm = page(client, f"{at}/checks"), page(client, f"{at}/confirm")
+
+    assert "cannot be reached on WhatsApp" in checks
+    assert "Start: 2 messages" in confirm
+    started = start(client, at)
+    assert (started.status_code, campaign().state) == (302, "planning")
+    assert "Autunno" in page(client, f"{at}/")
+
+
+def test_a_start_that_was_read_otherwise_asks_again(client: Client, acme: Company) -> None:
+    at = walk(client, acme, "Anna")
+
+    again = client.post(f"{at}/start", {"sum": "2:0"})
+
+    assert again.status_code == 422
+    assert "Something has changed meanwhile" in again.content.decode()
+    assert campaign().state == "draft"
+
+
+def test_a_step_can_be_left_and_comes_back_as_it_was(client: Client, acme: Company) -> None:
+    template = make_template(acme)
+    client.post("/campaigns/new")
+    at = f"/campaigns/{campaign().pk}"
+    client.post(f"{at}/who", {"name": "Autunno", "audience": "everybody", "act": "leave"})
+    client.post(f"{at}/what", {"template": template.pk})
+    client.post(f"{at}/what", {"from.1": "=", "words.1": "cara cliente"})
+
+    assert client.get(f"{at}/", follow=True).redirect_chain[-1][0].endswith("/checks")
+    what = page(client, f"{at}/what")
+    assert 'value="cara cliente"' in what
+    assert "Ciao cara cliente" in what
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "said"),
+    [
+        ("who", {"name": " ", "audience": "everybody"}, "Give the campaign a name."),
+        ("who", {"name": "A", "audience": ""}, "Say whom the campaign is for"),
+        ("who", {"name": "A", "audience": "list:999999"}, "There is no such list."),
+        ("what", {"act": "next"}, "Choose a template."),
+        (
+            "when",
+            {"start": "at", "hours": "some", "zone": "company", "pace": "rate"},
+            "Say when.",
+        ),
+    ],
+)
+def test_what_lacks_is_said_where_it_lacks(
+    client: Client, acme: Company, path: str, given: dict[str, str], said: str
+) -> None:
+    client.post("/campaigns/new")
+
+    refused = client.post(f"/campaigns/{campaign().pk}/{path}", given)
+
+    assert refused.status_code == 422
+    assert said in refused.content.decode()
+
+
+def test_the_message_is_seen_as_any_person_gets_it(client: Client, acme: Company) -> None:
+    at = walk(client, acme, "Anna", "Bruno")
+
+    assert "Ciao Anna," in page(client, f"{at}/what")
+    assert "Ciao Bruno," in page(client, f"{at}/what?q=brun")
+
+
+def test_hours_holidays_and_pace_are_kept(client: Client, acme: Company) -> None:
+    at = walk(client, acme, "Anna")
+    given = {
+        "start": "at", "starts_at": "2026-11-24T09:30", "hours": "some", "zone": "customer",
+        "day_0": "on", "from_0": "09:00", "to_0": "13:00", "again_from_0": "15:00",
+        "again_to_0": "19:00", "national": "on", "holidays": "24/12/2026",
+        "pace": "rate", "rate": "30", "canary": "",
+    }  # fmt: skip
+
+    assert client.post(f"{at}/when", given).status_code == 302
+
+    row = campaign()
+    assert row.calendar["days"] == {"0": [["09:00", "13:00"], ["15:00", "19:00"]]}
+    assert {"2026-12-08", "2026-12-24", "2026-12-25"} <= set(row.calendar["holidays"])
+    assert (row.zone, row.rate, row.canary) == ("customer", 30, None)
+    assert row.starts_at.isoformat() == "2026-11-24T08:30:00+00:00"
+    assert "Monday 09:00–13:00" in page(client, f"{at}/confirm")
+    assert 'value="09:00"' in page(client, f"{at}/when")
+
+
+def test_those_a_reason_keeps_out_can_be_looked_at_and_taken_away(
+    client: Client, acme: Company
+) -> None:
+    at = walk(client, acme, "Anna", "Bruno")
+    bruno = Contact.objects.using("owner").get(name="Bruno")
+    Contact.objects.using("owner").filter(pk=bruno.pk).update(name="=1+1")
+    ConsentEvent.objects.using("owner").create(
+        workspace=acme.workspace, contact=bruno, action="withdraw", source="keyword", at=NOW
+    )
+
+    assert "=1+1" in page(client, f"{at}/skipped?reason=opted_out")
+    rows = _csv(client.get(f"{at}/skipped.csv"))
+    assert rows[1][0] == "'=1+1"
+    assert rows[1][3] == "opted_out"
+
+
+def test_who_had_enough_promotions_is_spared(client: Client, acme: Company) -> None:
+    at = walk(client, acme, "Anna", "Bruno")
+    Workspace.objects.using("owner").update(promotions_max=1)
+    _message(acme, "Anna", "delivered")
+
+    assert "Has had enough promotions lately" in page(client, f"{at}/checks")
+    assert "Start: 1 message" in page(client, f"{at}/confirm")
+
+
+def test_a_trial_needs_the_consent_of_whoever_gets_it(client: Client, acme: Company) -> None:
+    at = walk(client, acme, "Anna")
+
+    refused = client.post(f"{at}/trial", {"phone": "333 999 8877"})
+    agreed = client.post(f"{at}/trial", {"phone": "333 999 8877", "agrees": "on"})
+
+    assert refused.status_code == 422
+    assert "consent to promotional messages is missing" in refused.content.decode()
+    assert agreed.status_code == 302
+    sent = Send.objects.using("owner").select_related("message").get()
+    assert sent.message is not None
+    assert sent.message.text.startswith("Ciao Anna,")
+
+
+# What was started
+
+
+def _message(company: Company, name: str, status: str, **columns: Any) -> Message:
+    contact = Contact.objects.using("owner").get(name=name)
+    chat = make_conversation(company.number, contact, holder="closed", last_inbound_at=None)
+    return Message.objects.using("owner").create(
+        workspace=company.workspace,
+        conversation=chat,
+        origin="campaign",
+        type="template",
+        payload={"template": {"category": "marketing"}},
+        status=status,
+        at=NOW,
+        **columns,
+    )
+
+
+def _recipient(company: Company, name: str, status: str, **columns: Any) -> Recipient:
+    message = _message(company, name, status, **columns)
+    send = {"in_doubt": "in_doubt", "unknown": "unknown", "failed": "rejected"}.get(status)
+    Send.objects.using("owner").create(
+        workspace=company.workspace,
+        number=company.number,
+        conversation=message.conversation,
+        message=message,
+        origin="campaign",
+        priority=2,
+        body={"type": "template"},
+        campaign_id=campaign().pk,
+        state=send or "accepted",
+        attempt="00000000-0000-0000-0000-00000000000" + str(message.pk % 10),
+        due_at=NOW,
+    )
+    return Recipient.objects.using("owner").create(
+        workspace=company.workspace,
+        campaign=campaign(),
+        contact=message.conversation.contact,
+        message=message,
+        released_at=NOW,
+    )
+
+
+def _running(client: Client, company: Company, *names: str) -> str:
+    at = walk(client, company, *names)
+    assert start(client, at).status_code == 302
+    row = Campaign.objects.using("owner")
+    row.update(state="running", planned=True, started_at=NOW)
+    return at
+
+
+def test_the_report_adds_up_and_tells_each_reason_with_its_code(
+    client: Client, acme: Company
+) -> None:
+    at = _running(client, acme, "Anna", "Bruno", "Carla", "Dario")
+    _recipient(acme, "Anna", "read")
+    _recipient(acme, "Bruno", "failed", error={"code": 131026})
+    _recipient(acme, "Carla", "unknown")
+    Recipient.objects.using("owner").create(
+        workspace=acme.workspace,
+        campaign=campaign(),
+        contact=Contact.objects.using("owner").get(name="Dario"),
+        skipped_why="no_consent",
+    )
+
+    report = page(client, f"{at}/")
+
+    assert '<strong class="num" id="sum">4</strong>' in report
+    assert "131026" in report
+    assert "consent to promotional messages is missing" in report
+    narrowed = page(client, f"{at}/?outcome=failed")
+    assert "Bruno" in narrowed
+    assert "Dario" not in narrowed
+
+
+def test_an_answer_and_a_stop_are_counted_beside(client: Client, acme: Company) -> None:
+    at = _running(client, acme, "Anna", "Bruno")
+    anna = _recipient(acme, "Anna", "read")
+    _recipient(acme, "Bruno", "delivered")
+    later = NOW + timedelta(minutes=3)
+    assert anna.message is not None
+    chat = anna.message.conversation
+    chat.last_inbound_at = later
+    chat.save(using="owner")
+    ConsentEvent.objects.using("owner").create(
+        workspace=acme.workspace,
+        contact=anna.contact,
+        action="withdraw",
+        source="keyword",
+        at=later,
+    )
+
+    answered, stopped = (
+        page(client, f"{at}/?outcome=answered"),
+        page(client, f"{at}/?outcome=stopped"),
+    )
+
+    for narrowed in (answered, stopped):
+        assert "Anna" in narrowed
+        assert "Bruno" not in narrowed
+
+
+@pytest.mark.parametrize(
+    ("deed", "send", "shown"),
+    [("resending", "queued", "queued"), ("acknowledgement", "accepted", "accepted")],
+)
+def test_a_person_decides_about_what_nobody_knows(
+    client: Client, acme: Company, deed: str, send: str, shown: str
+) -> None:
+    at = _running(client, acme, "Anna")
+    doubtful = _recipient(acme, "Anna", "unknown")
+
+    client.post(f"{at}/recipients/{doubtful.pk}/{deed}")
+    twice = client.post(f"{at}/recipients/{doubtful.pk}/{deed}", follow=True)
+
+    row = Send.objects.using("owner").get()
+    doubtful.refresh_from_db(using="owner")
+    assert (row.state, Message.objects.using("owner").get(pk=row.message_id).status) == (
+        send,
+        shown,
+    )
+    assert doubtful.verdict_by == acme.person(Role.OWNER)
+    assert "Too late" in twice.content.decode()
+
+
+def test_only_what_may_arrive_the_second_time_is_tried_again(client: Client, acme: Company) -> None:
+    at = _running(client, acme, "Anna", "Bruno")
+    _recipient(acme, "Anna", "failed", error={"code": 131000})
+    _recipient(acme, "Bruno", "failed", error={"code": 131026})
+    Campaign.objects.using("owner").update(state="completed", ended_at=NOW)
+
+    client.post(f"{at}/retry")
+
+    back = Recipient.objects.using("owner").filter(message__isnull=True)
+    assert [one.contact.name for one in back] == ["Anna"]
+    assert (campaign().state, campaign().ended_at) == ("running", None)
+
+
+def test_pause_resume_and_cancellation_are_a_click(client: Client, acme: Company) -> None:
+    at = _running(client, acme, "Anna")
+
+    states = []
+    for deed in ("pause", "resume", "cancellation"):
+        client.post(f"{at}/{deed}")
+        states.append(campaign().state)
+
+    assert states == ["paused", "running", "cancelled"]
+
+
+def test_a_brake_says_what_it_saw(client: Client, acme: Company) -> None:
+    at = _running(client, acme, "Anna")
+    seen = {"alarm": "stops", "seen": 0.06, "allowed": 0.02}
+    Campaign.objects.using("owner").update(state="paused", paused_why="brake", braked=seen)
+
+    report = page(client, f"{at}/")
+
+    assert "Too many people asked to stop" in report
+    assert "Seen: 6 %; allowed: 2 %" in report
+
+
+def _csv(answered: Any) -> list[list[str]]:
+    body = b"".join(answered.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(body)))
+
+
+def test_the_files_hold_the_table_and_no_formula(client: Client, acme: Company) -> None:
+    at = _running(client, acme, "Anna", "Bruno")
+    _recipient(acme, "Anna", "read")
+    _recipient(acme, "Bruno", "failed", error={"code": 131026})
+    Contact.objects.using("owner").filter(name="Anna").update(name='=HYPERLINK("x")')
+
+    rows = _csv(client.get(f"{at}/recipients.csv"))
+    only = _csv(client.get(f"{at}/recipients.csv?outcome=failed"))
+    book = io.BytesIO(b"".join(client.get(f"{at}/recipients.xlsx").streaming_content))
+
+    assert len(rows) == 3
+    assert rows[1][0] == '\'=HYPERLINK("x")'
+    assert [row[5] for row in only[1:]] == ["131026"]
+    assert zipfile.ZipFile(book).testzip() is None
+    sheet = openpyxl.load_workbook(book, read_only=True).active
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [row[0] for row in cells[1:]] == ['\'=HYPERLINK("x")', "Bruno"]
+
+
+def test_the_company_s_rules_are_kept_and_an_operator_only_reads_them(
+    client: Client, acme: Company
+) -> None:
+    given = {
+        "brake_failures": "5", "brake_stops": "1.5", "brake_marketing_cap": "20",
+        "brake_sample_min": "30", "canary": "", "promotions_max": "2", "promotions_days": "14",
+    }  # fmt: skip
+
+    assert client.post("/policy/campaigns/", given).status_code == 302
+
+    row = Workspace.objects.using("owner").get(pk=acme.workspace.pk)
+    assert (row.brake_failures, row.brake_stops, row.canary) == (0.05, 0.015, None)
+    assert (row.promotions_max, row.promotions_days) == (2, 14)
+    client.force_login(acme.person(Role.OPERATOR))
+    assert client.post("/policy/campaigns/", given).status_code == 403
