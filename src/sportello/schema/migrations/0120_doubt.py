@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0080_campaigns'),
+        ('sportello', '0090_campaign_pages'),
     ]
 
     operations = [
