@@ -178,13 +178,13 @@ def doctor(
 @app.command(hidden=True)
 def prepare(*, demo: Annotated[bool, typer.Option("--demo")] = False) -> None:
     """What `up` and `demo` do before their processes start; prints what they need as JSON."""
-    from sportello.ops import demo as demo_of
+    from sportello.ops import demo_rows
     from sportello.ops import prepare as steps
 
     settings = _with_database()
     steps.migrate(settings)
     steps.collect_static(settings)
-    facts = demo_of.seed(settings) if demo else steps.first_rows(settings)
+    facts = demo_rows.seed(settings) if demo else steps.first_rows(settings)
     typer.echo(json.dumps(facts))
 
 

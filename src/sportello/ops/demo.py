@@ -1,4 +1,8 @@
-"""`sportello demo`: an invented shop, its knowledge and customers, and the emulator as Meta."""
+"""`sportello demo`: an invented shop, its knowledge and customers, and the emulator as Meta.
+
+It stays as the supervisor of the processes, so nothing heavy is imported here: the rows are made by
+`demo_rows` in a process that ends.
+"""
 
 import json
 import os
@@ -7,7 +11,6 @@ import shutil
 import sys
 import urllib.request
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -16,15 +19,11 @@ from typing import Any
 import structlog
 import typer
 
-from sportello import clock
-from sportello.ops import demo_content, demo_templates, postgres, prepare, serve
+from sportello.ops import demo_content, demo_templates, postgres, serve
 from sportello.ops.processes import Child, environment, wait_until_ready
 from sportello.ops.settings import Settings, default_data
 from sportello.store import founding
-from sportello.store.founding import Channel
 
-_LINK_LASTS = timedelta(hours=24)
-_EMAIL = "demo@sportello.example"
 _INDEX_S = 60.0
 _log = structlog.get_logger(__name__)
 
@@ -94,11 +93,12 @@ def _secrets(folder: Path) -> dict[str, str]:
         "verify_token": secrets.token_hex(12),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    _write(path, drawn)
+    write_secrets(path, drawn)
     return drawn
 
 
-def _write(path: Path, values: Mapping[str, str]) -> None:
+def write_secrets(path: Path, values: Mapping[str, str]) -> None:
+    """Readable for their owner alone."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(dict(values), file)
 
@@ -158,66 +158,6 @@ def _bring_to_life(emulator: str, customer: demo_content.Customer) -> None:
         f"{emulator}/sim/people", body, {"Content-Type": "application/json"}
     )
     urllib.request.urlopen(request, timeout=5).close()  # noqa: S310  # as above
-
-
-def seed(settings: Settings) -> dict[str, str]:
-    """The shop's rows, made if missing; a fresh sign-in link; what the printed block needs."""
-    content = demo_content.read()
-    workspace_id = prepare.ensure_workspace(settings, content.shop.name, "demo")
-    channel = Channel(settings.phone_number_id, settings.waba_id, settings.app_id, _token(settings))
-    prepare.ensure_channel(settings, workspace_id, channel)
-    user_id = prepare.ensure_user(workspace_id, _EMAIL, "Giulia (demo)", "owner")
-    _seed_company(workspace_id, content)
-    demo_templates.seed(workspace_id, clock.now())
-    return {
-        "workspace": content.shop.name,
-        "login_url": prepare.sign_in_link(settings, user_id, _LINK_LASTS),
-        "api_key": _api_key(settings, workspace_id),
-    }
-
-
-def _token(settings: Settings) -> str:
-    assert settings.access_token is not None
-    return settings.access_token.get_secret_value()
-
-
-def _seed_company(workspace_id: int, content: demo_content.DemoContent) -> None:
-    from sportello.console.access import workspace_transaction
-    from sportello.schema.models import Contact, Pair, Workspace
-
-    now = clock.now()
-    with workspace_transaction(workspace_id):
-        if Pair.objects.exists():
-            return
-        Workspace.objects.filter(pk=workspace_id).update(
-            assistant_name=content.shop.assistant_name, signature=content.shop.signature
-        )
-        Pair.objects.bulk_create(
-            Pair(
-                workspace_id=workspace_id,
-                question=pair.question,
-                answer=pair.answer,
-                variants=list(pair.variants),
-                language=pair.language,
-                created_at=now,
-                updated_at=now,
-            )
-            for pair in content.pairs
-        )
-        Contact.objects.bulk_create(
-            Contact(workspace_id=workspace_id, wa_id=customer.wa_id, name=customer.name)
-            for customer in content.customers
-        )
-
-
-def _api_key(settings: Settings, workspace_id: int) -> str:
-    """The demo's key is printed at each start, so its data folder keeps it, for its owner alone."""
-    path = settings.data / "demo.json"
-    known: dict[str, str] = json.loads(path.read_text())
-    if "api_key" not in known:
-        known["api_key"] = prepare.new_api_key(workspace_id, "demo")
-        _write(path, known)
-    return known["api_key"]
 
 
 def _wait_for_knowledge(settings: Settings) -> None:
