@@ -1,7 +1,9 @@
 """Every way that a turn can go, told by what it asks for and how it ends."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from datetime import time
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from sportello.assistant import turn
 from sportello.assistant.language import Guess
 from sportello.assistant.phrasebook import Phrases, phrases
+from sportello.assistant.prompt import Manners
 from sportello.assistant.search import Found
 from sportello.assistant.steps import (
     Ask,
@@ -29,6 +32,7 @@ from sportello.assistant.steps import (
     Step,
 )
 from sportello.rules.ownership import Reason
+from sportello.rules.presence import Back
 from sportello.store.library import Known
 
 _COMPANY = Company("Bottega", answer_from=0.7, clarify_from=0.2)
@@ -71,7 +75,7 @@ def test_a_sure_answer_is_the_company_s_own_words() -> None:
     assert end.texts == ("Risposta 1.",)
     assert [source.pair_id for source in end.stood_on] == [1]
     assert [source.pair_id for source in end.nearest] == [1, 2, 3, 4]
-    assert end.memory == Memory(language="it")
+    assert (end.memory.language, end.memory.doubts, end.memory.offered) == ("it", 0, ())
 
 
 @pytest.mark.parametrize(
@@ -94,7 +98,7 @@ def test_a_doubtful_answer_is_asked_back_and_a_tap_answers() -> None:
     assert asked == [Recall(2)]
     assert isinstance(answer, Reply)
     assert answer.texts == ("Risposta 2.",)
-    assert answer.memory == Memory(language="it")
+    assert (answer.memory.language, answer.memory.doubts, answer.memory.offered) == ("it", 0, ())
 
 
 @pytest.mark.parametrize(
@@ -268,22 +272,169 @@ def test_a_signature_closes_an_answer_and_nothing_else() -> None:
 
 
 def test_with_a_model_the_answer_is_its_own_if_it_stands_on_what_was_found() -> None:
-    written = {"answer": "Arriva domani.", "used_source_ids": [2], "sufficient": True}
+    written = {"answer": "Va bene così.", "used_source_ids": [2], "sufficient": True}
 
     asked, end = _walk(_situation(_QUESTION, has_model=True), [Ranked(_FOUND, 0.3), written])
 
     assert isinstance(asked[1], Ask)
     assert isinstance(end, Reply)
-    assert end.texts == ("Arriva domani.",)
+    assert end.texts == ("Va bene così.",)
+    assert end.way == "model"
     assert [source.pair_id for source in end.stood_on] == [2]
 
 
-@pytest.mark.parametrize("written", [None, {}, {"answer": "x", "sufficient": False}])
+_INSUFFICIENT = {"answer": "x", "used_source_ids": [], "sufficient": False}
+
+
+@pytest.mark.parametrize("written", [None, {}, {"answer": "x"}, {"answer": 1, "sufficient": True}])
 def test_where_the_model_fails_the_bands_decide(written: Any) -> None:
     _, end = _walk(_situation(_QUESTION, has_model=True), [Ranked(_FOUND, 0.9), written])
 
     assert isinstance(end, Reply)
     assert end.texts == ("Risposta 1.",)
+    assert end.way == "own"
+
+
+@pytest.mark.parametrize(("confidence", "kind"), [(0.9, Clarify), (0.96, Reply), (0.1, HandOver)])
+def test_a_model_that_finds_no_answer_raises_a_doubt(confidence: float, kind: type) -> None:
+    situation = _situation(_QUESTION, has_model=True)
+
+    _, end = _walk(situation, [Ranked(_FOUND, confidence), _INSUFFICIENT])
+
+    assert isinstance(end, kind)
+
+
+def _text(answer: str, *used: int) -> dict[str, Any]:
+    return {"answer": answer, "used_source_ids": list(used), "sufficient": True}
+
+
+def test_what_cannot_be_sent_is_mended_once() -> None:
+    told = [Ranked(_FOUND, 0.9), _text("Arriva in 3 giorni.", 1), _text("Arriva presto.", 1)]
+
+    asked, end = _walk(_situation(_QUESTION, has_model=True), told)
+
+    assert [(step.purpose, step.faults) for step in asked if isinstance(step, Ask)] == [
+        ("answer", ()),
+        ("repair", ("invented",)),
+    ]
+    assert isinstance(end, Reply)
+    assert end.texts == ("Arriva presto.",)
+
+
+@pytest.mark.parametrize(
+    "answer", ["Arriva in 3 giorni.", "La richiameremo.", "Veda https://x.example", "[a](b)"]
+)
+def test_what_cannot_be_sent_twice_is_not_sent(answer: str) -> None:
+    told = [Ranked(_FOUND, 0.9), _text(answer, 1), _text(answer, 1)]
+
+    _, end = _walk(_situation(_QUESTION, has_model=True), told)
+
+    assert isinstance(end, Reply)
+    assert (end.texts, end.way) == (("Risposta 1.",), "own")
+
+
+def test_with_a_chat_before_it_the_question_is_reworded_first() -> None:
+    situation = _situation("e per la Francia?", earlier=("quanto costa spedire?",), has_model=True)
+    reworded = {"question": "quanto costa spedire in Francia?", "about": "question"}
+
+    asked, end = _walk(
+        situation,
+        [reworded, Ranked(_FOUND, 0.9), Ranked(_FOUND, 0.1), _text("Costa poco.", 1)],
+    )
+
+    assert [step.query.text for step in asked if isinstance(step, Search)] == [
+        "quanto costa spedire in Francia?",
+        "e per la Francia?",
+    ]
+    assert isinstance(end, Reply)
+    assert end.texts == ("Costa poco.",)
+
+
+@pytest.mark.parametrize(("about", "kind"), [("person", HandOver), ("other", Reply)])
+def test_what_the_model_takes_for_no_question_is_no_search(about: str, kind: type) -> None:
+    situation = _situation("puoi aiutarmi con latino?", earlier=("ciao",), has_model=True)
+
+    asked, end = _walk(situation, [{"question": "x", "about": about}])
+
+    assert len(asked) == 1
+    assert isinstance(end, kind)
+
+
+def test_emoji_are_taken_out_where_the_company_wants_none() -> None:
+    told = [Ranked(_FOUND, 0.9), _text("Certo! 🎉 Arriva presto 😊", 1)]
+
+    _, end = _walk(_situation(_QUESTION, has_model=True), told)
+
+    assert end.texts == ("Certo! Arriva presto",)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("sono davvero furioso, dov'è il mio ordine?", Reason.ANGER),
+        ("this is unacceptable, where is my order", Reason.ANGER),
+        ("DOVE È IL MIO PACCO!!", Reason.ANGER),
+        ("vorrei un rimborso per il vaso", Reason.POLICY_TOPIC),
+        ("come funzionano i rimborsi?", Reason.POLICY_TOPIC),
+    ],
+)
+def test_temper_and_the_company_s_topics_call_a_person(text: str, reason: Reason) -> None:
+    company = replace(_COMPANY, topics=("rimborso",))
+
+    asked, end = _walk(_situation(text, company=company))
+
+    assert asked == []
+    assert isinstance(end, HandOver)
+    assert end.reason is reason
+
+
+def test_the_same_words_again_and_again_are_a_loop() -> None:
+    situation = _situation("Grazie per averci scritto, le risponderemo appena possibile via mail.")
+
+    ends = []
+    for _ in range(4):
+        _, end = _walk(situation, [Ranked(_FOUND, 0.9)])
+        ends.append(end)
+        situation = replace(situation, memory=end.memory)
+
+    assert [isinstance(end, HandOver) for end in ends] == [False, False, False, True]
+    assert ends[-1].reason is Reason.LOOP  # type: ignore[union-attr]
+
+
+def test_too_many_answers_in_a_short_time_are_a_loop_too() -> None:
+    _, end = _walk(_situation(_QUESTION, lately=21))
+
+    assert isinstance(end, HandOver)
+    assert end.reason is Reason.LOOP
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("it", "domani dalle 9:00"), ("en", "tomorrow from 9:00")],
+)
+def test_a_hand_over_outside_the_people_s_hours_says_when_they_are_back(
+    language: str, said: str
+) -> None:
+    guess = Guess(language, certain=True)
+
+    _, end = _walk(_situation("operatore", guess=guess, back=Back(1, 2, time(9, 0))))
+
+    assert said in end.texts[-1]  # type: ignore[union-attr]
+
+
+def test_who_is_on_first_names_with_customers_says_tu() -> None:
+    company = replace(_COMPANY, manners=Manners(form="tu"))
+
+    _, end = _walk(_situation("operatore", company=company))
+
+    assert "ti risponderà" in end.texts[0]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Phrases)])
+def test_no_word_of_tu_says_lei(field: str) -> None:
+    told = getattr(phrases("it", "tu"), field)
+
+    assert not re.search(r"\b(?:Lei|scriva|dica|aggiunga|intende|aiutarla|preferisce)\b", told)
 
 
 def test_a_turn_that_broke_says_so_and_hands_over() -> None:

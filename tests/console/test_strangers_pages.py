@@ -14,8 +14,10 @@ from sportello.console.library import actions as library
 from sportello.console.library import holdings
 from sportello.schema.models import (
     Campaign,
+    Conduct,
     ContactImport,
     File,
+    LanguageModel,
     Media,
     Message,
     Quarantined,
@@ -88,6 +90,10 @@ def ids(acme: Company) -> dict[str, int]:
         "template_id": _rejected(acme).pk,
         "file_id": _file(acme).pk,
         **_campaign(acme),
+        "conduct_id": Conduct.objects.using("owner").create(workspace=acme.workspace, version=1).pk,
+        "model_id": LanguageModel.objects.using("owner")
+        .create(workspace=acme.workspace, provider="mistral", model="small")
+        .pk,
     }
 
 

@@ -28,6 +28,7 @@ _MONTH = datetime(2026, 10, 31, 23, 0, tzinfo=UTC)
 _ROWS = 100_000
 # One row for each number, company or template: to read them all is the quickest.
 _SMALL = {"sportello_workspace", "sportello_number", "sportello_token", "sportello_template"}
+_SMALL |= {"sportello_conduct", "sportello_languagemodel"}
 _SOME_ATTEMPT = UUID(int=7)
 
 _FILL = """
@@ -44,6 +45,10 @@ INSERT INTO sportello_message (id, workspace_id, conversation_id, wamid, origin,
     SELECT n, 1, 1 + n % ({rows} / 4), 'wamid.' || n,
            CASE WHEN n % 2 = 0 THEN 'customer' ELSE 'assistant' END, 'text',
            CASE WHEN n % 2 = 0 THEN 'received' ELSE 'sent' END,
+           timestamptz '2026-11-22 10:00Z' - make_interval(mins => n)
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_turn (workspace_id, conversation_id, faults, at)
+    SELECT 1, 1 + n % ({rows} / 4), '{{}}',
            timestamptz '2026-11-22 10:00Z' - make_interval(mins => n)
     FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_send (id, workspace_id, number_id, conversation_id, message_id, origin, body,
@@ -134,7 +139,7 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     },
     "statuses.adopt_orphans_of": {"workspace_ids": [1], "wamids": ["wamid.7"]},
     "answers.next_due": {},
-    "answers.claim": {"lease_s": 20.0},
+    "answers.claim": {"lease_s": 20.0, "model_lease_s": 45.0, "now": _AT},
     "answers.heard": {"conversation_id": 7, "answered": 0, "generation": 1, "limit": 23},
     "answers.hold": {"id": 7, "generation": 1, "control_epoch": 1, "answering_until": _AT},
     "sends.take_numbers": {"me": _SOME_ATTEMPT, "lease_s": 15.0, "limit": 200},

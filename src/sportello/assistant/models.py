@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Literal, Protocol
 
 
@@ -13,16 +14,40 @@ class Said:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model wrote, by its schema; and how much it read and wrote, in tokens."""
+
+    value: Mapping[str, Any]
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+class Why(StrEnum):
+    """Why a model gave nothing. Stable codes: the pages have words for them."""
+
+    REFUSED_KEY = "refused_key"
+    NO_SUCH_MODEL = "no_such_model"
+    TOO_MANY = "too_many"
+    UNREACHABLE = "unreachable"
+    FORBIDDEN_ADDRESS = "forbidden_address"
+    TOO_SLOW = "too_slow"
+    NOT_AN_ANSWER = "not_an_answer"
+    REFUSED = "refused"
+
+
 class ModelFailedError(Exception):
     """The model gave no usable answer; the turn goes on without it. Trying again may help."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why
 
 
 class Model(Protocol):
     """Whatever writes words. The answer fits `schema`, or ModelFailedError is raised."""
 
-    async def generate(
-        self, schema: Mapping[str, Any], messages: Sequence[Said]
-    ) -> Mapping[str, Any]: ...
+    async def generate(self, schema: Mapping[str, Any], messages: Sequence[Said]) -> Written: ...
 
 
 class Scripted:
@@ -32,11 +57,33 @@ class Scripted:
         self._answers = iter(answers)
         self.asked: list[tuple[Said, ...]] = []
 
-    async def generate(
-        self, schema: Mapping[str, Any], messages: Sequence[Said]
-    ) -> Mapping[str, Any]:
+    async def generate(self, schema: Mapping[str, Any], messages: Sequence[Said]) -> Written:
         self.asked.append(tuple(messages))
         answer = next(self._answers, None)
-        if answer is None or not set(schema.get("required", ())) <= set(answer):
-            raise ModelFailedError("the script has no fitting answer")
-        return answer
+        if answer is None or not fits(schema, answer):
+            raise ModelFailedError(Why.NOT_AN_ANSWER)
+        return Written(answer)
+
+
+def fits(schema: Mapping[str, Any], value: Any) -> bool:
+    """Whether a value has what our schemas ask for: an object of flat parts, each of its kind."""
+    if not isinstance(value, Mapping):
+        return False
+    parts = schema["properties"]
+    return set(schema["required"]) <= set(value) and all(
+        _of_kind(parts[name], part) for name, part in value.items() if name in parts
+    )
+
+
+def _of_kind(told: Mapping[str, Any], part: Any) -> bool:
+    match told["type"]:
+        case "string":
+            return isinstance(part, str) and part in told.get("enum", [part])
+        case "boolean":
+            return isinstance(part, bool)
+        case "integer":
+            return isinstance(part, int) and not isinstance(part, bool)
+        case "array":
+            return isinstance(part, list) and all(_of_kind(told["items"], one) for one in part)
+        case _:
+            return False

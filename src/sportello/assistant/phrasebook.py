@@ -1,8 +1,10 @@
 """The assistant's own words, in Italian and English; everything else it says is the company's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
+
+from sportello.rules.presence import Back
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Phrases:
     only_in: str
     quoting: str
     source: str
+    for_a_person: str
+    loop: str
+    back: str
+    back_days: str
 
 
 _ITALIAN: Final = Phrases(
@@ -99,6 +105,78 @@ _ITALIAN: Final = Phrases(
     only_in="Ho questa informazione soltanto in un'altra lingua:",
     quoting="Ecco che cosa dicono le nostre informazioni:",
     source="Fonte: {source}",
+    for_a_person=(
+        "Di questo si occupa una persona: le passo la conversazione, e le risponderà qui."
+    ),
+    loop=(
+        "Temo che ci stiamo ripetendo. Passo la conversazione a una persona, che le risponderà qui."
+    ),
+    back="Le persone rispondono di nuovo {day} dalle {time}.",
+    back_days="oggi domani lunedì martedì mercoledì giovedì venerdì sabato domenica",
+)
+
+_ITALIAN_TU: Final = replace(
+    _ITALIAN,
+    greeting="Ciao, come posso aiutarti?",
+    greeting_again="Eccomi. Dimmi pure.",
+    thanks="Prego, è stato un piacere. Se ti serve altro, sono qui.",
+    goodbye="A presto, e grazie di averci scritto.",
+    bot="Se preferisci parlare con una persona, scrivi «operatore».",
+    off_topic=(
+        "Di questo non posso occuparmi: rispondo soltanto alle domande su {company}. "
+        "C'è qualcosa che vuoi sapere di noi?"
+    ),
+    insult=(
+        "Mi dispiace che sia andata così. Dimmi che cosa è successo, oppure scrivi «operatore» "
+        "e ti metto in contatto con una persona."
+    ),
+    stopped=(
+        "Fatto: non riceverai più messaggi promozionali da {company}. Puoi scriverci quando vuoi; "
+        "se cambi idea, scrivi RIATTIVA."
+    ),
+    resumed=(
+        "Fatto: riceverai di nuovo i messaggi promozionali di {company}. Per smettere basta "
+        "scrivere STOP."
+    ),
+    asked_for_person="Certo. Passo la conversazione a una persona, che ti risponderà qui.",
+    not_known=(
+        "A questo non so rispondere con certezza, e preferisco non improvvisare. Passo la "
+        "conversazione a una persona, che ti risponderà qui."
+    ),
+    still_unsure=(
+        "Non ho capito bene, e non voglio farti perdere tempo. Passo la conversazione a una "
+        "persona, che ti risponderà qui."
+    ),
+    upset=(
+        "Mi dispiace davvero. Passo subito la conversazione a una persona, che ti risponderà qui."
+    ),
+    no_choice_fits=(
+        "Grazie, allora passo la conversazione a una persona, che ti risponderà qui. Se vuoi, "
+        "intanto aggiungi qualche dettaglio."
+    ),
+    withdrawn=(
+        "Questa risposta non è più aggiornata. Passo la conversazione a una persona, che ti "
+        "risponderà qui."
+    ),
+    media=(
+        "Ho ricevuto il file, ma non posso guardarlo io: passo la conversazione a una persona, "
+        "che ti risponderà qui."
+    ),
+    voice=(
+        "Non posso ascoltare i messaggi vocali: passo la conversazione a una persona. Se vuoi, "
+        "intanto scrivi in due parole di che cosa hai bisogno."
+    ),
+    trouble=(
+        "In questo momento non riesco a rispondere. Passo la conversazione a una persona, che ti "
+        "risponderà qui."
+    ),
+    clarify="Vorrei essere sicuro di aver capito. Intendi una di queste?",
+    for_a_person=(
+        "Di questo si occupa una persona: le passo la conversazione, e ti risponderà qui."
+    ),
+    loop=(
+        "Temo che ci stiamo ripetendo. Passo la conversazione a una persona, che ti risponderà qui."
+    ),
 )
 
 _ENGLISH: Final = Phrases(
@@ -158,14 +236,30 @@ _ENGLISH: Final = Phrases(
     only_in="I only have this in another language:",
     quoting="Here is what our information says:",
     source="Source: {source}",
+    for_a_person="This is a matter for a person: I'm passing this chat on, they will answer here.",
+    loop=(
+        "I'm afraid we are going in circles. I'm passing this chat to a person, who will answer "
+        "you here."
+    ),
+    back="People answer again {day} from {time}.",
+    back_days="today tomorrow Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 )
 
 _BOOK: Final = MappingProxyType({"it": _ITALIAN, "en": _ENGLISH})
 
 
-def phrases(language: str) -> Phrases:
-    """In the customer's language, else in English."""
-    return _BOOK.get(language.partition("-")[0], _ENGLISH)
+def phrases(language: str, form: str = "lei") -> Phrases:
+    """In the customer's language, else in English; Italian with Lei or, where `form` says, tu."""
+    base = language.partition("-")[0]
+    return _ITALIAN_TU if (base, form) == ("it", "tu") else _BOOK.get(base, _ENGLISH)
+
+
+def when(language: str, back: Back) -> str:
+    """What a hand-over outside the people's hours adds, as “People answer again tomorrow”."""
+    told = phrases(language)
+    today, tomorrow, *week = told.back_days.split()
+    day = {0: today, 1: tomorrow}.get(back.in_days, week[back.weekday - 1])
+    return told.back.format(day=day, time=f"{back.at.hour}:{back.at.minute:02}")
 
 
 def disclosure(language: str, assistant: str, company: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sportello.assistant import quote, words
@@ -69,7 +69,7 @@ class Findings:
     """The best passages, best first, and what can be said of the first: see `FEATURES`.
 
     `crossed`: the best is in another language than the question, so words say nothing.
-    `exact`: the question is the best one's own, word for word.
+    `exact`: the question is the best one's own, word for word. `vector`: the question's.
     """
 
     best: tuple[Found, ...]
@@ -77,6 +77,7 @@ class Findings:
     language: str
     crossed: bool = False
     exact: bool = False
+    vector: Matrix | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Searcher:
         vector = embedded.result()[0]
         hits, cosines = await _candidates(connection, workspace_id, vector, asked)
         if not cosines:
-            return Findings((), (0.0,) * len(FEATURES), asked.language)
+            return Findings((), (0.0,) * len(FEATURES), asked.language, vector=vector)
         scale = _scale(vector, cloud, figures)
         dense = {passage: (cosine - scale[0]) / scale[1] for passage, cosine in cosines.items()}
         mass = asked.mass or 1.0
@@ -128,6 +129,7 @@ class Searcher:
             language=asked.language,
             crossed=top in known and _base(known[top].language) != _base(asked.language),
             exact=top in known and _says_the_same(query.text, known[top]),
+            vector=vector,
         )
 
     async def _quoting(

@@ -7,8 +7,10 @@ from typing import Any
 from sportello.assistant.bubbles import Choices
 from sportello.assistant.language import Guess
 from sportello.assistant.models import Said
+from sportello.assistant.prompt import Line, Manners
 from sportello.assistant.search import Found, Query
 from sportello.rules.ownership import Reason
+from sportello.rules.presence import Back
 from sportello.store.library import Known
 
 
@@ -22,6 +24,9 @@ class Company:
     signature: str = ""
     answer_from: float = 0.70
     clarify_from: float = 0.20
+    manners: Manners = field(default_factory=Manners)
+    # Words on which a person is called at once.
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +40,25 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What must be known at the next turn. `offered`: ids of the list's rows, in their order."""
+    """What must be known at the next turn. `offered`: ids of the list's rows, in their order.
+
+    `said`: a hash of the customer's last words, and `times` how often in a row they came.
+    """
 
     offered: tuple[str, ...] = ()
     doubts: int = 0
     language: str = ""
+    said: str = ""
+    times: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that a turn starts from. `earlier`: the customer's questions before this burst."""
+    """All that a turn starts from. `earlier`: the customer's questions before this burst.
+
+    `thread`: what everybody said before it, for a model. `lately`: how many answers the assistant
+    gave in the last minutes. `back`: when people are back at the counter, if they are not there.
+    """
 
     company: Company
     burst: tuple[Heard, ...]
@@ -53,6 +67,9 @@ class Situation:
     memory: Memory = field(default_factory=Memory)
     disclosed: bool = False
     has_model: bool = False
+    thread: tuple[Line, ...] = ()
+    lately: int = 0
+    back: Back | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +113,23 @@ class RecallPassage:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Wanted: the model's answer, or None where it failed."""
+    """Wanted: the model's answer, or None where it failed. `purpose`: rewrite, answer or repair;
+    `faults`: why its last answer was refused.
+    """
 
+    purpose: str
     schema: Mapping[str, Any]
     messages: tuple[Said, ...]
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """To be said. `stood_on`: the sources of the text; `nearest`: all that was considered."""
+    """To be said. `stood_on`: the sources of the text; `nearest`: all that was considered.
+
+    `way`: whose words they are: the company's (own), a document's (quoted), a model's (model), or
+    those of the phrase book (phrase).
+    """
 
     texts: tuple[str, ...]
     memory: Memory
@@ -112,6 +137,7 @@ class Reply:
     stood_on: tuple[Source, ...] = ()
     nearest: tuple[Source, ...] = ()
     disclosed: bool = False
+    way: str = "phrase"
 
 
 @dataclass(frozen=True, slots=True)

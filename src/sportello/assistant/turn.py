@@ -4,17 +4,17 @@ Pure: no I/O, no clock. The worker `answer` performs `Search`, `Recall`, `Recall
 sends back their results, and carries out the last step: `Reply`, `Clarify`, `HandOver`, `Silence`.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import replace
+from hashlib import sha256
 from typing import Final
 
-from sportello.assistant import bubbles, prompt, route
+from sportello.assistant import bubbles, manners, route, temper, writing
 from sportello.assistant.bubbles import Choices, Row
-from sportello.assistant.phrasebook import Phrases, disclosure, phrases
+from sportello.assistant.phrasebook import Phrases, disclosure, phrases, when
 from sportello.assistant.route import Kind
 from sportello.assistant.search import Found, Query
 from sportello.assistant.steps import (
-    Ask,
     Clarify,
     End,
     HandOver,
@@ -32,6 +32,7 @@ from sportello.assistant.steps import (
     Steps,
     Told,
 )
+from sportello.assistant.words import words as words_of
 from sportello.rules.ownership import Reason
 from sportello.store.library import Known
 
@@ -41,6 +42,13 @@ _PAIR_ROW: Final = "pair:"
 _PASSAGE_ROW: Final = "passage:"
 # Longer, and nothing of the new words would be left in what is searched for.
 _EARLIER_MAX: Final = 200
+# The same words more often than this in a row, or more answers than this in ten minutes, and it is
+# a machine that writes to us, or somebody whom we do not help.
+REPEATED_MAX: Final = 3
+LATELY_MAX: Final = 20
+_SAID_LENGTH: Final = 12
+# So sure is only a question that is the pair's own, word for word.
+_BEYOND_DOUBT: Final = 0.95
 
 
 def take(situation: Situation) -> Steps:
@@ -54,10 +62,27 @@ def take(situation: Situation) -> Steps:
         yield unread
         return
     kind = route.route(heard.text for heard in situation.burst)
-    if kind is Kind.QUESTION:
+    called = _for_a_person(situation, kind)
+    if called is not None:
+        yield called
+    elif kind is Kind.QUESTION:
         yield from _answer_question(situation)
     else:
         yield _courtesy(situation, kind)
+
+
+def _for_a_person(situation: Situation, kind: Kind) -> HandOver | None:
+    """What the company, the customer's temper or a chat in circles takes away from a machine."""
+    words, texts = _words(situation), [heard.text for heard in situation.burst]
+    if kind in _NEVER_HELD_BACK:
+        return None
+    if temper.is_angry(texts):
+        return _hand_over(situation, Reason.ANGER, words.upset)
+    if manners.names_topic(texts, situation.company.topics, situation.guess.language):
+        return _hand_over(situation, Reason.POLICY_TOPIC, words.for_a_person)
+    if _remembered(situation).times > REPEATED_MAX or situation.lately > LATELY_MAX:
+        return _hand_over(situation, Reason.LOOP, words.loop)
+    return None
 
 
 def trouble(situation: Situation) -> HandOver:
@@ -92,10 +117,11 @@ def _answer_choice(situation: Situation, row: str) -> Steps:
         yield _hand_over(situation, Reason.NOT_KNOWN, words.withdrawn)
         return
     source = Source(known.pair_id, known.title, 1.0, known.document_id)
-    texts = _authored(situation, known.answer, known.language)
+    texts, way = _authored(situation, known.answer, known.language), "own"
     if not known.authored:
         texts = _quoted(situation, known.answer, known.document, known.url, known.language)
-    yield _reply(situation, texts, 1.0, (source,))
+        way = "quoted"
+    yield _reply(situation, texts, 1.0, (source,), way=way)
 
 
 def _unreadable(situation: Situation) -> HandOver | None:
@@ -134,18 +160,57 @@ def _courtesy(situation: Situation, kind: Kind) -> End:
 
 def _answer_question(situation: Situation) -> Steps:
     text = route.question(heard.text for heard in situation.burst)
-    ranked = yield from _search(situation, text)
-    unsure = ranked.confidence < situation.company.answer_from
-    if unsure and situation.earlier and route.is_follow_up(text):
-        before = situation.earlier[-1][:_EARLIER_MAX]
-        leaning = yield from _search(situation, f"{before}\n{text}")
-        ranked = max(ranked, leaning, key=lambda one: one.confidence)
-    if situation.has_model and ranked.found:
-        written = yield from _written(situation, text, ranked)
-        if written is not None:
-            yield written
+    if situation.has_model and (situation.thread or situation.earlier):
+        reworded = yield from writing.reword(situation, text)
+        if reworded.about != "question":
+            yield _courtesy(situation, _ABOUT[reworded.about])
             return
+        ranked = yield from _search_as(situation, reworded.question, text)
+    else:
+        ranked = yield from _search_as(situation, text, text)
+    ranked = yield from _leaning(situation, text, ranked)
+    if situation.has_model and ranked.found and ranked.confidence >= writing.ASKED_FROM:
+        composed = yield from writing.compose(situation, text, ranked.found)
+        if composed.text:
+            yield _composed(situation, composed, ranked)
+            return
+        if composed.insufficient and ranked.confidence < _BEYOND_DOUBT:
+            # A model that finds no answer in the sources is no proof, but a doubt.
+            doubted = min(ranked.confidence, _below(situation.company.answer_from))
+            ranked = replace(ranked, confidence=doubted)
     yield _by_band(situation, ranked)
+
+
+def _search_as(situation: Situation, question: str, text: str) -> Generator[Step, Told, Ranked]:
+    """What was found for the reworded question, or for the words as they came if that is better."""
+    ranked = yield from _search(situation, question)
+    if question != text:
+        plain = yield from _search(situation, text)
+        ranked = max(ranked, plain, key=lambda one: one.confidence)
+    return ranked
+
+
+def _leaning(situation: Situation, text: str, ranked: Ranked) -> Generator[Step, Told, Ranked]:
+    """A few words may mean something only with the question before them."""
+    unsure = ranked.confidence < situation.company.answer_from
+    if not (unsure and situation.earlier and route.is_follow_up(text)):
+        return ranked
+    before = situation.earlier[-1][:_EARLIER_MAX]
+    leaning = yield from _search(situation, f"{before}\n{text}")
+    return max(ranked, leaning, key=lambda one: one.confidence)
+
+
+def _composed(situation: Situation, composed: writing.Composed, ranked: Ranked) -> Reply:
+    sources = [_source(hit) for hit in ranked.found]
+    stood_on = tuple(sources[place] for place in composed.used)
+    reply = _reply(
+        situation, [composed.text], ranked.confidence, stood_on, tuple(sources), way="model"
+    )
+    return replace(reply, confidence=ranked.confidence)
+
+
+def _below(share: float) -> float:
+    return max(share - 0.01, 0.0)
 
 
 def _search(situation: Situation, text: str) -> Generator[Step, Told, Ranked]:
@@ -159,11 +224,11 @@ def _by_band(situation: Situation, ranked: Ranked) -> End:
     nearest = tuple(_source(hit) for hit in ranked.found)
     if ranked.found and ranked.confidence >= company.answer_from:
         best = ranked.found[0]
-        texts = _authored(situation, best.answer, best.language)
+        texts, way = _authored(situation, best.answer, best.language), "own"
         if not best.authored:
-            said = best.quote or best.answer
+            said, way = best.quote or best.answer, "quoted"
             texts = _quoted(situation, said, best.document, best.url, best.language)
-        return _reply(situation, texts, ranked.confidence, nearest[:1], nearest)
+        return _reply(situation, texts, ranked.confidence, nearest[:1], nearest, way=way)
     if ranked.found and ranked.confidence >= company.clarify_from:
         if situation.memory.doubts:
             words = _words(situation).still_unsure
@@ -172,24 +237,6 @@ def _by_band(situation: Situation, ranked: Ranked) -> End:
         return _clarify(situation, ranked, nearest)
     words = _words(situation).not_known
     return _hand_over(situation, Reason.NOT_KNOWN, words, ranked.confidence, nearest)
-
-
-def _written(
-    situation: Situation, text: str, ranked: Ranked
-) -> Generator[Step, Told, Reply | None]:
-    """The model's answer, if one may be sent."""
-    language = situation.guess.language
-    asked = prompt.messages(situation.company.name, language, text, ranked.found)
-    told = yield Ask(prompt.SCHEMA, asked)
-    checked = prompt.believed(told, ranked.found) if isinstance(told, Mapping) else None
-    if checked is None:
-        return None
-    answer, used = checked
-    stood_on = tuple(
-        _source(hit) for number, hit in enumerate(ranked.found, start=1) if number in used
-    )
-    nearest = tuple(_source(hit) for hit in ranked.found)
-    return _reply(situation, [answer], ranked.confidence, stood_on, nearest)
 
 
 def _clarify(situation: Situation, ranked: Ranked, nearest: tuple[Source, ...]) -> Clarify:
@@ -219,6 +266,7 @@ def _reply(
     nearest: tuple[Source, ...] = (),
     *,
     keep: bool = False,
+    way: str = "phrase",
 ) -> Reply:
     """`keep`: the doubts of before still count."""
     memory = _remembered(situation)
@@ -229,6 +277,7 @@ def _reply(
         stood_on=stood_on,
         nearest=nearest or stood_on,
         disclosed=not situation.disclosed,
+        way=way,
     )
 
 
@@ -239,9 +288,11 @@ def _hand_over(
     confidence: float = 0.0,
     nearest: tuple[Source, ...] = (),
 ) -> HandOver:
+    back = situation.back
+    texts = [text] if back is None else [f"{text} {when(situation.guess.language, back)}"]
     return HandOver(
         reason=reason,
-        texts=_opened(situation, [text]),
+        texts=_opened(situation, texts),
         memory=_remembered(situation),
         confidence=confidence,
         nearest=nearest,
@@ -283,7 +334,12 @@ def _row_title(hit: Found) -> str:
 
 
 def _remembered(situation: Situation) -> Memory:
-    return Memory(language=situation.guess.language)
+    """Also what the customer said, and how often in a row they said just that."""
+    words = " ".join(words_of(" ".join(heard.text for heard in situation.burst)))
+    said = sha256(words.encode(errors="replace")).hexdigest()[:_SAID_LENGTH] if words else ""
+    before = situation.memory
+    times = before.times + 1 if said and said == before.said else 1
+    return Memory(language=situation.guess.language, said=said, times=times)
 
 
 def _disclosure(situation: Situation) -> str:
@@ -292,13 +348,15 @@ def _disclosure(situation: Situation) -> str:
 
 
 def _words(situation: Situation) -> Phrases:
-    return phrases(situation.guess.language)
+    return phrases(situation.guess.language, situation.company.manners.form)
 
 
 def _source(hit: Found) -> Source:
     return Source(hit.pair_id, hit.title, hit.score, hit.document_id)
 
 
+_NEVER_HELD_BACK: Final = frozenset({Kind.STOP, Kind.RESUME, Kind.PERSON, Kind.SILENCE, Kind.EMPTY})
+_ABOUT: Final = {"person": Kind.PERSON, "other": Kind.OFF_TOPIC}
 _MEDIA: Final = frozenset({"image", "video", "document"})
 _READABLE: Final = frozenset({"text", "interactive", "button", "sticker", "reaction"})
 _PHRASE_OF: Final = {

@@ -5,7 +5,6 @@ from django.views.i18n import set_language
 
 from sportello.console.campaigns.settings import rules_of_campaigns
 from sportello.console.home.views import home
-from sportello.console.library.conduct import assistant
 from sportello.console.policy.views import policy
 from sportello.console.team import views as team
 
@@ -17,7 +16,7 @@ urlpatterns = [
     path("knowledge/", include("sportello.console.library.urls")),
     path("templates/", include("sportello.console.templates_desk.urls")),
     path("channel/", include("sportello.console.channel.urls")),
-    path("assistant/", assistant, name="assistant"),
+    path("assistant/", include("sportello.console.assistant.urls")),
     path("policy/", policy, name="policy"),
     path("policy/campaigns/", rules_of_campaigns, name="policy-campaigns"),
     path("profile/", team.profile, name="profile"),

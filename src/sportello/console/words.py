@@ -144,6 +144,11 @@ HANDED_OVER: Final[dict[Reason, Words]] = {
     Reason.POLICY_TOPIC: Words(
         _("The topic is for a person"), _("Take control and answer the customer.")
     ),
+    Reason.ANGER: Words(_("The customer is angry"), _("Take control: a person's word counts now.")),
+    Reason.LOOP: Words(
+        _("The chat goes in circles, perhaps with another machine"),
+        _("Read the last messages; close the chat if nobody is there."),
+    ),
     Reason.MEDIA_UNREADABLE: Words(
         _("The assistant cannot read what the customer sent"),
         _("Open the attachment and answer the customer."),

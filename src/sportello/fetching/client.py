@@ -25,6 +25,7 @@ _CONNECTIONS_MAX: Final = 4
 _HEADER_BYTES_MAX: Final = 16 * 1024
 _ADDRESSES_MAX: Final = 16
 _CHUNK: Final = 64 * 1024
+_PORTS: Final = {"http": 80, "https": 443}
 _AGENT: Final = "Sportello/1 (+knowledge of the company that runs it)"
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
@@ -162,21 +163,46 @@ class Fetcher:
         return b"".join(parts)
 
     def _checked(self, url: str, base: str) -> str:
-        """An address that may be asked. aiohttp does not resolve what is an IP address already, so
-        it is looked at here. Raises FetchFailedError.
-        """
-        address = addresses.plain(url, base)
-        if address is None:
-            raise FetchFailedError(Failure.FORBIDDEN_ADDRESS)
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-        if host in self._settings.private_hosts:
-            return address
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-        told = addresses.literal(host)
-        if port not in addresses.PORTS or (told is not None and not addresses.is_public(told)):
-            raise FetchFailedError(Failure.FORBIDDEN_ADDRESS)
+        return checked(url, base, self._settings)
+
+
+def checked(url: str, base: str, settings: Settings) -> str:
+    """An address that may be asked. aiohttp does not resolve what is an IP address already, so
+    it is looked at here. Raises FetchFailedError.
+    """
+    address = addresses.plain(url, base)
+    if address is None:
+        raise FetchFailedError(Failure.FORBIDDEN_ADDRESS)
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if host in settings.private_hosts:
         return address
+    port = parts.port or _PORTS[parts.scheme]
+    told = addresses.literal(host)
+    if port not in addresses.PORTS or (told is not None and not addresses.is_public(told)):
+        raise FetchFailedError(Failure.FORBIDDEN_ADDRESS)
+    return address
+
+
+async def pinned(url: str, settings: Settings) -> str:
+    """The IP address to connect to for an address that may be asked. Raises FetchFailedError."""
+    parts = urlsplit(checked(url, "", settings))
+    host = parts.hostname or ""
+    return (await _resolved(host, parts.port or _PORTS[parts.scheme], settings))[0]
+
+
+async def _resolved(host: str, port: int, settings: Settings) -> list[str]:
+    """Raises FetchFailedError if any address of the name is not public: half a wall is none."""
+    ask = settings.resolve or _of_system
+    try:
+        found = list(dict.fromkeys(await ask(host, port)))[:_ADDRESSES_MAX]
+    except OSError as error:
+        raise FetchFailedError(Failure.NO_SUCH_HOST) from error
+    if not found:
+        raise FetchFailedError(Failure.NO_SUCH_HOST)
+    if host not in settings.private_hosts and not all(map(addresses.is_public, found)):
+        raise FetchFailedError(Failure.FORBIDDEN_ADDRESS)
+    return found
 
 
 class _CheckedResolver(AbstractResolver):
@@ -188,17 +214,9 @@ class _CheckedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Raises FetchFailedError if any address of the name is not public: half a wall is none."""
+        """Raises FetchFailedError."""
         del family  # both kinds are wanted, and both are looked at
-        ask = self._settings.resolve or _of_system
-        try:
-            found = list(dict.fromkeys(await ask(host, port)))[:_ADDRESSES_MAX]
-        except OSError as error:
-            raise FetchFailedError(Failure.NO_SUCH_HOST) from error
-        if not found:
-            raise FetchFailedError(Failure.NO_SUCH_HOST)
-        if host not in self._settings.private_hosts and not all(map(addresses.is_public, found)):
-            raise FetchFailedError(Failure.FORBIDDEN_ADDRESS)
+        found = await _resolved(host, port, self._settings)
         return [
             ResolveResult(
                 hostname=host,

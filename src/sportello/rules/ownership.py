@@ -28,6 +28,8 @@ class Reason(StrEnum):
     NOT_KNOWN = "not_known"
     LOW_CONFIDENCE_TWICE = "low_confidence_twice"
     POLICY_TOPIC = "policy_topic"
+    ANGER = "anger"
+    LOOP = "loop"
     MEDIA_UNREADABLE = "media_unreadable"
     ASSISTANT_OFF = "assistant_off"
     OUTSIDE_HOURS = "outside_hours"

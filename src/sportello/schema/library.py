@@ -294,11 +294,17 @@ class Trial(models.Model):
     # {"band", "text", "sources", "confidence"} once done.
     result = models.JSONField(null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
+    # The run of a set of questions (schema/assistant.py) that asks, and which of its questions.
+    run_id = models.BigIntegerField(null=True, blank=True)
+    asked_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints: ClassVar = [one_of("trial", "state", TrialState)]
         indexes: ClassVar = [
+            models.Index(
+                fields=["run_id"], name="trial_of_run", condition=models.Q(run_id__isnull=False)
+            ),
             models.Index(fields=["id"], name="trial_waiting", condition=models.Q(state="waiting")),
             models.Index(fields=["created_at"], name="trial_age"),
         ]

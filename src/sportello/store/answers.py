@@ -7,26 +7,58 @@ lease (nobody else answers). Locks are taken in the order of all: conversation, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
 from sportello.rules.ownership import HandOver, Holder, Ownership, Reason, advance
+from sportello.store import turns
 from sportello.store.pool import Connection, statements
+from sportello.store.turns import Turn
 
 _SQL = statements(__file__)
 _BURST_MAX: Final = 20
 _EARLIER_MAX: Final = 3
+_THREAD_MAX: Final = 8
 _WORDED: Final = frozenset({"text", "button"})
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A conversation that is ours until `answering_until` (the database's clock)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What must be known of a company to answer for it; hours are of its own day."""
+
+    workspace_id: int
+    company: str
+    assistant_name: str
+    signature: str
+    company_language: str
+    zone: str
+    answer_from: float
+    clarify_from: float
+    conduct_version: int
+    form: str
+    emoji: bool
+    persona: str
+    forbidden: Sequence[str]
+    topics: Sequence[str]
+    silent_from: time | None
+    silent_until: time | None
+    away_message: str
+    people_from: time | None
+    people_until: time | None
+    people_days: Sequence[int]
+    has_models: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed(House):
+    """A conversation that is ours until `answering_until` (the database's clock).
+
+    `lately`: how many turns the assistant took in it in the last ten minutes.
+    """
 
     id: int
-    workspace_id: int
     number_id: int
     generation: int
     control_epoch: int
@@ -35,13 +67,8 @@ class Claimed:
     disclosed_at: datetime | None
     window_closes_at: datetime | None
     assistant_on: bool
-    company: str
-    assistant_name: str
-    signature: str
-    company_language: str
-    answer_from: float
-    clarify_from: float
     contact_language: str
+    lately: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +106,7 @@ class Answer:
     confidence: float | None = None
     disclosed: bool = False
     hand_over: Reason | None = None
+    turn: Turn | None = None
 
 
 async def next_due_s(connection: Connection) -> float | None:
@@ -87,10 +115,28 @@ async def next_due_s(connection: Connection) -> float | None:
     return None if row is None else row["seconds"]
 
 
-async def claim(connection: Connection, *, lease_s: float) -> Claimed | None:
+async def claim(
+    connection: Connection, now: datetime, *, lease_s: float, model_lease_s: float
+) -> Claimed | None:
     """Leases one conversation; the row is locked until the transaction ends."""
-    row = await (await connection.execute(_SQL["claim"], {"lease_s": lease_s})).fetchone()
+    asked = {"now": now, "lease_s": lease_s, "model_lease_s": model_lease_s}
+    row = await (await connection.execute(_SQL["claim"], asked)).fetchone()
     return None if row is None else Claimed(**row)
+
+
+async def is_current(connection: Connection, claimed: Claimed) -> bool:
+    """Whether nobody wrote or took over since the conversation was claimed."""
+    held = {**_of(claimed), "answering_until": claimed.answering_until}
+    return await (await connection.execute(_SQL["current"], held)).fetchone() is not None
+
+
+async def thread(
+    connection: Connection, claimed: Claimed, before_id: int
+) -> tuple[tuple[str, str], ...]:
+    """(origin, text) of what was said before a message, oldest first."""
+    asked = {"conversation_id": claimed.id, "before": before_id, "limit": _THREAD_MAX}
+    rows = await (await connection.execute(_SQL["thread"], asked)).fetchall()
+    return tuple((row["origin"], row["text"]) for row in reversed(rows))
 
 
 async def heard(connection: Connection, claimed: Claimed) -> tuple[list[Inbound], tuple[str, ...]]:
@@ -133,17 +179,16 @@ async def commit(connection: Connection, claimed: Claimed, answer: Answer, now: 
         "confidence": answer.confidence,
         "now": now,
     }
-    for bubble in answer.bubbles:
-        await connection.execute(
-            _SQL["say"],
-            {
-                **told,
-                "type": bubble.type,
-                "text": bubble.text,
-                "payload": Jsonb(_beside_text(bubble)),
-                "body": Jsonb(bubble.body),
-                "wait_s": bubble.wait_s,
-            },
+    said = [await _say(connection, told, bubble) for bubble in answer.bubbles]
+    if answer.turn is not None:
+        first = next(iter(said), None)
+        await turns.add(
+            connection,
+            claimed.workspace_id,
+            answer.turn,
+            now,
+            conversation_id=claimed.id,
+            message_id=first,
         )
     await connection.execute(
         _SQL["settle"],
@@ -159,6 +204,25 @@ async def commit(connection: Connection, claimed: Claimed, answer: Answer, now: 
         },
     )
     return True
+
+
+async def _say(connection: Connection, told: Mapping[str, Any], bubble: Bubble) -> int:
+    """The message's id."""
+    row = await (
+        await connection.execute(
+            _SQL["say"],
+            {
+                **told,
+                "type": bubble.type,
+                "text": bubble.text,
+                "payload": Jsonb(_beside_text(bubble)),
+                "body": Jsonb(bubble.body),
+                "wait_s": bubble.wait_s,
+            },
+        )
+    ).fetchone()
+    assert row is not None  # an INSERT that returns what it made
+    return int(row["message_id"])
 
 
 async def let_go(connection: Connection, claimed: Claimed) -> None:

@@ -6,11 +6,15 @@ FROM sportello_conversation
 WHERE reply_due_at IS NOT NULL;
 
 -- name: claim
--- Leases the conversation that has waited longest for an answer, so that one worker prepares it.
--- A disclosure counts once something of the assistant's has left: what waits here is out of date.
+-- Leases the conversation that has waited longest for an answer, so that one worker prepares it;
+-- longer where a model writes. A disclosure counts once something of the assistant's has left: what
+-- waits here is out of date.
 UPDATE sportello_conversation AS c
-SET answering_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
-FROM sportello_workspace AS w, sportello_number AS n, sportello_contact AS k
+SET answering_until = clock_timestamp()
+    + make_interval(secs => CASE WHEN v.has_models THEN %(model_lease_s)s::float8
+                                 ELSE %(lease_s)s::float8 END)
+FROM sportello_workspace AS w, sportello_manners AS v, sportello_number AS n,
+     sportello_contact AS k
 WHERE c.id = (
     SELECT id FROM sportello_conversation
     WHERE reply_due_at <= clock_timestamp() AND holder = 'assistant'
@@ -18,7 +22,8 @@ WHERE c.id = (
     ORDER BY reply_due_at
     LIMIT 1
     FOR NO KEY UPDATE SKIP LOCKED
-) AND w.id = c.workspace_id AND n.id = c.number_id AND k.id = c.contact_id
+) AND w.id = c.workspace_id AND v.workspace_id = c.workspace_id AND n.id = c.number_id
+  AND k.id = c.contact_id
 RETURNING c.id, c.workspace_id, c.number_id, c.generation, c.control_epoch, c.answering_until,
     c.assistant_memory AS memory, c.window_closes_at,
     CASE WHEN EXISTS (
@@ -26,9 +31,29 @@ RETURNING c.id, c.workspace_id, c.number_id, c.generation, c.control_epoch, c.an
         WHERE o.conversation_id = c.id AND o.origin = 'assistant'
           AND o.status NOT IN ('cancelled', 'refused')
     ) THEN c.disclosed_at END AS disclosed_at,
-    w.assistant_on AND n.assistant_on AS assistant_on, w.name AS company, w.assistant_name,
-    w.signature, w.language AS company_language, w.answer_from, w.clarify_from,
-    k.language AS contact_language;
+    (SELECT count(*) FROM sportello_turn AS t
+     WHERE t.conversation_id = c.id AND t.at > %(now)s::timestamptz - interval '10 minutes')
+    AS lately,
+    w.assistant_on AND n.assistant_on AS assistant_on, k.language AS contact_language,
+    v.company, v.assistant_name, v.signature, v.company_language, v.zone, v.answer_from,
+    v.clarify_from, v.conduct_version, v.form, v.emoji, v.persona, v.forbidden, v.topics,
+    v.silent_from, v.silent_until, v.away_message, v.people_from, v.people_until, v.people_days,
+    v.has_models;
+
+-- name: current
+-- Whether a conversation is still as it was when its answer was begun.
+SELECT FROM sportello_conversation
+WHERE id = %(id)s AND generation = %(generation)s AND control_epoch = %(control_epoch)s
+  AND holder = 'assistant' AND answering_until = %(answering_until)s;
+
+-- name: thread
+-- What was said before the burst, newest first, for a model that must understand it.
+SELECT m.origin, m.text FROM sportello_message AS m
+WHERE m.conversation_id = %(conversation_id)s AND m.id < %(before)s AND m.text <> ''
+  AND m.origin IN ('customer', 'assistant', 'operator')
+  AND m.status NOT IN ('cancelled', 'refused', 'failed') AND m.revoked_at IS NULL
+ORDER BY m.id DESC
+LIMIT %(limit)s;
 
 -- name: heard
 -- The customer's newest messages; `is_new`: said since the last answer, be it sent or still waiting

@@ -1,8 +1,11 @@
 -- name: numbers
--- The business numbers that a batch speaks of, with what their companies decided.
+-- The business numbers that a batch speaks of, with what their companies decided. An assistant that
+-- is switched off but has an automatic message gets the chat to say it, and hands over.
 SELECT n.id, n.workspace_id, n.phone_number_id, n.waba_id, n.display_number,
-       n.assistant_on AND w.assistant_on AS assistant_on, w.debounce_ms, w.debounce_ms_max
+       n.assistant_on AND w.assistant_on OR v.away_message <> '' AS assistant_on,
+       w.debounce_ms, w.debounce_ms_max
 FROM sportello_number AS n JOIN sportello_workspace AS w ON w.id = n.workspace_id
+JOIN sportello_manners AS v ON v.workspace_id = n.workspace_id
 WHERE n.phone_number_id = ANY(%(phone_number_ids)s) OR n.waba_id = ANY(%(waba_ids)s);
 
 -- name: heard_from

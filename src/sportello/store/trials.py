@@ -7,29 +7,34 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from sportello.store.answers import House
 from sportello.store.pool import Connection, statements
 
 _SQL = statements(__file__)
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial(House):
     """A question that is ours until `claimed_until` (the database's clock)."""
 
     id: int
-    workspace_id: int
     question: str
     claimed_until: datetime
-    company: str
-    assistant_name: str
-    company_language: str
-    answer_from: float
-    clarify_from: float
 
 
-async def claim(connection: Connection, *, lease_s: float) -> Trial | None:
-    row = await (await connection.execute(_SQL["claim"], {"lease_s": lease_s})).fetchone()
+async def claim(connection: Connection, *, lease_s: float, model_lease_s: float) -> Trial | None:
+    asked = {"lease_s": lease_s, "model_lease_s": model_lease_s}
+    row = await (await connection.execute(_SQL["claim"], asked)).fetchone()
     return None if row is None else Trial(**row)
+
+
+async def house(connection: Connection, workspace_id: int) -> House:
+    """Raises LookupError where there is no such company."""
+    cursor = await connection.execute(_SQL["house"], {"workspace_id": workspace_id})
+    row = await cursor.fetchone()
+    if row is None:
+        raise LookupError(workspace_id)
+    return House(**row)
 
 
 async def settle(connection: Connection, trial: Trial, result: Mapping[str, Any] | None) -> None:

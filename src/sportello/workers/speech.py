@@ -1,10 +1,13 @@
 """What `answer` reads as a turn's beginning, and a turn's end as rows and as JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from sportello.assistant import bubbles, language
+from sportello.assistant import bubbles, language, phrasebook
+from sportello.assistant.prompt import Line, Manners
 from sportello.assistant.steps import (
     Clarify,
     Company,
@@ -17,57 +20,100 @@ from sportello.assistant.steps import (
     Situation,
     Source,
 )
-from sportello.store.answers import Answer, Bubble, Claimed, Inbound
-from sportello.store.trials import Trial
+from sportello.rules.hours import quiet_until
+from sportello.rules.presence import Back, PeopleHours, back
+from sportello.store.answers import Answer, Bubble, Claimed, House, Inbound
+from sportello.store.turns import Turn
+from sportello.workers.walking import Walked
 
 CONSENT_MARK: Final = "consent"
+# Stands in the automatic message for the words that say when people are back.
+AWAY_WHEN: Final = "{quando}"
+_WHO: Final = {"customer": "customer", "assistant": "assistant", "operator": "person"}
 
 
-def situation(
-    claimed: Claimed, said: Sequence[Inbound], earlier: tuple[str, ...], *, has_model: bool
-) -> Situation:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read of a chat: the burst, the customer's words before it, what everybody said."""
+
+    said: Sequence[Inbound]
+    earlier: tuple[str, ...]
+    thread: tuple[tuple[str, str], ...] = ()
+
+
+def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool) -> Situation:
     # What was a wish about our marketing has had its answer when it came.
-    said = [one for one in said if CONSENT_MARK not in one.payload]
+    said = [one for one in known.said if CONSENT_MARK not in one.payload]
     kept = claimed.memory
     memory = Memory(
         offered=tuple(map(str, kept.get("offered", ()))),
         doubts=kept.get("doubts", 0),
         language=kept.get("language", ""),
+        said=str(kept.get("said", "")),
+        times=kept.get("times", 0),
     )
-    known = memory.language or claimed.contact_language or claimed.company_language
+    likely = memory.language or claimed.contact_language or claimed.company_language
     texts = [message.text for message in said if message.text]
-    guess = language.guess(texts, known)
+    guess = language.guess(texts, likely)
     return Situation(
-        company=Company(
-            name=claimed.company,
-            assistant_name=claimed.assistant_name,
-            language=claimed.company_language,
-            signature=claimed.signature,
-            answer_from=claimed.answer_from,
-            clarify_from=claimed.clarify_from,
-        ),
+        company=company(claimed),
         burst=tuple(Heard(one.type, one.text, _tapped(one.payload)) for one in said),
-        guess=guess if guess.certain else language.guess([*earlier, *texts], known),
-        earlier=earlier,
+        guess=guess if guess.certain else language.guess([*known.earlier, *texts], likely),
+        earlier=known.earlier,
         memory=memory,
         disclosed=claimed.disclosed_at is not None,
+        has_model=has_model,
+        thread=tuple(Line(_WHO[origin], text) for origin, text in known.thread),
+        lately=claimed.lately,
+        back=people_back(claimed, now),
+    )
+
+
+def company(house: House) -> Company:
+    return Company(
+        name=house.company,
+        assistant_name=house.assistant_name,
+        language=house.company_language,
+        signature=house.signature,
+        answer_from=house.answer_from,
+        clarify_from=house.clarify_from,
+        manners=Manners(house.form, house.emoji, house.persona, tuple(house.forbidden)),
+        topics=tuple(house.topics),
+    )
+
+
+def people_back(house: House, now: datetime) -> Back | None:
+    hours = PeopleHours(house.people_from, house.people_until, house.people_days)
+    return back(hours, ZoneInfo(house.zone), now)
+
+
+def is_silent(house: House, now: datetime) -> bool:
+    """Whether the assistant keeps silent at this hour."""
+    zone = ZoneInfo(house.zone)
+    return quiet_until(house.silent_from, house.silent_until, zone, now) is not None
+
+
+def question_situation(house: House, question: str, *, has_model: bool) -> Situation:
+    """A question that is asked outside any chat; nobody is told again that this is an AI."""
+    return Situation(
+        company=replace(company(house), signature=""),
+        burst=(Heard("text", question),),
+        guess=language.guess([question], house.company_language),
+        disclosed=True,
         has_model=has_model,
     )
 
 
-def trial_situation(trial: Trial) -> Situation:
-    return Situation(
-        company=Company(
-            name=trial.company,
-            assistant_name=trial.assistant_name,
-            language=trial.company_language,
-            answer_from=trial.answer_from,
-            clarify_from=trial.clarify_from,
-        ),
-        burst=(Heard("text", trial.question),),
-        guess=language.guess([trial.question], trial.company_language),
-        disclosed=True,
-    )
+def away(claimed: Claimed, now: datetime) -> tuple[Bubble, ...]:
+    """The company's automatic message, with when people are back where it asks for that."""
+    text = claimed.away_message
+    if not text:
+        return ()
+    spoken = claimed.contact_language or claimed.company_language
+    coming = people_back(claimed, now)
+    told = "" if coming is None else phrasebook.when(spoken, coming)
+    text = text.replace(AWAY_WHEN, told).strip()
+    return (Bubble("text", text, bubbles.text_body(text)),) if text else ()
 
 
 def as_answer(end: End, memory: Mapping[str, Any]) -> Answer:
@@ -90,6 +136,39 @@ def as_answer(end: End, memory: Mapping[str, Any]) -> Answer:
     )
 
 
+def as_turn(end: End, walked: Walked, house: House) -> Turn:
+    """What is kept of a turn for whoever looks at its answer later."""
+    nearest = () if isinstance(end, Silence) else end.nearest
+    stood_on = end.stood_on if isinstance(end, Reply) else ()
+    searched = bool(walked.question)
+    return Turn(
+        question=walked.question,
+        language=end.memory.language,
+        band=_band(end) if searched and not isinstance(end, Silence) else "",
+        way=end.way if isinstance(end, Reply) else "phrase",
+        reason=end.reason.value if isinstance(end, HandOver) else "",
+        confidence=None if isinstance(end, Silence) else end.confidence,
+        found=[
+            {**told, "used": source in stood_on}
+            for source, told in zip(nearest, _sources(nearest), strict=True)
+        ],
+        faults=walked.faults,
+        cost_micros=walked.cost_micros,
+        conduct_version=house.conduct_version,
+        embedding=walked.embedding,
+    )
+
+
+def _band(end: Reply | Clarify | HandOver) -> str:
+    match end:
+        case Reply():
+            return "answer"
+        case Clarify():
+            return "clarify"
+        case HandOver():
+            return "handover"
+
+
 def _spaced(rows: list[Bubble]) -> tuple[Bubble, ...]:
     """The first at once, each further one as if it had to be typed."""
     spaced, wait_s = [], 0.0
@@ -104,6 +183,8 @@ def _kept(memory: Memory) -> dict[str, Any]:
         "offered": list(memory.offered),
         "doubts": memory.doubts,
         "language": memory.language,
+        "said": memory.said,
+        "times": memory.times,
     }
 
 

@@ -32,12 +32,6 @@ class ConductForm(forms.Form):
         max_length=60,
         help_text=gettext_lazy("How it introduces itself. It always says that it is an AI."),
     )
-    signature = forms.CharField(
-        label=gettext_lazy("Signature"),
-        required=False,
-        max_length=120,
-        help_text=gettext_lazy("Closes its first message, for example the company's name."),
-    )
     debounce_s = forms.FloatField(
         label=gettext_lazy("Pause before answering, in seconds"),
         min_value=0,
@@ -65,6 +59,17 @@ class ConductForm(forms.Form):
         help_text=gettext_lazy("From here it asks what is meant; below it hands over."),
     )
 
+    release_after_minutes = forms.IntegerField(
+        label=gettext_lazy("Back to the assistant after, in minutes"),
+        required=False,
+        min_value=5,
+        max_value=7 * 24 * 60,
+        help_text=gettext_lazy(
+            "A chat that a person holds and leaves alone for so long goes back to the assistant. "
+            "Empty: only by hand."
+        ),
+    )
+
     def clean(self) -> dict[str, Any]:
         filled = super().clean() or {}
         if filled.get("clarify_from", 0) > filled.get("answer_from", 100):
@@ -85,7 +90,7 @@ def assistant(request: DeskRequest) -> HttpResponse:
         _keep(request.workspace, form.cleaned_data)
         messages.success(request, _("Saved. It holds from the next message on."))
         return redirect("assistant")
-    shown = {"form": form, "administers": administers}
+    shown = {"form": form, "administers": administers, "tab": "conduct"}
     status = _UNFIT if form.errors else None
     return render(request, "library/assistant.html", shown, status=status)
 
@@ -94,11 +99,11 @@ def _initial(workspace: Workspace) -> dict[str, Any]:
     return {
         "assistant_on": workspace.assistant_on,
         "assistant_name": workspace.assistant_name,
-        "signature": workspace.signature,
         "debounce_s": f"{workspace.debounce_ms / 1000:g}",
         "debounce_s_max": f"{workspace.debounce_ms_max / 1000:g}",
         "answer_from": round(workspace.answer_from * 100),
         "clarify_from": round(workspace.clarify_from * 100),
+        "release_after_minutes": workspace.release_after_minutes,
     }
 
 
@@ -106,9 +111,9 @@ def _keep(workspace: Workspace, filled: dict[str, Any]) -> None:
     Workspace.objects.filter(pk=workspace.pk).update(
         assistant_on=filled["assistant_on"],
         assistant_name=filled["assistant_name"],
-        signature=filled["signature"],
         debounce_ms=int(filled["debounce_s"] * 1000),
         debounce_ms_max=int(filled["debounce_s_max"] * 1000),
         answer_from=filled["answer_from"] / 100,
         clarify_from=filled["clarify_from"] / 100,
+        release_after_minutes=filled["release_after_minutes"],
     )

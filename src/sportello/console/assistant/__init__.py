@@ -1,0 +1,1 @@
+"""How the assistant speaks, with whose words, and what it may cost."""

@@ -1,0 +1,230 @@
+"""The assistant's settings as a person fills them in."""
+
+import re
+from datetime import time
+from decimal import Decimal
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sportello.schema.assistant import Form, Provider
+
+_MICROS: Final = 1_000_000
+_PRICE_MAX: Final = 10_000
+_BUDGET_MAX: Final = 1_000_000
+_LINES_MAX: Final = 40
+_LINE_MAX: Final = 120
+_CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+_MONEY = forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"})
+DAYS = [
+    ("1", gettext_lazy("Monday")),
+    ("2", gettext_lazy("Tuesday")),
+    ("3", gettext_lazy("Wednesday")),
+    ("4", gettext_lazy("Thursday")),
+    ("5", gettext_lazy("Friday")),
+    ("6", gettext_lazy("Saturday")),
+    ("7", gettext_lazy("Sunday")),
+]
+
+
+class Lines(forms.CharField):
+    """A list, one line each; blank lines do not count."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            required=False,
+            max_length=_LINES_MAX * (_LINE_MAX + 2),
+            widget=forms.Textarea(attrs={"rows": 3}),
+            **more,
+        )
+
+    def clean(self, value: Any) -> list[str]:
+        lines = [line.strip() for line in str(super().clean(value)).splitlines()]
+        kept = list(dict.fromkeys(filter(None, lines)))
+        if len(kept) > _LINES_MAX or any(len(line) > _LINE_MAX for line in kept):
+            raise forms.ValidationError(
+                _("At most %(lines)d lines of %(length)d characters.")
+                % {"lines": _LINES_MAX, "length": _LINE_MAX}
+            )
+        return kept
+
+
+class ToneForm(forms.Form):
+    form = forms.ChoiceField(
+        label=gettext_lazy("In Italian it says"),
+        choices=[(Form.FORMAL, gettext_lazy("Lei (formal)")), (Form.INFORMAL, gettext_lazy("tu"))],
+    )
+    emoji = forms.BooleanField(
+        label=gettext_lazy("Emoji"),
+        required=False,
+        help_text=gettext_lazy("With a model: one at most in an answer. Off, none at all."),
+    )
+    signature = forms.CharField(
+        label=gettext_lazy("Signature"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Closes the company's own answers."),
+    )
+    persona = forms.CharField(
+        label=gettext_lazy("How it should sound"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("In your words, for a model: “warm and brief, like our shop”."),
+    )
+    forbidden = Lines(
+        label=gettext_lazy("A model never writes"),
+        help_text=gettext_lazy("Words or expressions, one per line."),
+    )
+    topics = Lines(
+        label=gettext_lazy("Always for a person"),
+        help_text=gettext_lazy(
+            "Topics, one per line: “refund”, “lost parcel”. Whoever names one gets a person."
+        ),
+    )
+    silent_from = forms.TimeField(label=gettext_lazy("Silent from"), required=False, widget=_CLOCK)
+    silent_until = forms.TimeField(label=gettext_lazy("until"), required=False, widget=_CLOCK)
+    away_message = forms.CharField(
+        label=gettext_lazy("Automatic message"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Sent once while the assistant is silent or switched off. Write {quando} where it "
+            "shall say when people are back. Empty: nothing is sent."
+        ),
+    )
+    people_from = forms.TimeField(
+        label=gettext_lazy("People answer from"), required=False, widget=_CLOCK
+    )
+    people_until = forms.TimeField(label=gettext_lazy("until"), required=False, widget=_CLOCK)
+    people_days = forms.MultipleChoiceField(
+        label=gettext_lazy("on these days"),
+        required=False,
+        choices=DAYS,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        filled = super().clean() or {}
+        for begins, ends in (("silent_from", "silent_until"), ("people_from", "people_until")):
+            missing = _missing(filled.get(begins), filled.get(ends))
+            if missing is not None:
+                self.add_error((begins, ends)[missing], _("Give both hours, or neither."))
+        first, last = filled.get("people_from"), filled.get("people_until")
+        if first is not None and last is not None and first >= last:
+            self.add_error("people_until", _("It must come after the first hour."))
+        return filled
+
+
+def _missing(begins: time | None, ends: time | None) -> int | None:
+    """Which of two hours is missing, 0 or 1; None where both or neither are there."""
+    if (begins is None) == (ends is None):
+        return None
+    return 0 if begins is None else 1
+
+
+class ModelForm(forms.Form):
+    """One model. An empty key leaves the one that is kept; prices are for a million tokens."""
+
+    enabled = forms.BooleanField(label=gettext_lazy("In use"), required=False)
+    provider = forms.ChoiceField(
+        label=gettext_lazy("Provider"),
+        choices=[
+            (Provider.OPENAI, gettext_lazy("OpenAI, or any server that speaks its protocol")),
+            (Provider.ANTHROPIC, "Anthropic"),
+            (Provider.MISTRAL, "Mistral"),
+        ],
+    )
+    base_url = forms.CharField(
+        label=gettext_lazy("Address"),
+        required=False,
+        max_length=500,
+        widget=forms.URLInput(attrs={"placeholder": "https://api.openai.com/v1"}),
+        help_text=gettext_lazy(
+            "Empty: the provider's own. A server of the house must be named in "
+            "SPORTELLO_PRIVATE_HOSTS by whoever installs Sportello."
+        ),
+    )
+    model = forms.CharField(label=gettext_lazy("Model"), max_length=120)
+    key = forms.CharField(
+        label=gettext_lazy("Key"),
+        required=False,
+        max_length=400,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Kept encrypted and never shown again. Empty: stays as it is."),
+    )
+    price_in = forms.DecimalField(
+        label=gettext_lazy("Price of a million tokens read"),
+        min_value=0,
+        max_value=_PRICE_MAX,
+        decimal_places=4,
+        initial=0,
+        widget=_MONEY,
+    )
+    price_out = forms.DecimalField(
+        label=gettext_lazy("and written"),
+        min_value=0,
+        max_value=_PRICE_MAX,
+        decimal_places=4,
+        initial=0,
+        widget=_MONEY,
+        help_text=gettext_lazy("From the provider's price list. Budgets count with it."),
+    )
+
+    def clean_base_url(self) -> str:
+        """What may be reached is looked at again whenever it is asked (`fetching`)."""
+        told: str = self.cleaned_data["base_url"].strip().rstrip("/")
+        if not told:
+            return ""
+        try:
+            parts = urlsplit(told)
+            whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:
+            whole = False
+        if not whole or parts.username or parts.password or re.search(r"[\s\\]", told):
+            raise forms.ValidationError(_("Write a whole address, with https:// in front."))
+        return told
+
+    def clean(self) -> dict[str, Any]:
+        filled = super().clean() or {}
+        if filled.get("provider") == Provider.OPENAI and not filled.get("base_url"):
+            filled["base_url"] = "https://api.openai.com/v1"
+        return filled
+
+
+class Ceiling(forms.DecimalField):
+    """What may be spent; empty for as much as it takes."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            required=False,
+            min_value=0,
+            max_value=_BUDGET_MAX,
+            decimal_places=4,
+            widget=_MONEY,
+            **more,
+        )
+
+
+class BudgetForm(forms.Form):
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), choices=[("EUR", "EUR"), ("USD", "USD"), ("GBP", "GBP")]
+    )
+    chat = Ceiling(label=gettext_lazy("One chat in a day"))
+    day = Ceiling(label=gettext_lazy("All chats in a day"))
+    month = Ceiling(label=gettext_lazy("All chats in a month"))
+
+
+def micros(amount: Decimal | None) -> int | None:
+    return None if amount is None else int(amount * _MICROS)
+
+
+def units(amount_micros: int | None) -> str:
+    """As a number field shows it: without zeros at its end."""
+    if amount_micros is None:
+        return ""
+    return f"{Decimal(amount_micros) / _MICROS:f}"

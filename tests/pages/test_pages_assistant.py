@@ -1,0 +1,153 @@
+"""The assistant's settings: tone in versions, models with their keys, budgets."""
+
+import psycopg
+import pytest
+from django.test import Client
+
+from sportello.schema.models import Conduct, LanguageModel, Membership, ModelBudget
+from sportello.store import vault
+from tests.pages.shop import Shop
+
+_TONE = {
+    "form": "tu",
+    "signature": "Bottega",
+    "persona": "allegri e brevi",
+    "forbidden": "assolutamente\n\n gratis ",
+    "topics": "rimborso",
+    "people_from": "09:00",
+    "people_until": "18:00",
+    "people_days": ["1", "2"],
+}
+_MODEL = {
+    "place": "0",
+    "m0-enabled": "on",
+    "m0-provider": "openai",
+    "m0-base_url": "https://models.example/v1/",
+    "m0-model": "small",
+    "m0-key": "sk-very-secret-1234",
+    "m0-price_in": "0.15",
+    "m0-price_out": "0.6",
+}
+
+
+def _conduct() -> Conduct:
+    return Conduct.objects.using("owner").order_by("-version")[0]
+
+
+def test_each_saving_is_a_version_and_an_older_one_comes_back(client: Client, shop: Shop) -> None:
+    client.post("/assistant/tone", _TONE)
+    first = _conduct()
+    assert (first.version, first.form, first.forbidden) == (1, "tu", ["assolutamente", "gratis"])
+    assert first.people_days == [1, 2]
+    client.post("/assistant/tone", _TONE)  # nothing has changed
+    assert _conduct().version == 1
+    client.post("/assistant/tone", _TONE | {"form": "lei", "topics": ""})
+    assert _conduct().version == 2
+
+    shown = client.get("/assistant/tone").content.decode()
+    assert "<del>rimborso</del>" in shown
+    answer = client.post(f"/assistant/tone/{first.pk}/restoration")
+
+    assert answer.status_code == 302
+    assert (_conduct().version, _conduct().form, _conduct().topics) == (3, "tu", ["rimborso"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"people_until": ""},
+        {"people_until": "08:00"},
+        {"silent_from": "22:00"},
+        {"form": "voi"},
+        {"forbidden": "x" * 200},
+        {"people_days": ["8"]},
+    ],
+)
+def test_a_tone_that_cannot_be_comes_back(client: Client, wrong: dict[str, str]) -> None:
+    assert client.post("/assistant/tone", _TONE | wrong).status_code == 422
+    assert not Conduct.objects.using("owner").exists()
+
+
+def test_a_model_s_key_is_sealed_and_never_shown_again(
+    client: Client, shop: Shop, console_url: str
+) -> None:
+    client.post("/assistant/model", _MODEL)
+
+    model = LanguageModel.objects.using("owner").get()
+    assert (model.base_url, model.model, model.key_last4) == (
+        "https://models.example/v1",
+        "small",
+        "1234",
+    )
+    assert (model.price_in_micros, model.price_out_micros) == (150_000, 600_000)
+    shown = client.get("/assistant/model").content.decode()
+    assert "sk-very-secret" not in shown
+    assert "•••• 1234" in shown
+    with psycopg.connect(console_url) as connection:
+        connection.execute(
+            "SELECT set_config('sportello.workspace', %s, false)", [str(model.workspace_id)]
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT sealed FROM sportello_modelkey")
+    from django.conf import settings
+
+    with psycopg.connect(console_url.replace("sportello_console", "sportello_worker")) as worker:
+        row = worker.execute("SELECT sealed FROM sportello_modelkey").fetchone()
+    assert row is not None
+    place = f"sportello_modelkey:sealed:{model.pk}"
+    assert vault.unseal(vault.key_of(settings.SECRET_KEY), row[0], place) == "sk-very-secret-1234"
+
+
+def test_a_key_does_not_go_to_another_address(client: Client, shop: Shop) -> None:
+    client.post("/assistant/model", _MODEL)
+
+    moved = _MODEL | {"m0-key": "", "m0-base_url": "https://evil.example/v1"}
+    assert client.post("/assistant/model", moved).status_code == 422
+    kept = _MODEL | {"m0-key": "", "m0-model": "large"}
+    assert client.post("/assistant/model", kept).status_code == 302
+
+    model = LanguageModel.objects.using("owner").get()
+    assert (model.model, model.key_last4) == ("large", "1234")
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://x.example", "https://a:b@x.example", "models.example", "https://x y.example"]
+)
+def test_an_address_that_is_none_comes_back(client: Client, address: str) -> None:
+    answer = client.post("/assistant/model", _MODEL | {"m0-base_url": address})
+
+    assert answer.status_code == 422
+    assert not LanguageModel.objects.using("owner").exists()
+
+
+def test_a_model_is_tried_by_the_worker_and_removed_with_its_key(
+    client: Client, shop: Shop
+) -> None:
+    client.post("/assistant/model", _MODEL)
+    model = LanguageModel.objects.using("owner").get()
+
+    client.post(f"/assistant/model/{model.pk}/trial")
+    model.refresh_from_db(using="owner")
+    assert model.test_state == "waiting"
+    LanguageModel.objects.using("owner").update(test_state="failed", test_reason="refused_key")
+    told = client.get(f"/assistant/model/{model.pk}/trial").content.decode()
+    assert "accept" in told or "accetta" in told
+
+    client.post(f"/assistant/model/{model.pk}/removal")
+    assert not LanguageModel.objects.using("owner").exists()
+
+
+def test_budgets_are_kept_in_millionths_and_may_be_empty(client: Client, shop: Shop) -> None:
+    client.post("/assistant/model/budget", {"currency": "EUR", "day": "2.5", "month": ""})
+
+    kept = ModelBudget.objects.using("owner").get()
+    assert (kept.chat_micros, kept.day_micros, kept.month_micros) == (None, 2_500_000, None)
+
+
+@pytest.mark.parametrize("path", ["/assistant/tone", "/assistant/model", "/assistant/model/budget"])
+def test_an_operator_looks_and_changes_nothing(client: Client, shop: Shop, path: str) -> None:
+    Membership.objects.using("owner").update(role="operator")
+
+    assert client.post(path, _TONE | _MODEL | {"currency": "EUR"}).status_code == 403
+    assert not Conduct.objects.using("owner").exists()
+    assert not LanguageModel.objects.using("owner").exists()

@@ -1,0 +1,117 @@
+"""A server on loopback that speaks OpenAI's protocol, well or badly, as it is told."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+READ, WRITTEN = 120, 30
+
+
+@dataclass
+class Speaker:
+    """`says` is what it answers next, or how it misbehaves; `asked` what it was asked."""
+
+    url: str = ""
+    says: Any = None
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[Mapping[str, str]] = field(default_factory=list)
+    hung_up: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def speaking() -> AsyncIterator[Speaker]:
+    speaker = Speaker()
+
+    async def complete(request: web.Request) -> web.StreamResponse:
+        speaker.asked.append(await request.json())
+        speaker.headers.append(dict(request.headers))
+        return await _answer(request, speaker)
+
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", complete)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    speaker.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    try:
+        yield speaker
+    finally:
+        await runner.cleanup()
+
+
+async def _answer(request: web.Request, speaker: Speaker) -> web.StreamResponse:
+    match speaker.says:
+        case int(status):
+            return web.json_response({"error": {"message": "no"}}, status=status)
+        case "elsewhere":
+            return web.Response(status=302, headers={"Location": "http://127.0.0.1:1/v1"})
+        case "a page":
+            return web.Response(text="<html>Welcome</html>", content_type="text/html")
+        case "without end":
+            return await _without_end(request, speaker)
+        case "nothing":
+            return await _nothing(request, speaker)
+    text = speaker.says if isinstance(speaker.says, str) else json.dumps(speaker.says)
+    response = await _open(request)
+    half = len(text) // 2
+    for part in (text[:half], text[half:]):
+        await _send(response, _chunk({"role": "assistant", "content": part}))
+    await _send(response, _chunk({}, "stop"))
+    usage = {
+        "prompt_tokens": READ,
+        "completion_tokens": WRITTEN,
+        "total_tokens": READ + WRITTEN,
+    }
+    await _send(response, {**_chunk({}), "choices": [], "usage": usage})
+    await response.write(b"data: [DONE]\n\n")
+    return response
+
+
+async def _nothing(request: web.Request, speaker: Speaker) -> web.StreamResponse:
+    """Begins to answer, and says no more until the caller hangs up."""
+    response = await _open(request)
+    await _send(response, _chunk({"role": "assistant", "content": '{"answer": "'}))
+    speaker.waiting.set()
+    try:
+        while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110  # nothing tells of it
+            await asyncio.sleep(0.02)
+    finally:
+        speaker.hung_up.set()
+    return response
+
+
+async def _without_end(request: web.Request, speaker: Speaker) -> web.StreamResponse:
+    response = await _open(request)
+    try:
+        for _ in range(20_000):
+            await _send(response, _chunk({"content": "x" * 2_000}))
+    except ConnectionError:
+        speaker.hung_up.set()
+    return response
+
+
+async def _open(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    return response
+
+
+async def _send(response: web.StreamResponse, event: Mapping[str, Any]) -> None:
+    await response.write(f"data: {json.dumps(event)}\n\n".encode())
+
+
+def _chunk(delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "small",
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+    }
