@@ -17,6 +17,7 @@ from sportello.schema.models import (
     Send,
     Template,
     TemplateChange,
+    TemplateDraft,
 )
 from tests.pages.conftest import NOW
 from tests.pages.shop import PIXEL, Shop
@@ -46,6 +47,10 @@ def _text(client: Client, path: str, **headers: Any) -> str:
     answer = client.get(path, headers=headers)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def _write_on(client: Client, made: Template, body: str, **more: str) -> None:
+    client.post(f"/templates/{made.pk}/edit", {"category": "UTILITY", "body": body, **more})
 
 
 def _now(name: str) -> Template:
@@ -327,6 +332,44 @@ class TestEditor:
         assert wished.wish == "edit"
         assert wished.wished["components"][0]["text"] == "Da lunedì apriamo alle nove."
         assert wished.components[0]["text"] == "Il suo ordine è pronto in negozio."
+
+    def test_an_unfinished_change_is_kept_with_who_and_when(
+        self, client: Client, shop: Shop
+    ) -> None:
+        made = template(shop, "orari")
+
+        _write_on(client, made, "Da lunedì apriamo alle nove.")
+
+        kept = TemplateDraft.objects.using(_OWNER).get(template=made)
+        assert (kept.by_id, kept.at) == (shop.user.pk, NOW)
+        page = _text(client, f"/templates/{made.pk}/edit")
+        assert "ha iniziato una modifica" in page
+        assert "Da lunedì apriamo alle nove." not in page
+        assert "Da lunedì apriamo alle nove." in _text(client, f"/templates/{made.pk}/edit?draft=1")
+
+    def test_what_is_offered_is_not_written_over_until_it_is_dropped(
+        self, client: Client, shop: Shop
+    ) -> None:
+        made = template(shop, "orari")
+        _write_on(client, made, "Da lunedì apriamo alle nove.")
+
+        _write_on(client, made, "Altro.", offered="1")
+        assert "nove" in TemplateDraft.objects.using(_OWNER).get(template=made).sheet
+
+        client.post(f"/templates/{made.pk}/edit", {"act": "discard"})
+        assert not TemplateDraft.objects.using(_OWNER).exists()
+
+    def test_a_change_handed_over_or_taken_back_leaves_no_draft(
+        self, client: Client, shop: Shop
+    ) -> None:
+        made, other = template(shop, "orari"), template(shop, "chiusura")
+        for one in (made, other):
+            _write_on(client, one, "Da lunedì apriamo alle nove.")
+
+        _write_on(client, made, "Da lunedì apriamo alle nove.", act="submit")
+        _write_on(client, other, other.components[0]["text"])
+
+        assert not TemplateDraft.objects.using(_OWNER).exists()
 
     def test_the_sample_that_meta_has_is_the_files_of_ours(
         self, client: Client, drawer: dict[str, Template]

@@ -32,7 +32,7 @@ from sportello.schema.money import Charge, Prefix, Rate, RateCard
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
 from sportello.schema.segments import Segment
 from sportello.schema.team import ApiKey, IdempotentReply, LoginLink, Membership, User, Workspace
-from sportello.schema.templates import Template, TemplateChange, TemplateEdit
+from sportello.schema.templates import Template, TemplateChange, TemplateDraft, TemplateEdit
 
 __all__ = [
     "ApiKey",
@@ -80,6 +80,7 @@ __all__ = [
     "Site",
     "Template",
     "TemplateChange",
+    "TemplateDraft",
     "TemplateEdit",
     "Token",
     "Trial",

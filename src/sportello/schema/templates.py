@@ -145,3 +145,14 @@ class TemplateEdit(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["template", "-at"], name="templateedit_count")]
+
+
+class TemplateDraft(models.Model):
+    """A change of a template that Meta has, as far as somebody has written it: one a template."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    template = models.OneToOneField(Template, models.CASCADE, db_constraint=False)
+    # The editor's sheet (console/templates_desk/sheet.py), in one line.
+    sheet = models.TextField()
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    at = models.DateTimeField()

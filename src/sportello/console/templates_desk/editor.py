@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.members import member
-from sportello.console.templates_desk import account, captions, deeds, page, sheet
+from sportello.console.templates_desk import account, captions, deeds, drafts, page, sheet
 from sportello.console.templates_desk.editing import (
     Editing,
     Mode,
@@ -28,12 +28,13 @@ from sportello.console.templates_desk.sheet import Sheet, to_body
 from sportello.rules import files, template_life
 from sportello.rules.template_text import plain_name
 from sportello.schema.files import File
-from sportello.schema.templates import Template
+from sportello.schema.templates import Template, TemplateDraft
 
 _UNFIT: Final = 422
 _SAVE: Final = "save"
 _SUBMIT: Final = "submit"
 _SUBMIT_ANYWAY: Final = "submit-anyway"
+_DISCARD: Final = "discard"
 
 
 @member
@@ -110,7 +111,7 @@ def _serve(request: DeskRequest, start: Editing) -> HttpResponse:
     if not may_write(request.membership):
         raise PermissionDenied("a reader")
     if request.method == "GET":
-        return _answer(request, start)
+        return _answer(request, _resumed(request, start))
     editing = from_form(request.POST, start.mode, start.template)
     editing = replace(editing, sheet=_with_fitting_sample(editing.sheet))
     act = request.POST.get("act", "")[:40]
@@ -118,7 +119,32 @@ def _serve(request: DeskRequest, start: Editing) -> HttpResponse:
         return _save(request, editing)
     if act in {_SUBMIT, _SUBMIT_ANYWAY}:
         return _submit(request, editing, is_sure=act == _SUBMIT_ANYWAY)
-    return _answer(request, acted(editing, act, request.now))
+    if act == _DISCARD and start.template is not None:
+        drafts.forget(start.template.pk)
+        return redirect("templates:edit", start.template.pk)
+    done = acted(editing, act, request.now)
+    _keep_change(request, done)
+    return _answer(request, done)
+
+
+def _resumed(request: DeskRequest, start: Editing) -> Editing:
+    """`?draft=1`: with what somebody has written and not handed over."""
+    draft = _draft(start) if request.GET.get("draft") == "1" else None
+    written = None if draft is None else drafts.written_in(draft)
+    return start if written is None else replace(start, sheet=written)
+
+
+def _draft(editing: Editing) -> TemplateDraft | None:
+    if editing.mode is not Mode.EDIT or editing.template is None:
+        return None
+    return drafts.found(editing.template)
+
+
+def _keep_change(request: DeskRequest, editing: Editing) -> None:
+    """At every pause of the hand; not over an older one that is still being offered."""
+    if editing.mode is not Mode.EDIT or editing.template is None or "offered" in request.POST:
+        return
+    drafts.keep(editing.template, editing.sheet, request.user, request.now)
 
 
 def _with_fitting_sample(given: Sheet) -> Sheet:
@@ -139,7 +165,7 @@ def _answer(
 ) -> HttpResponse:
     """The whole page, or for htmx its regions. `refused`: why it was not kept or submitted."""
     shown = page.shown(editing, request.now, request.workspace.name)
-    shown |= {"refused": refused, "is_asking": is_asking}
+    shown |= {"refused": refused, "is_asking": is_asking, "offered": _offered(request, editing)}
     name = (
         "template/editor_regions.html"
         if request.headers.get("HX-Request")
@@ -147,6 +173,14 @@ def _answer(
     )
     was_refused = bool(refused) or is_asking
     return render(request, name, shown, status=_UNFIT if was_refused else None)
+
+
+def _offered(request: DeskRequest, editing: Editing) -> TemplateDraft | None:
+    """The change that may be brought back: until it is, or is dropped."""
+    is_open = (
+        "offered" in request.POST if request.method == "POST" else not request.GET.get("draft")
+    )
+    return _draft(editing) if is_open else None
 
 
 def _save(request: DeskRequest, editing: Editing) -> HttpResponse:
@@ -176,6 +210,7 @@ def _keep(request: DeskRequest, editing: Editing) -> Template:
 def _submit(request: DeskRequest, editing: Editing, *, is_sure: bool) -> HttpResponse:
     """Errors stop it, warnings ask once."""
     tried = replace(editing, tried=True)
+    _keep_change(request, tried)
     told = report(tried.findings(request.now), tried.sheet)
     if told.blocks:
         return _answer(request, tried, refused=_("Not submitted: something must be mended first."))
@@ -193,7 +228,9 @@ def _hand_over(request: DeskRequest, editing: Editing) -> Template:
     """Raises UnfitTemplate, Refused."""
     body = to_body(editing.sheet)
     if editing.mode is Mode.EDIT and editing.template is not None:
-        return deeds.edit(editing.template.pk, body, request.user, request.now)
+        changed = deeds.edit(editing.template.pk, body, request.user, request.now)
+        drafts.forget(changed.pk)
+        return changed
     if editing.mode is Mode.RETRY and editing.template is not None:
         return deeds.start_over(editing.template.pk, body, request.user, request.now)
     return deeds.submit(_keep(request, editing).pk, request.user, request.now)

@@ -1,5 +1,6 @@
 /* The editor of templates: asks the server what it thinks at every pause of the hand, one question
-   at a time, and keeps what was typed in this browser until it is saved.
+   at a time, and keeps what was typed in this browser until it is saved. A change of a template that
+   Meta has is kept by the server instead.
 
    A button marked `data-compose` is an act on the form as it stands (add, mend, undo); without
    JavaScript the same button sends the whole page. */
@@ -7,7 +8,7 @@
 const asker = document.getElementById("asker");
 const form = document.getElementById("editor");
 const PAUSE_MS = 250;
-const KEY = `template-draft-${form.dataset.draft}`;
+const KEY = form.dataset.draft && `template-draft-${form.dataset.draft}`;
 const SENT = "template-sent";
 
 let pause = null;
@@ -25,7 +26,7 @@ form.addEventListener("input", ({ target }) => {
 form.addEventListener("submit", (event) => {
   const act = event.submitter;
   if (act && !("compose" in act.dataset)) {
-    sessionStorage.setItem(SENT, KEY);
+    if (KEY) sessionStorage.setItem(SENT, KEY);
     return;
   }
   event.preventDefault();
@@ -114,6 +115,7 @@ function serialised() {
 }
 
 function keep() {
+  if (!KEY) return;
   const now = serialised();
   if (now === saved) localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, JSON.stringify({ at: Date.now(), fields: now }));
@@ -126,7 +128,7 @@ function offer() {
     sessionStorage.removeItem(SENT);
     if (!("echo" in form.dataset)) localStorage.removeItem(sent);
   }
-  if ("echo" in form.dataset) return;
+  if (!KEY || "echo" in form.dataset) return;
   const kept = read();
   if (!kept || kept.fields === saved) return;
   const note = document.getElementById("kept-draft");
