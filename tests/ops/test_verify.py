@@ -75,7 +75,7 @@ def planted(desk: Desk, *defects: str | bytes) -> Iterator[psycopg.Connection[An
     with psycopg.connect(desk.url, row_factory=dict_row) as connection:
         connection.execute(_SQL["victim"])
         for defect in defects:
-            assert connection.execute(defect).rowcount > 0, "a defect must hit something"  # type: ignore[call-overload]
+            assert connection.execute(defect).rowcount > 0, "a defect must hit something"  # type: ignore[call-overload]  # SQL of the table above
         yield connection
         connection.rollback()
 

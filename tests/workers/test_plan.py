@@ -68,7 +68,7 @@ async def test_a_segment_s_condition_is_held_against_everybody_window_by_window(
 
     await look(desk, 6)
 
-    assert [row["filled"]["1"] for row in _recipients(desk)] == ["Persona 1", "Persona 9"]  # type: ignore[index]
+    assert [row["filled"]["1"] for row in _recipients(desk)] == ["Persona 1", "Persona 9"]  # type: ignore[index]  # a column of JSON
     assert state(desk)["planned"]
 
 
