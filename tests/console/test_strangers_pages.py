@@ -16,12 +16,15 @@ from sportello.schema.models import (
     Campaign,
     Conduct,
     ContactImport,
+    EvalRun,
     File,
     LanguageModel,
     Media,
     Message,
+    Proposal,
     Quarantined,
     Recipient,
+    QuestionSet,
     Template,
     Trial,
 )
@@ -91,6 +94,20 @@ def ids(acme: Company) -> dict[str, int]:
         "file_id": _file(acme).pk,
         **_campaign(acme),
         "conduct_id": Conduct.objects.using("owner").create(workspace=acme.workspace, version=1).pk,
+        "proposal_id": Proposal.objects.using("owner")
+        .create(
+            workspace=acme.workspace,
+            kind="add",
+            origin="person",
+            question="Orari?",
+            answer="9-18",
+            at=NOW,
+        )
+        .pk,
+        "set_id": (made := QuestionSet.objects.using("owner").create(workspace=acme.workspace)).pk,
+        "run_id": EvalRun.objects.using("owner")
+        .create(workspace=acme.workspace, of_set=made, at=NOW)
+        .pk,
         "model_id": LanguageModel.objects.using("owner")
         .create(workspace=acme.workspace, provider="mistral", model="small")
         .pk,

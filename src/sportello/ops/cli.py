@@ -23,6 +23,8 @@ app.add_typer(_user, name="user")
 app.add_typer(_apikey, name="apikey")
 _rates = typer.Typer(help="Price lists of Meta's.", no_args_is_help=True)
 app.add_typer(_rates, name="rates")
+_eval = typer.Typer(help="Questions that must keep their answers.", no_args_is_help=True)
+app.add_typer(_eval, name="eval")
 
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON on standard output.")]
 
@@ -279,6 +281,42 @@ def rates_load(
     except rates.WrongFileError as error:
         raise typer.BadParameter(str(error), param_hint="FILE") from error
     typer.echo(f"{count} new price lists")
+
+
+@_eval.command("run")
+def eval_run(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="JSON lines.")
+    ],
+    *,
+    as_json: Json = False,
+) -> None:
+    """Ask the assistant every question of a file; status 1 if one is not answered as expected.
+
+    Each line is an object: question, and if you like band (answer, clarify, handover), pair (the
+    question whose answer is to be found first) and facts (words that the answer must hold).
+
+    Example: `sportello eval run questions.jsonl --json`
+    """
+    from sportello.ops import evaluate
+    from sportello.ops import prepare as steps
+
+    settings = _with_database()
+    workspace_id = steps.first_workspace(settings)
+    if workspace_id is None:
+        raise settings_of.WrongSettingError("no company yet: `sportello user create` first")
+    try:
+        asked = evaluate.run(settings, workspace_id, evaluate.read(file))
+    except evaluate.WrongFileError as error:
+        raise typer.BadParameter(str(error), param_hint="FILE") from error
+    told = evaluate.summary(asked)
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        typer.echo(f"{told['as_expected']} of {told['questions']} as expected")
+        for one in told["missed"]:
+            typer.echo(f"  {', '.join(one['missed']):<12} {one['question']}")
+    raise typer.Exit(1 if told["missed"] else 0)
 
 
 def _able_to_hear_meta(settings: settings_of.Settings) -> settings_of.Settings:

@@ -12,10 +12,11 @@ DELETE FROM sportello_idempotentreply WHERE id = ANY(ARRAY(
 ));
 
 -- name: prune_trials
--- Questions of the test bench, answered or not, older than so many days.
+-- Questions of the test bench, answered or not, older than so many days; runs of sets keep theirs.
 DELETE FROM sportello_trial WHERE id = ANY(ARRAY(
     SELECT id FROM sportello_trial
     WHERE created_at < statement_timestamp() - make_interval(days => %(days)s)
+      AND run_id IS NULL
     ORDER BY created_at
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED

@@ -21,7 +21,7 @@ from sportello.assistant.steps import Silence, Situation, Step, Steps
 from sportello.rules import window
 from sportello.rules.ownership import Reason
 from sportello.store import answers, trials
-from sportello.store.answers import Answer, Claimed
+from sportello.store.answers import Answer, Claimed, House
 from sportello.store.trials import Trial
 from sportello.store.wakes import Wakes
 from sportello.workers import speech
@@ -236,21 +236,24 @@ class Answering:
 
     async def _try(self, trial: Trial) -> None:
         try:
-            now = await asyncio.to_thread(self._context.now)
-            whom = For(trial.workspace_id, None, trial.zone, now)
-            async with self._pool.connection() as connection:
-                asking = await self._models.asking(connection, whom, configured=trial.has_models)
-            situation = speech.question_situation(
-                trial, trial.question, has_model=asking is not None
-            )
-            steps, walked = turn.take(situation), Walked()
-            end = await self._walker.walk(trial.workspace_id, (steps, next(steps)), walked, asking)
-            result = speech.as_result(end)
+            result = await self.consider(trial, trial.question)
         except Exception as error:  # noqa: BLE001  # top of a loop
             _log.error("trial_failed", trial=trial.id, error=type(error).__name__)
             result = None
         async with self._pool.connection() as connection:
             await trials.settle(connection, trial, result)
+
+    async def consider(self, house: House, question: str) -> dict[str, Any]:
+        """What would be answered to a question outside any chat; see `speech.as_result`."""
+        now = await asyncio.to_thread(self._context.now)
+        whom = For(house.workspace_id, None, house.zone, now)
+        async with self._pool.connection() as connection:
+            asking = await self._models.asking(connection, whom, configured=house.has_models)
+        situation = speech.question_situation(house, question, has_model=asking is not None)
+        steps = turn.take(situation)
+        begun = (steps, next(steps))
+        end = await self._walker.walk(house.workspace_id, begun, Walked(), asking)
+        return speech.as_result(end)
 
 
 def _first_step(situation: Situation) -> tuple[Steps, Step]:

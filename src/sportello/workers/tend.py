@@ -14,6 +14,7 @@ from sportello.rules import ownership, window
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership, Release
 from sportello.store import channel, housekeeping, journal, sends, statuses
+from sportello.workers.harvest import harvest, prune_turns
 from sportello.workers.outward import Outward
 from sportello.workers.tend_media import bring_in
 from sportello.workers.tend_numbers import look_at_numbers, look_at_unpaid
@@ -127,4 +128,6 @@ _DUTIES: Final = (
     _Duty("numbers", 3600.0, look_at_numbers),
     _Duty("unpaid numbers", 60.0, look_at_unpaid),
     _Duty("prune", 60.0, prune),
+    _Duty("answers of people", 30.0, harvest),
+    _Duty("old turns", 600.0, prune_turns),
 )

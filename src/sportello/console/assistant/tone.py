@@ -110,10 +110,16 @@ def keep(request: DeskRequest, filled: dict[str, Any]) -> bool:
     return True
 
 
+def values_of(current: Conduct | None, workspace: Workspace) -> dict[str, Any]:
+    """All settings of a version, or those that hold before the first one, as `keep` takes them."""
+    version = current or Conduct(signature=workspace.signature)
+    return {name: getattr(version, name) for name in _FIELDS}
+
+
 def _initial(current: Conduct | None, workspace: Workspace) -> dict[str, Any]:
+    told = values_of(current, workspace)
     if current is None:
-        return {"form": "lei", "signature": workspace.signature}
-    told = {name: getattr(current, name) for name in _FIELDS}
+        return told
     return told | {
         "forbidden": "\n".join(current.forbidden),
         "topics": "\n".join(current.topics),

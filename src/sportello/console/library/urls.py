@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sportello.console.library import documents, imports, trials, views, web
+from sportello.console.library import documents, evaluation, imports, review, trials, views, web
 
 app_name = "library"
 urlpatterns = [
@@ -24,6 +24,16 @@ urlpatterns = [
     path("pages/sites/<int:site_id>/deletion", web.deletion, name="site-deletion"),
     path("pages/sites/<int:site_id>/reading", web.reading, name="site-reading"),
     path("pages/sites/<int:site_id>/publication", web.publication, name="site-publication"),
+    path("review/", review.listing, name="review"),
+    path("review/messages/<int:message_id>/", review.message, name="review-message"),
+    path("review/<int:proposal_id>/acceptance", review.acceptance, name="acceptance"),
+    path("review/<int:proposal_id>/rejection", review.rejection, name="rejection"),
+    path("tests/", evaluation.listing, name="tests"),
+    path("tests/<int:set_id>/", evaluation.question_set, name="set"),
+    path("tests/<int:set_id>/deletion", evaluation.deletion, name="set-deletion"),
+    path("tests/<int:set_id>/runs", evaluation.begin, name="run-set"),
+    path("tests/replays", evaluation.replay, name="replay"),
+    path("tests/runs/<int:run_id>/", evaluation.run, name="run"),
     path("trials", trials.ask, name="ask"),
     path("trials/<int:trial_id>", trials.trial, name="trial"),
 ]
