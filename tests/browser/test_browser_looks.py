@@ -7,9 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from sportello.schema.models import Document, User
+from sportello.schema.models import Document, EvalRun, QuestionSet, Turn, User
 from tests.browser.conftest import NARROW, WIDE, Desk
 from tests.pages.holdings import holdings
+from tests.pages.reviews import reviews
 from tests.pages.shop_money import fill_spend
 
 _PAGES: dict[str, Callable[[Desk], str]] = {
@@ -41,6 +42,13 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "document-review": lambda desk: _document(desk, "review"),
     "pages": lambda _desk: "/knowledge/pages/",
     "assistant": lambda _desk: "/assistant/",
+    "assistant-tone": lambda _desk: "/assistant/tone",
+    "assistant-model": lambda _desk: "/assistant/model",
+    "review": lambda _desk: "/knowledge/review/",
+    "review-message": lambda desk: f"/knowledge/review/messages/{_reviewed(desk)}/",
+    "tests": lambda _desk: "/knowledge/tests/",
+    "test-set": lambda _desk: f"/knowledge/tests/{_newest(QuestionSet)}/",
+    "test-run": lambda _desk: f"/knowledge/tests/runs/{_newest(EvalRun)}/",
     "number": lambda _desk: "/channel/",
     "spend": lambda _desk: "/channel/spend",
     "spend-none": lambda _desk: "/channel/spend?month=2026-08",
@@ -53,6 +61,15 @@ _OUTSIDE = {
     "sign-in": "/accounts/login/",
     "enter": "/enter/a-secret-that-no-link-has",
 }
+
+
+def _reviewed(desk: Desk) -> int:
+    turn = Turn.objects.using("owner").filter(workspace=desk.shop.workspace, band="answer").get()
+    return turn.message_id or 0
+
+
+def _newest(rows: type[QuestionSet | EvalRun]) -> int:
+    return rows.objects.using("owner").latest("pk").pk
 
 
 def _document(desk: Desk, state: str) -> str:
@@ -87,6 +104,8 @@ def test_every_page_is_accessible_and_fits(
     fill_spend(desk.shop)
     holdings(desk.shop)
     page = desk.page(reduced_motion="reduce")
+    reviews(desk.shop)
+    page = desk.page(viewport=width)
     wrong: list[str] = []
     for name, where in list(_PAGES.items())[part::_PARTS]:
         page.goto(where(desk))
