@@ -24,9 +24,17 @@ a\s+partire\s+da\s+(?:€\s*\d|(?:[\d.,]+|\{\{\w+\}\})\s*(?:€|euro))
 FREE: Final = r"""
 gratis|gratuit[oaie]|gratuitamente|omaggi[o]?|in\s+regalo|un\s+regalo
 (?:a|one|get|your|two|with)\s+free|for\s+free|free\s+(?:gift|sample|trial|drink|dessert|item|pair)\w*
+free\s+(?:coffee|tea|cake|drinks?|wine|beer|meals?|lunch|dinner|breakfast|tickets?|months?|weeks?|class|lessons?|sessions?|consultation|upgrades?|access|entry|bag|mug|tote|products?|treats?|bonus|nights?|refill|topping|side|extras?|checkup|check-up|wash|fitting|tasting|samples?)
+(?:month|months|week|weeks|year|item|one|night|drink|dessert|lesson|class|coffee)\s+free|free\s+for\s+you|(?:suo|tuo|vostro|un|in)\s+gift(?!\s+card)|freebie\w*
+(?:a|an\s+extra|special|small|little|surprise|welcome|birthday)\s+gift(?!\s+(?:card|voucher|wrap|receipt|list|order|shop))
 complimentary|free\s+(?:shipping|delivery)|(?:is|are)\s+on\s+us|lo\s+offriamo\s+noi|offriamo\s+noi
 """
 CALL: Final = r"""
+(?:ti|le|vi|gli)\s+(?:regal|omaggi)(?:iamo|a|ano|erò|eremo)|bring\s+a\s+friend|(?:first|second|third|next)\s+\w+\s+(?:is|are)\s+free
+(?:pick\s+up|collect|claim|grab|get|enjoy|receive)\s+(?:your|a|one)\s+free\b
+(?:claim|collect|pick\s+up|redeem|unwrap)\s+your\s+(?:free\s+)?(?:gift(?!\s+card)|reward|prize|treat|bonus)|gifts?\s+(?:is|are)\s+waiting|gift\s+for\s+you|gift\s+awaits
+(?:un|il\s+(?:suo|tuo|vostro))\s+(?:regalo|omaggio)\s+(?:per\s+(?:te|lei|voi)|ti|la|vi)\b|(?:ritir|richied|reclam|scart)\w*\s+il\s+(?:suo|tuo|vostro)\s+(?:regalo|omaggio|premio|gift)
+(?:ha|hai|avete)\s+vinto\b|(?:you\s+have|you['’]ve|you)\s+won\b|(?:kit|campione|campioncino|prodotto|gadget|buono|mese|biglietto|dolce|caffè)\s+(?:in\s+)?omaggio|omaggio\s+(?:per|esclusiv|speciale|a\s+sorpresa)
 approfitt\w+|non\s+perder\w+|non\s+(?:si\s+)?(?:perda|perdete)\w*|affrett\w+
 non\s+(?:lasciar\w+|farti|farvi|si\s+lasci)\s+(?:s?fuggire|scappare)
 (?:acquista|compra|ordina|prenota|acquisti|compri|ordini|prenoti|acquistate|ordinate|prenotate)(?:l[oaie])?\s+(?:ora|subito|adesso|online)
@@ -87,7 +95,7 @@ visita\s+il\s+nostro|give\s+us\s+a\s+try|non\s+mancare|ordina\b|porta\s+(?:chi|c
     "gain": r"""
 spend\w+\s+(?:di\s+)?meno|spendendo\s+la\s+metà|incentiv[oi]\b|senza\s+impegno|no\s+obligation|double\b|triple\b|offert[oi]\s+(?:da|il|dal|gioved|vener|sabat|domen)\w*
 avr(?:à|ai|ete)\b|ricever(?:ai|ete)\b|earn\b|guadagn\w+|in\s+più|(?:la|a)\s+metà|cheaper|dropped\s+in\s+price|cost[ai]n?o?\s+meno|off\b|extra\b
-vantagg\w+|convenien\w+|regal[oi]\b|gift\b|premi\b|premiar\w*|rewards?|perks?|less\s+than|for\s+less|più\s+bass[oi]
+vantagg\w+|convenien\w+|(?<!carta\s)(?<!card\s)regal[oi]\b|gift\b(?!\s+cards?)|premi\b|premiar\w*|rewards?|perks?|less\s+than|for\s+less|più\s+bass[oi]
 doppi[oa]\b|esclusiv\w+|exclusive\w*|special[ei]?\b|just\s+for\s+you|on\s+the\s+house|meglio\s+di
 """,
     "season": r"""

@@ -57,14 +57,17 @@ _TO_COME: Final = re.compile(
     re.IGNORECASE,
 )
 _FOR_ALL: Final = re.compile(
-    r"\b(?:su\s+tutt\w+|oltre|sopra|da\s+\d+|over|on\s+all|ogni|every|weekend|settimana)\b",
+    r"\b(?:su\s+tutt\w+|oltre|sopra|da\s+\d+|over|on\s+all|ogni|every|weekend|settimana"
+    r"|prossim\w+\s+(?:acquist|ordin|prenotazion|visit)\w+|next\s+(?:order|purchase|visit|booking))\b",
     re.IGNORECASE,
 )
 _SERVICE: Final = re.compile(
     r"\b(?:consegn|spedizion|res[oi]|ritir|cancell|annull|disd|parchegg|assistenz|numero\s+verde"
     r"|garanzi|chiamat|wi-?fi|sopralluog|modific|spost|rimbors|riparaz|recess|deliver"
     r"|shipping|return|cancel|parking|replac|repair|chang|reschedul|pick|charge|refund|colazion"
-    r"|breakfast|controll|revision)\w*",
+    r"|breakfast|controll|revision|posto\s+auto|posteggi|navett|shuttle)\w*"
+    r"|\b(?:prova|periodo)\s+(?:di\s+prova\s+)?gratuit\w[^.!?]{0,60}\b(?:scad|termin)"
+    r"|\bfree\s+trial\b[^.!?]{0,60}\b(?:end|expir)",
     re.IGNORECASE,
 )
 _SENTENCE: Final = re.compile(r"[.!?](?=\s|$)|\n")
