@@ -225,6 +225,30 @@ class TestStory:
         assert "WhatsApp Manager" in _text(client, f"/templates/{made.pk}/")
         assert client.get(f"/templates/{made.pk}/edit").status_code == 302
 
+    def test_cards_and_an_offer_are_shown_as_the_phone_shows_them(
+        self, client: Client, shop: Shop
+    ) -> None:
+        offer = {
+            "type": "LIMITED_TIME_OFFER",
+            "limited_time_offer": {"text": "Fino a domani", "has_expiration": True},
+        }
+        cards = [{"components": [{"type": "BODY", "text": f"Borsa {n}"}]} for n in ("uno", "due")]
+        made = template(
+            shop,
+            "carosello",
+            category="MARKETING",
+            components=[
+                {"type": "BODY", "text": "Le novità"},
+                offer,
+                {"type": "CAROUSEL", "cards": cards},
+            ],
+        )
+
+        page = _text(client, f"/templates/{made.pk}/")
+
+        assert all(words in page for words in ("Fino a domani", "Borsa uno", "Borsa due"))
+        assert "non inviare" in page
+
 
 class TestDeletion:
     def test_it_warns_of_the_name_and_of_what_waits(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sportello.rules.template import lint, mended, parse
+from sportello.rules.template import Account, lint, mended, parse
 from sportello.rules.template_codes import Code
 from sportello.rules.template_values import Part
 from tests.rules.template_samples import SAMPLE, find, template
@@ -94,3 +94,31 @@ def test_an_offer_loses_its_only_footer(footers, is_mended):
     assert bool(fix) == is_mended
     if fix:
         assert lint(parse(mended(body, fix))) == ()
+
+
+def test_an_authentication_template_as_meta_gives_it_back_is_left_in_peace():
+    given_back = {
+        "name": "codice",
+        "language": "it",
+        "category": "AUTHENTICATION",
+        "components": [
+            {
+                "type": "BODY",
+                "text": "*{{1}}* è il tuo codice di verifica.",
+                "example": {"body_text": [["123456"]]},
+            },
+            {"type": "FOOTER", "text": "Questo codice scade tra 10 minuti."},
+            {
+                "type": "BUTTONS",
+                "buttons": [
+                    {
+                        "type": "URL",
+                        "text": "Copia codice",
+                        "url": "https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp{{1}}",
+                        "example": ["https://www.whatsapp.com/otp/code/?code=otp123456"],
+                    }
+                ],
+            },
+        ],
+    }
+    assert lint(parse(given_back), Account()) == ()

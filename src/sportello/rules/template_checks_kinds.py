@@ -26,6 +26,7 @@ EXPIRES_MAX: Final = 90
 APPS_MAX: Final = 5
 PACKAGE_MAX: Final = 224
 SIGNATURE_LENGTH: Final = 11
+_CODE_ADDRESS: Final = "https://www.whatsapp.com/otp/code/"
 _OTP_TYPES: Final = frozenset({"COPY_CODE", "ONE_TAP", "ZERO_TAP"})
 _CARD_HEADERS: Final = frozenset({HeaderKind.IMAGE, HeaderKind.VIDEO, HeaderKind.PRODUCT})
 
@@ -33,6 +34,8 @@ _CARD_HEADERS: Final = frozenset({HeaderKind.IMAGE, HeaderKind.VIDEO, HeaderKind
 def authentication(scene: Scene) -> Iterator[Finding]:
     """Meta's fixed form. Source: reference templates 4.4."""
     template, parts = scene.template, scene.parts
+    if _is_as_meta_returns(parts):
+        return
     if parts.body is not None:
         paths = (parts.body.path, parts.body.example_path)
         removed = tuple(Remove(path) for path in paths if path)
@@ -50,6 +53,14 @@ def authentication(scene: Scene) -> Iterator[Finding]:
         fix = (Write(template.expires_path, nearest),)
         yield scene.finding(Code.AUTH_EXPIRATION, Part.FOOTER, fix=fix)
     yield from _code_button(scene)
+
+
+def _is_as_meta_returns(parts: Parts) -> bool:
+    """Once created its words are written out, and its button is an address: nothing to mend."""
+    return any(
+        button.kind is ButtonKind.URL and button.target.startswith(_CODE_ADDRESS)
+        for button in parts.buttons
+    )
 
 
 def _code_button(scene: Scene) -> Iterator[Finding]:

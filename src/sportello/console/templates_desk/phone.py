@@ -17,6 +17,7 @@ from sportello.schema.files import File
 _BUTTONS_SHOWN: Final = 3
 _SHOWN_BEFORE_LIST: Final = 2
 _LANGUAGES: Final = frozenset({"it", "en"})
+_CARDS_MAX: Final = 10  # Source: reference templates 4.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,15 @@ class Tap:
     icon: str
     words: str
     leads: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card of a carousel; `media` as the phone's."""
+
+    media: str
+    body: str
+    taps: tuple[Tap, ...]
 
 
 _DRAWN: Final[Mapping[ButtonKind, Tap]] = {
@@ -41,7 +51,7 @@ _OTHER: Final = Tap(icon="hand-click", words="…")
 @dataclass(frozen=True, slots=True)
 class Phone:
     """`media`: the kind of the header's file, "" for none; `picture`: the sample's id if it can be
-    shown. `key` changes when anything shown does.
+    shown. `offer`: the line of a limited-time offer. `key` changes when anything shown does.
     """
 
     sender: str
@@ -55,7 +65,8 @@ class Phone:
     taps: tuple[Tap, ...]
     is_list: bool
     is_empty: bool
-    cards: int
+    offer: str
+    cards: tuple[Card, ...]
     key: str
 
 
@@ -66,8 +77,9 @@ def phone_of(
     read = parse(body)
     parts = read.parts
     shown = filled(parts, filling or Filling(_values(parts.body), _header_values(parts)))
-    kind = parts.header.kind.value if parts.header is not None else ""
-    media = kind if parts.header is not None and parts.header.kind in FILES else ""
+    media = _media(parts)
+    offer = read.offer.text if read.offer is not None else ""
+    cards = tuple(_card(card, read.language) for card in read.cards[:_CARDS_MAX])
     taps = _taps(parts, read.language)
     is_picture = sample is not None and media == "IMAGE" and sample.mime_type.startswith("image/")
     return Phone(
@@ -81,9 +93,10 @@ def phone_of(
         footer=shown.footer,
         taps=taps if len(taps) <= _BUTTONS_SHOWN else taps[:_SHOWN_BEFORE_LIST],
         is_list=len(taps) > _BUTTONS_SHOWN,
-        is_empty=not (shown.header or shown.body or shown.footer or media or taps),
-        cards=len(read.cards),
-        key=digest((shown, media, sample and sample.pk, taps, sender, read.language)),
+        is_empty=not (shown.header or shown.body or shown.footer or media or taps or cards),
+        offer=offer,
+        cards=cards,
+        key=digest((shown, media, sample and sample.pk, taps, sender, read.language, offer, cards)),
     )
 
 
@@ -91,6 +104,16 @@ def list_words(language: str) -> str:
     """What stands on the last line when the buttons became a list."""
     with _in(language):
         return _("See all options")
+
+
+def _media(parts: Parts) -> str:
+    header = parts.header
+    return header.kind.value if header is not None and header.kind in FILES else ""
+
+
+def _card(parts: Parts, language: str) -> Card:
+    shown = filled(parts, Filling(_values(parts.body)))
+    return Card(_media(parts), shown.body, _taps(parts, language))
 
 
 def _values(passage: Passage | None) -> dict[str, str]:

@@ -13,8 +13,10 @@ from sportello.console.templates_desk.editing import body_of
 from sportello.console.templates_desk.findings import digest
 from sportello.console.templates_desk.phone import list_words, phone_of
 from sportello.rules import template_life
+from sportello.rules.template import parse
 from sportello.rules.template_change import Matter, effect_of
 from sportello.rules.template_life import Objection
+from sportello.rules.template_send import is_sendable
 from sportello.schema.channel import Number
 from sportello.schema.inbox import Send, SendState
 from sportello.schema.team import Workspace
@@ -209,6 +211,7 @@ def _possible(template: Template, body: sheet.Body, now: datetime) -> dict[str, 
         "edit_not": _words(against_change),
         "edit_until": against_change.until if against_change is not None else None,
         "elsewhere": not fits,
+        "sent_here": is_sendable(parse(body)),
         "delete": template_life.against_deleting(life) is None,
         "delete_not": _words(template_life.against_deleting(life)),
         "retry": template.status == "REJECTED" and fits and not template.wish,
