@@ -12,8 +12,8 @@ from psycopg import sql
 
 from sportello.console.library import actions, holdings
 from sportello.console.urls_api import urlpatterns
-from sportello.schema.models import Campaign, Template
-from tests.console.conftest import ApiClient, Company, make_answer, make_charge, new_client
+from sportello.schema.models import Campaign, Examination, Template
+from tests.console.conftest import NOW, ApiClient, Company, make_answer, make_charge, new_client
 
 _OPEN_TO_ALL = {"/api/v1/openapi.json"}
 # A table that the console may not touch at all.
@@ -34,6 +34,7 @@ def _concrete(path: str, company: Company) -> str:
         "{site_id}": 1,
         "{template_id}": _of(Template, company),
         "{campaign_id}": _of(Campaign, company),
+        "{examination_id}": _of(Examination, company),
     }
     for name, value in ids.items():
         path = path.replace(name, str(value))
@@ -41,7 +42,7 @@ def _concrete(path: str, company: Company) -> str:
     return path
 
 
-def _of(table: type[Template | Campaign], company: Company) -> int:
+def _of(table: type[Template | Campaign | Examination], company: Company) -> int:
     """The company's first row; some id where it has none."""
     rows = table.objects.using("owner").filter(workspace=company.workspace).order_by("pk")
     return rows.values_list("pk", flat=True).first() or 1
@@ -110,7 +111,7 @@ def _fitting(path: str) -> str:
 
 
 def _add_pair(company: Company) -> None:
-    """And a document, a page that waits to be looked at, a site, a template and a campaign."""
+    """And a document, a page to be looked at, a site, a template, a campaign, a question."""
     workspace_id = company.workspace.pk
     actions.add(workspace_id, actions.Draft("Orari?", "9-18"))
     holdings.upload(workspace_id, f"{company.workspace.slug}.txt", b"Orari", "it")
@@ -131,6 +132,13 @@ def _add_pair(company: Company) -> None:
         number_id=company.number.pk,
         name=company.workspace.name,
         template_id=template.pk,
+    )
+    Examination.objects.create(
+        workspace_id=workspace_id,
+        number_id=company.number.pk,
+        subject="number",
+        subject_id=company.number.pk,
+        asked_at=NOW,
     )
 
 
@@ -248,6 +256,7 @@ _PLAIN = {
     ("sportello_consentevent", "source"): "api",
     ("sportello_vector", "kind"): "question",
     ("sportello_document", "kind"): "file",
+    ("sportello_examination", "subject"): "number",
 }
 
 

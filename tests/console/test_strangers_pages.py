@@ -17,6 +17,7 @@ from sportello.schema.models import (
     Conduct,
     ContactImport,
     EvalRun,
+    Examination,
     File,
     LanguageModel,
     Media,
@@ -111,7 +112,18 @@ def ids(acme: Company) -> dict[str, int]:
         "model_id": LanguageModel.objects.using("owner")
         .create(workspace=acme.workspace, provider="mistral", model="small")
         .pk,
+        "examination_id": _an_examination(acme).pk,
     }
+
+
+def _an_examination(acme: Company) -> Examination:
+    return Examination.objects.using("owner").create(
+        workspace=acme.workspace,
+        number=acme.number,
+        subject="number",
+        subject_id=acme.number.pk,
+        asked_at=NOW,
+    )
 
 
 def _rejected(acme: Company) -> Template:

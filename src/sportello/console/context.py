@@ -34,7 +34,7 @@ RAIL = (
 
 _TROUBLES_MAX = 99
 # Pages that lie under another room's tabs.
-_WITHIN = {"policy": "channel", "policy-campaigns": "campaigns"}
+_WITHIN = {"policy": "channel", "policy-campaigns": "campaigns", "doctor": "channel"}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

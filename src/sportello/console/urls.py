@@ -17,6 +17,7 @@ urlpatterns = [
     path("templates/", include("sportello.console.templates_desk.urls")),
     path("channel/", include("sportello.console.channel.urls")),
     path("assistant/", include("sportello.console.assistant.urls")),
+    path("doctor/", include("sportello.console.doctor.urls")),
     path("policy/", policy, name="policy"),
     path("policy/campaigns/", rules_of_campaigns, name="policy-campaigns"),
     path("profile/", team.profile, name="profile"),

@@ -14,6 +14,7 @@ from sportello.schema.assistant import (
 )
 from sportello.schema.campaigns import Campaign, Recipient
 from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quarantined, Token
+from sportello.schema.doctor import Examination, Repetition
 from sportello.schema.files import File, Upload
 from sportello.schema.imports import ContactImport
 from sportello.schema.inbox import Attempt, Conversation, Media, Message, OrphanStatus, Send
@@ -47,6 +48,7 @@ __all__ = [
     "Conversation",
     "Document",
     "EvalRun",
+    "Examination",
     "File",
     "IdempotentReply",
     "JournalEntry",
@@ -74,6 +76,7 @@ __all__ = [
     "Rate",
     "RateCard",
     "Recipient",
+    "Repetition",
     "Segment",
     "Send",
     "SetQuestion",

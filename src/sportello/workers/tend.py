@@ -14,6 +14,7 @@ from sportello.rules import ownership, window
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership, Release
 from sportello.store import channel, housekeeping, journal, sends, statuses
+from sportello.workers import tend_doctor
 from sportello.workers.harvest import harvest, prune_turns
 from sportello.workers.outward import Outward
 from sportello.workers.tend_media import bring_in
@@ -52,6 +53,8 @@ async def run(context: Outward, stop: asyncio.Event) -> None:
             duties.create_task(_repeat(duty, context, stop))
         for serve in (fulfil, bring_out):
             duties.create_task(_serve(serve, context, stop))
+        examine = _serve(tend_doctor.examine_wanted, context, stop, wake="sportello_doctor")
+        duties.create_task(examine)
 
 
 async def _repeat(duty: _Duty, context: Outward, stop: asyncio.Event) -> None:
@@ -67,10 +70,13 @@ async def _repeat(duty: _Duty, context: Outward, stop: asyncio.Event) -> None:
 
 
 async def _serve(
-    serve: Callable[[Outward], Awaitable[int]], context: Outward, stop: asyncio.Event
+    serve: Callable[[Outward], Awaitable[int]],
+    context: Outward,
+    stop: asyncio.Event,
+    wake: str = "sportello_tend",
 ) -> None:
     """What people asked of Meta, as soon as it is announced or due."""
-    async with context.listen("sportello_tend") as wakes:
+    async with context.listen(wake) as wakes:
         while not stop.is_set():
             try:
                 await serve(context)
@@ -130,4 +136,5 @@ _DUTIES: Final = (
     _Duty("prune", 60.0, prune),
     _Duty("answers of people", 30.0, harvest),
     _Duty("old turns", 600.0, prune_turns),
+    _Duty("old examinations", 3600.0, tend_doctor.prune),
 )

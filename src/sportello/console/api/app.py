@@ -13,6 +13,7 @@ from sportello.console.api import (
     contacts,
     contacts_import,
     conversations,
+    doctor,
     files,
     idempotency,
     knowledge,
@@ -77,3 +78,4 @@ api.add_router("/ledger", ledger.router)
 api.add_router("/templates", templates.router)
 api.add_router("/files", files.router)
 api.add_router("/campaigns", campaigns.router)
+api.add_router("/doctor", doctor.router)

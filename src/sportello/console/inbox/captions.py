@@ -7,9 +7,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sportello.console.doctor import words as doctor_words
 from sportello.console.inbox.queries import Folder
-from sportello.rules import retry
-from sportello.rules.graph_errors import Effect, Kind
 from sportello.schema.inbox import Holder, MessageStatus, Origin
 
 # In the order in which they stand on the page.
@@ -197,14 +196,14 @@ class Trouble:
 
 def failure(code: int | None) -> Trouble:
     """A send that Meta refused or could not deliver."""
-    known = retry.known(code) if code is not None else None
-    if code in _BY_CODE:
-        title, advice = _BY_CODE[code]
-    elif known is not None and known.effect in _EFFECTS:
-        title, advice = _EFFECTS[known.effect]
-    else:
-        title, advice = _FAILURES[known.kind if known is not None else Kind.FINAL]
-    return Trouble(str(title), str(advice), "" if code is None else str(code))
+    told = doctor_words.of_error(code) if code is not None else None
+    if told is not None:
+        return Trouble(told.title, told.advice, str(code))
+    return Trouble(
+        _("WhatsApp did not accept this message"),
+        _("It will not leave as it is. Change it and send it anew."),
+        "" if code is None else str(code),
+    )
 
 
 def doubt() -> Trouble:
@@ -213,73 +212,3 @@ def doubt() -> Trouble:
         _("It is not sent again by itself. It settles when WhatsApp reports."),
         "",
     )
-
-
-_BY_CODE = {
-    130497: (
-        gettext_lazy("Meta does not let this company write to the customer's country"),
-        gettext_lazy("Reach the customer by another way."),
-    ),
-    131053: (
-        gettext_lazy("WhatsApp could not take the file"),
-        gettext_lazy("Check its kind and its size, then send it anew."),
-    ),
-    137000: (
-        gettext_lazy("The customer's security code has changed"),
-        gettext_lazy("Make sure who they are, then send it anew."),
-    ),
-}
-
-_EFFECTS = {
-    Effect.SLOW_DOWN: (
-        gettext_lazy("Too many customers reported or blocked this number"),
-        gettext_lazy("Write only to those who expect it until Meta's quality mark is better."),
-    ),
-    Effect.WINDOW_SHUT: (
-        gettext_lazy("The window had closed"),
-        gettext_lazy("Only a template reaches the customer until they write again."),
-    ),
-    Effect.OPT_OUT: (
-        gettext_lazy("The customer stopped marketing messages"),
-        gettext_lazy("Write again only after a new consent."),
-    ),
-    Effect.UNREACHABLE: (
-        gettext_lazy("The number cannot be reached on WhatsApp"),
-        gettext_lazy("Check the number, or use another way."),
-    ),
-    Effect.WAIT_A_DAY: (
-        gettext_lazy("Meta limits marketing to this customer for now"),
-        gettext_lazy("It can be tried again after a day."),
-    ),
-}
-
-_FAILURES = {
-    Kind.FINAL: (
-        gettext_lazy("WhatsApp did not accept this message"),
-        gettext_lazy("It will not leave as it is. Change it and send it anew."),
-    ),
-    Kind.THROTTLED: (
-        gettext_lazy("Too many messages at once"),
-        gettext_lazy("Wait a little, then send it anew."),
-    ),
-    Kind.PASSING: (
-        gettext_lazy("A fault at WhatsApp"),
-        gettext_lazy("It usually passes by itself. Send it anew in a few minutes."),
-    ),
-    Kind.ACCOUNT: (
-        gettext_lazy("The WhatsApp account may not send"),
-        gettext_lazy("An administrator looks at the number's page."),
-    ),
-    Kind.TOKEN: (
-        gettext_lazy("Access to WhatsApp has expired or lacks a permission"),
-        gettext_lazy("An administrator looks at the number's page."),
-    ),
-    Kind.TEMPLATE: (
-        gettext_lazy("The template cannot be used"),
-        gettext_lazy("Choose another template, or look at its state."),
-    ),
-    Kind.NUMBER: (
-        gettext_lazy("The number is not registered with WhatsApp"),
-        gettext_lazy("An administrator looks at the number's page."),
-    ),
-}

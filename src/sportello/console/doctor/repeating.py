@@ -1,0 +1,115 @@
+"""A message once more: only one that certainly did not arrive, only once, and past the guard."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models.functions import Now
+
+from sportello.console.inbox import actions, facts
+from sportello.console.templates_desk import files
+from sportello.rules import guard, ownership
+from sportello.rules.guard import Refuse
+from sportello.schema.doctor import Repetition
+from sportello.schema.files import File
+from sportello.schema.inbox import (
+    Attempt,
+    Conversation,
+    Message,
+    MessageStatus,
+    Origin,
+    Send,
+)
+from sportello.schema.team import User
+
+_NEVER_LEFT: Final = frozenset(
+    {MessageStatus.FAILED, MessageStatus.REFUSED, MessageStatus.CANCELLED}
+)
+_PERSON_FIRST: Final = 0
+
+
+class CouldDouble(Exception):  # noqa: N818  # an expected end
+    """It is not certain that the message did not arrive, or it was sent anew already."""
+
+
+def repeat(message_id: int, author: User | None, now: datetime) -> Message:
+    """A new message that says the same. Raises CouldDouble, and Refused with the guard's reason.
+
+    The conversation is locked first: of two clicks one finds the other's repetition.
+    """
+    found = Message.objects.get(pk=message_id)
+    conversation = actions.locked(found.conversation_id)
+    old = Message.objects.select_related("send").get(pk=message_id)
+    send = getattr(old, "send", None)
+    if send is None or not _is_safe(old, send):
+        raise CouldDouble
+    conversation = _past_the_guard(conversation, send, author, now)
+    message = Message.objects.create(
+        workspace_id=old.workspace_id,
+        conversation=conversation,
+        origin=Origin.OPERATOR,
+        author=author,
+        type=old.type,
+        text=old.text,
+        payload=old.payload,
+        reply_to=old.reply_to,
+        status=MessageStatus.QUEUED,
+        at=now,
+    )
+    _enqueue(conversation, message, send)
+    Repetition.objects.create(
+        workspace_id=old.workspace_id, message=old, by_message=message, at=now
+    )
+    actions.note_last(conversation, message)
+    return message
+
+
+def retry_upload(message_id: int, author: User | None, now: datetime) -> Message:
+    """The file goes to Meta once more, and the message after it."""
+    send = Send.objects.filter(message_id=message_id).first()
+    if send is not None and send.file_id is not None:
+        file = File.objects.defer("content").get(pk=send.file_id)
+        files.want(file, send.number_id, now)
+    return repeat(message_id, author, now)
+
+
+def _is_safe(old: Message, send: Send) -> bool:
+    """What Meta refused, or never got; none of its attempts is in doubt."""
+    doubtful = Attempt.objects.filter(send=send, outcome="in_doubt").exists()
+    repeated = Repetition.objects.filter(message=old).exists()
+    return old.status in _NEVER_LEFT and not doubtful and not repeated
+
+
+def _past_the_guard(
+    conversation: Conversation, send: Send, author: User | None, now: datetime
+) -> Conversation:
+    author_id = None if author is None else author.pk
+    template = send.template
+    if template is None:
+        looked_at = facts.of_text(conversation, author_id, now)
+    else:
+        draft = facts.Draft(template, send.file_id)
+        looked_at = facts.of_template(conversation, author_id, draft, now)
+    verdict = guard.decide(looked_at, now)
+    if isinstance(verdict, Refuse):
+        raise actions.Refused(verdict.code, looked_at)
+    if template is None:
+        return conversation
+    return actions.move(conversation, ownership.WroteFirst(), now)
+
+
+def _enqueue(conversation: Conversation, message: Message, old: Send) -> None:
+    due: Any = Now()
+    Send.objects.create(
+        workspace_id=conversation.workspace_id,
+        number_id=conversation.number_id,
+        conversation=conversation,
+        message=message,
+        origin=Origin.OPERATOR,
+        priority=_PERSON_FIRST,
+        body=old.body,
+        template_id=old.template_id,
+        file_id=old.file_id,
+        control_epoch=conversation.control_epoch,
+        generation=conversation.generation,
+        due_at=due,
+    )
