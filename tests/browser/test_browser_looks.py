@@ -103,9 +103,8 @@ def test_every_page_is_accessible_and_fits(
     User.objects.using("owner").update(language=language, theme="auto")
     fill_spend(desk.shop)
     holdings(desk.shop)
-    page = desk.page(reduced_motion="reduce")
     reviews(desk.shop)
-    page = desk.page(viewport=width)
+    page = desk.page(reduced_motion="reduce")
     wrong: list[str] = []
     for name, where in list(_PAGES.items())[part::_PARTS]:
         page.goto(where(desk))

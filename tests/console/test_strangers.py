@@ -12,7 +12,7 @@ from psycopg import sql
 
 from sportello.console.library import actions, holdings
 from sportello.console.urls_api import urlpatterns
-from sportello.schema.models import Campaign, Examination, Template
+from sportello.schema.models import Campaign, Connection, Examination, Template
 from tests.console.conftest import NOW, ApiClient, Company, make_answer, make_charge, new_client
 
 _OPEN_TO_ALL = {"/api/v1/openapi.json"}
@@ -35,6 +35,7 @@ def _concrete(path: str, company: Company) -> str:
         "{template_id}": _of(Template, company),
         "{campaign_id}": _of(Campaign, company),
         "{examination_id}": _of(Examination, company),
+        "{connection_id}": _of(Connection, company),
     }
     for name, value in ids.items():
         path = path.replace(name, str(value))
@@ -42,7 +43,7 @@ def _concrete(path: str, company: Company) -> str:
     return path
 
 
-def _of(table: type[Template | Campaign | Examination], company: Company) -> int:
+def _of(table: type[Template | Campaign | Examination | Connection], company: Company) -> int:
     """The company's first row; some id where it has none."""
     rows = table.objects.using("owner").filter(workspace=company.workspace).order_by("pk")
     return rows.values_list("pk", flat=True).first() or 1

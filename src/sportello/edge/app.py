@@ -6,9 +6,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from sportello import clock
 from sportello.edge.asgi import App, Receive, Scope, Send, answer
+from sportello.edge.keyring import Keyring
 from sportello.edge.live import Clock, Live
 from sportello.edge.webhooks import Edge
 from sportello.edge.writer import JournalWriter, NotKeptError
+from sportello.store import vault
 
 _METRICS: Final = ((b"content-type", CONTENT_TYPE_LATEST.encode()),)
 
@@ -21,8 +23,10 @@ def make_app(
     ticket_key: bytes,
     fallback: App | None,
     clock: Clock = clock.now,
+    vault_key: vault.Key | None = None,
 ) -> App:
-    """One callable for one process. `ticket_key` signs the live stream's tickets.
+    """One callable for one process. `ticket_key` signs the live stream's tickets; `vault_key`
+    opens the secrets of companies' own apps.
 
     `fallback` (None: 404) takes every path that is not the edge's own; it never sees the lifespan.
     Raises ValueError for a missing secret.
@@ -30,7 +34,8 @@ def make_app(
     return _EdgeApp(
         JournalWriter(database_url),
         Live(database_url, ticket_key=ticket_key, clock=clock),
-        (app_secrets, verify_token),
+        Keyring(database_url, app_secrets, vault_key),
+        verify_token,
         fallback or _nothing,
     )
 
@@ -40,12 +45,14 @@ class _EdgeApp:
         self,
         writer: JournalWriter,
         live: Live,
-        secrets: tuple[tuple[bytes, ...], str],
+        keyring: Keyring,
+        verify_token: str,
         fallback: App,
     ) -> None:
         self._writer, self._live, self._fallback = writer, live, fallback
+        self._keyring = keyring
         self._routes: dict[str, App] = {
-            "/webhooks/whatsapp": Edge(writer, app_secrets=secrets[0], verify_token=secrets[1]),
+            "/webhooks/whatsapp": Edge(writer, keyring=keyring, verify_token=verify_token),
             "/live": live,
             "/livez": self._alive,
             "/readyz": self._ready,
@@ -66,8 +73,10 @@ class _EdgeApp:
         await receive()
         await self._writer.start()
         await self._live.start()
+        await self._keyring.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await self._keyring.stop()
         await self._live.stop()
         await self._writer.stop()
         await send({"type": "lifespan.shutdown.complete"})

@@ -16,9 +16,9 @@ from sportello.edge.asgi import (
     header,
     read_body,
 )
+from sportello.edge.keyring import Keyring
 from sportello.edge.measures import WEBHOOKS
 from sportello.edge.writer import JournalWriter, NotKeptError
-from sportello.whatsapp.signature import is_genuine
 
 BODY_BYTES_MAX: Final = 8 * 2**20
 BODY_S_MAX: Final = 10.0
@@ -28,21 +28,17 @@ _RETRY_AFTER: Final = (TEXT, (b"retry-after", b"5"))
 
 
 class Edge:
-    """The endpoint that Meta calls. Several secrets: one for each app that delivers here.
+    """The endpoint that Meta calls.
 
-    Raises ValueError where a secret or the verify token is missing: an endpoint that cannot tell
-    Meta from a stranger must not start.
+    Raises ValueError where the verify token is missing: an endpoint that cannot tell Meta from a
+    stranger must not start.
     """
 
-    def __init__(
-        self, writer: JournalWriter, *, app_secrets: tuple[bytes, ...], verify_token: str
-    ) -> None:
-        if not app_secrets or not all(app_secrets):
-            raise ValueError("an app secret is needed to verify webhooks")
+    def __init__(self, writer: JournalWriter, *, keyring: Keyring, verify_token: str) -> None:
         if not verify_token:
             raise ValueError("a verify token is needed for the webhook handshake")
         self._writer = writer
-        self._secrets = app_secrets
+        self._keyring = keyring
         self._verify_token = verify_token.encode()
         self._large = asyncio.Semaphore(LARGE_BODIES_MAX)
 
@@ -65,10 +61,11 @@ class Edge:
             return await _answered(send, 413, b"too large")
         except BodyNotReceivedError:
             return await _answered(send, 408, b"not received")
-        if not is_genuine(body, _signature(scope), self._secrets):
+        signer = self._keyring.signer(body, _signature(scope))
+        if signer is None:
             return await _answered(send, 403, b"wrong signature")
         try:
-            await self._writer.keep(body)
+            await self._writer.keep(body, signer.workspace_id)
         except NotKeptError:
             await answer(send, 503, b"not kept", _RETRY_AFTER)
             return 503

@@ -32,9 +32,12 @@ def _future() -> asyncio.Future[None]:
 
 @dataclass(slots=True)
 class _Waiting:
-    """A body and who waits for it. No body: only a question whether the database answers."""
+    """A body, whose app signed it, and who waits for it. No body: only a question whether the
+    database answers.
+    """
 
     body: bytes | None
+    signed_for: int | None = None
     kept: asyncio.Future[None] = field(default_factory=_future)
 
 
@@ -62,11 +65,14 @@ class JournalWriter:
         self._queue.clear()
         await self._disconnect()
 
-    async def keep(self, body: bytes) -> None:
-        """Returns once the body is on disk. Raises NotKeptError, within 2 s."""
+    async def keep(self, body: bytes, signed_for: int | None = None) -> None:
+        """Returns once the body is on disk. `signed_for`: the workspace whose own app signed it.
+
+        Raises NotKeptError, within 2 s.
+        """
         if len(self._queue) >= QUEUE_ENTRIES_MAX or self._queued_bytes >= QUEUE_BYTES_MAX:
             raise NotKeptError("the queue is full")
-        await self._wait_for(_Waiting(body))
+        await self._wait_for(_Waiting(body, signed_for))
 
     async def ping(self) -> None:
         """Goes the same way as a body. Raises NotKeptError when a body would not be kept."""
@@ -102,7 +108,7 @@ class JournalWriter:
 
     async def _round(self, waiting: Sequence[_Waiting]) -> None:
         """Writes in a task of its own: a frozen server must not hold up the refusals."""
-        bodies = [one.body for one in waiting if one.body is not None]
+        bodies = [(one.body, one.signed_for) for one in waiting if one.body is not None]
         write = asyncio.create_task(self._write(bodies))
         try:
             done, _ = await asyncio.wait({write}, timeout=ROUND_S_MAX)
@@ -137,7 +143,7 @@ class JournalWriter:
             self._queue.clear()
             self._queued_bytes = 0
 
-    async def _write(self, bodies: list[bytes]) -> None:
+    async def _write(self, bodies: list[tuple[bytes, int | None]]) -> None:
         try:
             await self._write_once(bodies)
         except psycopg.OperationalError:
@@ -148,7 +154,7 @@ class JournalWriter:
             await self._disconnect()
             await self._write_once(bodies)
 
-    async def _write_once(self, bodies: list[bytes]) -> None:
+    async def _write_once(self, bodies: list[tuple[bytes, int | None]]) -> None:
         if self._connection is None or self._connection.closed:
             options = connection_options("sportello-edge", statement_ms_max=850, lock_ms_max=800)
             self._connection = await AsyncConnection.connect(

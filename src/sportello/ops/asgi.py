@@ -10,6 +10,7 @@ from a2wsgi import WSGIMiddleware
 from sportello.edge.app import make_app
 from sportello.ops import observe
 from sportello.ops.settings import Settings
+from sportello.store import vault
 
 # Meta keeps its connections: closing them after uvicorn's 5 s would cost a handshake each time.
 _KEEP_ALIVE_S = 75
@@ -49,6 +50,7 @@ def _edge(settings: Settings, pages: Any) -> Any:
         verify_token=verify.get_secret_value() if verify else "",
         ticket_key=settings.read_secret_key().encode(),
         fallback=pages,
+        vault_key=vault.key_of(*settings.read_secret_keys()),
     )
 
 

@@ -26,6 +26,9 @@ app.add_typer(_rates, name="rates")
 _eval = typer.Typer(help="Questions that must keep their answers.", no_args_is_help=True)
 app.add_typer(_eval, name="eval")
 
+_keys = typer.Typer(help="The key that signs and encrypts.", no_args_is_help=True)
+app.add_typer(_keys, name="keys")
+
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON on standard output.")]
 
 
@@ -250,6 +253,43 @@ def apikey_create(
     steps.set_up_django()
     plain = steps.new_api_key(workspace_id, name)
     typer.echo(json.dumps({"name": name, "api_key": plain}) if as_json else plain)
+
+
+@_keys.command("add")
+def keys_add() -> None:
+    """Put a new key in front of the one in use; restart Sportello, then `sportello keys rotate`.
+
+    Example: `sportello keys add`
+    """
+    from sportello.ops import keys
+
+    keys.add(settings_of.load())
+    typer.echo("a new key stands in front: restart Sportello, then `sportello keys rotate`")
+
+
+@_keys.command("rotate")
+def keys_rotate(
+    *,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Drop the earlier keys once nothing needs them.")
+    ] = False,
+) -> None:
+    """Encrypt all stored secrets anew with the first key; Sportello may run meanwhile.
+
+    Example: `sportello keys rotate --forget`
+    """
+    from sportello.ops import keys
+
+    settings = _with_database()
+    lost = 0
+    for turned in keys.rotate(settings):
+        lost = turned.lost
+        if turned.done % 100 == 0 or turned.done == turned.of:
+            typer.echo(f"{turned.done} of {turned.of} sealed anew")
+    if lost:
+        raise settings_of.WrongSettingError(f"{lost} secrets open with none of the keys")
+    if forget:
+        typer.echo(f"{keys.forget(settings)} earlier keys dropped")
 
 
 @_rates.command("load")

@@ -116,6 +116,9 @@ def _changes(settings: Settings, secret: Mapping[str, str]) -> dict[str, str]:
         "SPORTELLO_DEMO": "true",
         "SPORTELLO_GRAPH_URL": emulator,
         "SPORTELLO_CLOCK_URL": f"{emulator}/sim/clock",
+        "SPORTELLO_SDK_URL": emulator,
+        "SPORTELLO_SIGNUP_ORIGIN": emulator,
+        "SPORTELLO_SIGNUP_CONFIGURATION": "1",
         **{
             f"SPORTELLO_{name.upper()}": value
             for name, value in secret.items()

@@ -30,7 +30,7 @@ def _database(url: str | None, options: str) -> dict[str, Any]:
     }
 
 
-SECRET_KEY = _settings.read_secret_key()
+SECRET_KEY, *SECRET_KEY_FALLBACKS = _settings.read_secret_keys() or [""]
 DEBUG = False
 ALLOWED_HOSTS = [h for h in {urlsplit(_settings.url).hostname, "127.0.0.1", "localhost"} if h]
 CSRF_TRUSTED_ORIGINS = [_settings.url]
@@ -165,6 +165,15 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _settings.trust
 # Ours, read by the console through django.conf.settings.
 SPORTELLO_DEMO = _settings.demo
 SPORTELLO_GRAPH_URL = _settings.graph_url
+SPORTELLO_PUBLIC_URL = _settings.url
+# Meta's dialogue, in which a number is chosen; without app and configuration there is none.
+SPORTELLO_SIGNUP = {
+    "app": _settings.app_id,
+    "configuration": _settings.signup_configuration,
+    "sdk": _settings.sdk_url,
+    "origin": _settings.signup_origin,
+    "version": _settings.graph_version,
+}
 SPORTELLO_PHONE_URL = f"{_settings.graph_url}/phone" if _settings.demo else ""
 
 LOGGING: dict[str, Any] = {"version": 1, "disable_existing_loggers": False}

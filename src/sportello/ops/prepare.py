@@ -56,7 +56,7 @@ def first_rows(settings: Settings) -> dict[str, str]:
 
 def ensure_channel(settings: Settings, workspace_id: int, channel: Channel) -> int:
     """The number's row and its sealed token; its id. The token is replaced if it changed."""
-    key = vault.key_of(settings.read_secret_key())
+    key = vault.key_of(*settings.read_secret_keys())
     with founding.connect(worker_url(settings)) as connection:
         return founding.put_channel(connection, workspace_id, channel, key)
 

@@ -59,9 +59,21 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, min_length=32, description="Signs and encrypts; unset: made once in `data`"
     )
+    old_secret_keys: SecretStr | None = Field(
+        None, description="Earlier keys, with commas between, until `sportello keys rotate` is done"
+    )
     graph_url: HttpUrl = Field("https://graph.facebook.com", description="Who answers as Meta")
     graph_version: str = Field("v25.0", pattern=r"^v\d\d\.0$", description="Graph API version")
     app_id: str = Field("", pattern=r"^\d*$", description="The Meta app's id")
+    signup_configuration: str = Field(
+        "", pattern=r"^\d*$", description="Facebook Login configuration for connecting numbers"
+    )
+    sdk_url: HttpUrl = Field(
+        "https://connect.facebook.net", description="Who serves Meta's JavaScript"
+    )
+    signup_origin: HttpUrl = Field(
+        "https://www.facebook.com", description="Who speaks in Meta's dialogue"
+    )
     app_secret: SecretStr | None = Field(None, description="Signs Meta's webhooks")
     verify_token: SecretStr | None = Field(None, description="Word of the webhook handshake")
     access_token: SecretStr | None = Field(None, description="Token that sends")
@@ -105,10 +117,17 @@ class Settings(BaseSettings):
 
     def read_secret_key(self) -> str:
         """The key, or "" where none was made yet (only the start makes one: `make_secret_key`)."""
+        return next(iter(self.read_secret_keys()), "")
+
+    def read_secret_keys(self) -> list[str]:
+        """The key that seals, then older ones that still open: in the file one a line, in the
+        settings `secret_key` and `old_secret_keys`.
+        """
         if self.secret_key is not None:
-            return self.secret_key.get_secret_value()
+            old = self.old_secret_keys.get_secret_value() if self.old_secret_keys else ""
+            return [self.secret_key.get_secret_value(), *filter(None, old.split(","))]
         path = self.secret_key_path
-        return path.read_text().strip() if path.exists() else ""
+        return path.read_text().split() if path.exists() else []
 
     def with_running_database(self) -> "Settings":
         """The same, with the address of the embedded server that `up` or `demo` has started.

@@ -15,7 +15,7 @@ from sportello.whatsapp.client import Client
 from sportello.whatsapp.client import Settings as ClientSettings
 from sportello.workers import answer, dispatch, fold, index, loops, plan, read, tend
 from sportello.workers.context import Limits
-from sportello.workers.outward import Outward
+from sportello.workers.outward import Ours, Outward
 
 _CONNECTIONS = 12
 # Shared by all numbers: one whose calls are slow must not use up what the others need.
@@ -45,7 +45,7 @@ def _context(settings: Settings, url: str, pool: Pool, client: Client) -> Outwar
     return Outward(
         pool=pool,
         url=url,
-        key=vault.key_of(settings.read_secret_key()),
+        key=vault.key_of(*settings.read_secret_keys()),
         clock=clock.now,
         data=settings.data,
         limits=Limits(
@@ -53,6 +53,17 @@ def _context(settings: Settings, url: str, pool: Pool, client: Client) -> Outwar
             private_hosts=frozenset(filter(None, settings.private_hosts.split(","))),
         ),
         client=client,
+        ours=_ours(settings),
+    )
+
+
+def _ours(settings: Settings) -> Ours:
+    secret, verify = settings.app_secret, settings.verify_token
+    return Ours(
+        app_id=settings.app_id,
+        app_secret=secret.get_secret_value() if secret else "",
+        verify_token=verify.get_secret_value() if verify else "",
+        callback=f"{settings.url}/webhooks/whatsapp",
     )
 
 

@@ -57,10 +57,18 @@ class Number(models.Model):
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
     templates_synchronised_at = models.DateTimeField(null=True, blank=True)
+    # What else Meta said at the last look (`seen_at`): review of the name, account, token, webhook.
+    told = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
+    seen_at = models.DateTimeField(null=True, blank=True)
+    # Since when webhooks are missing that traffic lets expect; null: nothing is missing.
+    silent_since = models.DateTimeField(null=True, blank=True)
     # The token itself lies in `Token`, which the console can write but not read.
     token_last4 = models.CharField(max_length=4, default="", db_default="", blank=True)
     assistant_on = models.BooleanField(default=True, db_default=True)
-    # The breaker: why nothing leaves (token, account, payment), and since when.
+    # The breaker: why nothing leaves (token, account, payment), and since when. `blocked` is lifted
+    # by an administrator alone.
     paused_why = models.CharField(max_length=40, default="", db_default="", blank=True)
     paused_at = models.DateTimeField(null=True, blank=True)
     # One dispatcher at a time paces a number; `fence` grows with each new owner.
@@ -94,6 +102,8 @@ class Token(models.Model):
     workspace = models.ForeignKey(Workspace, models.CASCADE)
     number = models.OneToOneField(Number, models.CASCADE, db_constraint=False)
     sealed = models.BinaryField()
+    # The PIN of the two-step verification, sealed: a number is registered again without asking.
+    pin = models.BinaryField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
 
@@ -102,6 +112,9 @@ class JournalEntry(models.Model):
 
     received_at = models.DateTimeField(db_default=Now())
     body = models.BinaryField()
+    # Signed by the secret of this company's own app: it may speak of its numbers alone. Null: the
+    # installation's app.
+    signed_for = models.BigIntegerField(null=True, blank=True)
     folded_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
 

@@ -14,6 +14,14 @@ from sportello.schema.assistant import (
 )
 from sportello.schema.campaigns import Campaign, Recipient
 from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quarantined, Token
+from sportello.schema.connections import (
+    AppSecret,
+    Connection,
+    ConnectionSecret,
+    ConnectionStep,
+    NumberChange,
+    Unblocking,
+)
 from sportello.schema.doctor import Examination, Repetition
 from sportello.schema.files import File, Upload
 from sportello.schema.imports import ContactImport
@@ -37,10 +45,14 @@ from sportello.schema.templates import Template, TemplateChange, TemplateDraft, 
 
 __all__ = [
     "ApiKey",
+    "AppSecret",
     "Attempt",
     "Campaign",
     "Charge",
     "Conduct",
+    "Connection",
+    "ConnectionSecret",
+    "ConnectionStep",
     "ConsentEvent",
     "Contact",
     "ContactImport",
@@ -64,6 +76,7 @@ __all__ = [
     "ModelCall",
     "ModelKey",
     "Number",
+    "NumberChange",
     "OrphanStatus",
     "Pair",
     "Passage",
@@ -88,6 +101,7 @@ __all__ = [
     "Token",
     "Trial",
     "Turn",
+    "Unblocking",
     "Upload",
     "User",
     "Vector",

@@ -24,17 +24,34 @@ class Number:
     sealed: bytes
 
 
-async def numbers(connection: Connection, *, unpaid: bool, limit: int) -> list[Number]:
-    """`unpaid`: only those that owe Meta something."""
-    cursor = await connection.execute(_SQL["numbers"], {"unpaid": unpaid, "limit": limit})
+async def numbers(
+    connection: Connection, *, unpaid: bool, unseen: bool = False, limit: int
+) -> list[Number]:
+    """`unpaid`: only those that owe Meta something; `unseen`: that are to be looked at now."""
+    wanted = {"unpaid": unpaid, "unseen": unseen, "limit": limit}
+    cursor = await connection.execute(_SQL["numbers"], wanted)
     return [Number(**row) for row in await cursor.fetchall()]
 
 
-async def refresh(connection: Connection, number_id: int, node: Mapping[str, Any]) -> None:
-    """`node`: the columns that Meta tells of; None, or an empty name: not said."""
+async def refresh(
+    connection: Connection,
+    number_id: int,
+    node: Mapping[str, Any],
+    told: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """`node`: the columns that Meta tells of; None, or an empty name: not said. `told`: the rest,
+    as short texts; what is not among them stays.
+    """
     profile = node["profile"]
-    told = {"id": number_id, **node, "profile": None if profile is None else Jsonb(profile)}
-    await connection.execute(_SQL["refresh"], told)
+    row = {
+        "id": number_id,
+        **node,
+        "profile": None if profile is None else Jsonb(profile),
+        "told": Jsonb(dict(told)),
+        "now": now,
+    }
+    await connection.execute(_SQL["refresh"], row)
 
 
 async def set_messaging_limit(

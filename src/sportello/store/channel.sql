@@ -1,8 +1,10 @@
 -- name: numbers
--- Numbers that have a token, to be looked at: all, or those for which Meta wants to be paid.
+-- Numbers that have a token, to be looked at: all that are not disconnected here, those for which
+-- Meta wants to be paid, or those that nobody has looked at.
 SELECT n.id, n.phone_number_id, n.waba_id, t.sealed
 FROM sportello_number AS n JOIN sportello_token AS t ON t.number_id = n.id
-WHERE NOT %(unpaid)s::bool OR n.payment <> ''
+WHERE (NOT %(unpaid)s::bool OR n.payment <> '') AND n.paused_why <> 'disconnected'
+  AND (NOT %(unseen)s::bool OR n.seen_at IS NULL)
 ORDER BY n.id LIMIT %(limit)s;
 
 -- name: refresh
@@ -17,7 +19,8 @@ SET display_number = coalesce(nullif(%(display_number)s, ''), display_number),
     portfolio_id = coalesce(nullif(%(portfolio_id)s, ''), portfolio_id),
     account_currency = coalesce(nullif(%(account_currency)s, ''), account_currency),
     payment = coalesce(%(payment)s, payment),
-    profile = coalesce(%(profile)s, profile)
+    profile = coalesce(%(profile)s, profile),
+    told = told || %(told)s::jsonb, seen_at = %(now)s
 WHERE id = %(id)s;
 
 -- name: set_messaging_limit

@@ -14,16 +14,24 @@ _SQL = statements(__file__)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One webhook body. `received_at` is the database's clock."""
+    """One webhook body. `received_at` is the database's clock; `signed_for`: the workspace whose
+    own app signed it, None: the installation's.
+    """
 
     id: int
     body: bytes
     received_at: datetime
+    signed_for: int | None = None
 
 
-async def append(connection: AsyncConnection[Any], bodies: Sequence[bytes]) -> None:
-    """Keeps the bodies; they are on disk when the transaction's commit returns."""
-    await connection.execute(_SQL["append"], {"bodies": list(bodies)})
+async def append(
+    connection: AsyncConnection[Any], bodies: Sequence[tuple[bytes, int | None]]
+) -> None:
+    """Keeps the bodies, each with the workspace whose own app signed it; they are on disk when
+    the transaction's commit returns.
+    """
+    told = {"bodies": [body for body, _ in bodies], "signed": [signed for _, signed in bodies]}
+    await connection.execute(_SQL["append"], told)
 
 
 async def ping(connection: AsyncConnection[Any]) -> None:
@@ -46,7 +54,7 @@ async def claim(connection: Connection, *, limit: int, bytes_max: int) -> list[E
     if not ids:
         return []
     found = await (await connection.execute(_SQL["bodies"], {"ids": ids}, binary=True)).fetchall()
-    return [Entry(row["id"], row["body"], row["received_at"]) for row in found]
+    return [Entry(row["id"], row["body"], row["received_at"], row["signed_for"]) for row in found]
 
 
 async def mark_folded(connection: Connection, ids: Sequence[int]) -> None:

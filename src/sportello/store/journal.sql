@@ -1,6 +1,7 @@
 -- name: append
 -- Keeps webhook bodies as received, in the order given.
-INSERT INTO sportello_journalentry (body) SELECT unnest(%(bodies)b::bytea[]);
+INSERT INTO sportello_journalentry (body, signed_for)
+SELECT * FROM unnest(%(bodies)b::bytea[], %(signed)s::bigint[]);
 
 -- name: ping
 -- Asks whether the database answers.
@@ -17,7 +18,7 @@ FOR UPDATE SKIP LOCKED;
 
 -- name: bodies
 -- The bodies of claimed entries, oldest first.
-SELECT id, body, received_at FROM sportello_journalentry WHERE id = ANY(%(ids)s) ORDER BY id;
+SELECT id, body, received_at, signed_for FROM sportello_journalentry WHERE id = ANY(%(ids)s) ORDER BY id;
 
 -- name: mark_folded
 -- Closes entries in the transaction that folded them.

@@ -42,7 +42,8 @@ UPDATE sportello_number SET dispatcher = NULL, dispatcher_until = NULL WHERE dis
 -- once it is another's.
 SELECT n.id, n.workspace_id, n.account_time_zone, n.account_currency, n.status,
        n.paused_why, n.payment, n.portfolio_id, n.messaging_limit,
-       n.paused_at < clock_timestamp() - interval '1 hour' AS probe_due,
+       n.paused_at < clock_timestamp() - interval '1 hour'
+           AND n.paused_why NOT IN ('blocked', 'disconnected') AS probe_due,
        t.sealed, clock_timestamp() AS at, w.one_template_until_they_answer, w.quiet_from,
        w.quiet_until, w.time_zone
 FROM sportello_number AS n JOIN sportello_workspace AS w ON w.id = n.workspace_id
@@ -233,9 +234,10 @@ UPDATE sportello_number SET paused_at = clock_timestamp()
 WHERE id = %(id)s AND paused_why <> '';
 
 -- name: resume
--- Meta took a message again: the number, or all of its account, is no longer paused.
+-- Meta took a message again: the number, or all of its account, is no longer paused. What a person
+-- stopped, and what a block stopped, goes on by a person's word alone.
 UPDATE sportello_number SET paused_why = '', paused_at = NULL
-WHERE paused_why <> '' AND (id = %(id)s OR (
+WHERE paused_why NOT IN ('', 'blocked', 'disconnected') AND (id = %(id)s OR (
     paused_why IN ('account', 'payment') AND (workspace_id, waba_id) = (
         SELECT workspace_id, waba_id FROM sportello_number WHERE id = %(id)s)));
 

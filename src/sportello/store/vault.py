@@ -42,9 +42,32 @@ def unseal(key: Key, sealed: bytes, where: str) -> str:
     return secret
 
 
+def sealed_anew(key: Key, sealed: bytes) -> bytes:
+    """The same under the first key. Raises UnsealError where none opens it."""
+    try:
+        return key.rotate(bytes(sealed))
+    except InvalidToken:
+        raise UnsealError("any") from None
+
+
 def token_place(number_id: int) -> str:
     """Where the access token of a number lies."""
     return f"sportello_token:sealed:{number_id}"
+
+
+def pin_place(number_id: int) -> str:
+    """Where the PIN of a number's two-step verification lies."""
+    return f"sportello_token:pin:{number_id}"
+
+
+def secret_place(connection_id: int, name: str) -> str:
+    """Where a secret lies while a number is being connected."""
+    return f"sportello_connectionsecret:{name}:{connection_id}"
+
+
+def app_place(workspace_id: int, app_id: str) -> str:
+    """Where the secret of a company's own app lies."""
+    return f"sportello_appsecret:{app_id}:{workspace_id}"
 
 
 def _derived(secret_key: str) -> bytes:

@@ -238,7 +238,9 @@ class Client:
     def _request(self, method: str, url: URL, token: str, **more: Any) -> "_Exchange":
         if self._session is None:
             raise RuntimeError("use the client within `async with`")
-        headers = {"Authorization": f"Bearer {token}"} | more.pop("headers", {})
+        # Only the exchange of a login code has no token yet.
+        bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = bearer | more.pop("headers", {})
         watch = SimpleNamespace(connected=False)
         going = self._session.request(
             method, url, headers=headers, allow_redirects=False, trace_request_ctx=watch, **more

@@ -61,6 +61,7 @@ async def fold_entries(connection: Connection, entries: Sequence[Entry], now: da
     """Folds all that the entries tell. Raises psycopg.Error for trouble that passes."""
     heard = [_Heard(entry, event) for entry in entries for event in decode(entry.body)]
     known = await _known(connection, heard)
+    heard = [one for one in heard if await _may_speak(connection, one, known)]
     told = [one for one in heard if isinstance(one.event, StatusEvent)]
     others = [one for one in heard if not isinstance(one.event, StatusEvent)]
     # Everybody locks conversations in this order; within one, its events keep theirs.
@@ -68,6 +69,18 @@ async def fold_entries(connection: Connection, entries: Sequence[Entry], now: da
         await _fold_one(connection, one, known, now)
     await _fold_told(connection, told, known, now)
     await _note_newest(connection, heard, known, now)
+
+
+async def _may_speak(connection: Connection, one: _Heard, known: _Known) -> bool:
+    """What a company's own app signed tells of that company's numbers alone."""
+    signed_for = one.entry.signed_for
+    if signed_for is None or all(
+        number.workspace_id == signed_for for number in known.all_of(one.event)
+    ):
+        return True
+    _log.warning("signed by another company's app", journal=one.entry.id)
+    await _quarantine(connection, one, "signed by another company's app", signed_for)
+    return False
 
 
 async def _known(connection: Connection, heard: Iterable[_Heard]) -> _Known:

@@ -13,12 +13,14 @@ import structlog
 from sportello.rules import ownership, window
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership, Release
-from sportello.store import channel, housekeeping, journal, sends, statuses
+from sportello.store import channel, connections, housekeeping, journal, sends, statuses
 from sportello.workers import tend_doctor
 from sportello.workers.harvest import harvest, prune_turns
 from sportello.workers.outward import Outward
+from sportello.workers.tend_connect import SECRET_HOURS, connect
 from sportello.workers.tend_media import bring_in
-from sportello.workers.tend_numbers import look_at_numbers, look_at_unpaid
+from sportello.workers.tend_numbers import look_at_numbers, look_at_unpaid, look_at_unseen
+from sportello.workers.tend_silence import notice_silence
 from sportello.workers.tend_templates import Rests, synchronise
 from sportello.workers.tend_uploads import bring_out
 from sportello.workers.tend_wishes import fulfil
@@ -55,6 +57,7 @@ async def run(context: Outward, stop: asyncio.Event) -> None:
             duties.create_task(_serve(serve, context, stop))
         examine = _serve(tend_doctor.examine_wanted, context, stop, wake="sportello_doctor")
         duties.create_task(examine)
+        duties.create_task(connect(context, stop))
 
 
 async def _repeat(duty: _Duty, context: Outward, stop: asyncio.Event) -> None:
@@ -123,6 +126,7 @@ async def prune(context: Outward) -> None:
         await sends.prune_attempts(connection, before, limit=PRUNE_MAX)
         await housekeeping.prune_replies(connection, hours=REPLY_HOURS, limit=PRUNE_MAX)
         await housekeeping.prune_trials(connection, days=TRIAL_DAYS, limit=PRUNE_MAX)
+        await connections.prune_secrets(connection, hours=SECRET_HOURS)
         since = now - timedelta(days=LINK_DAYS)
         await housekeeping.prune_links(connection, since, limit=PRUNE_MAX)
 
@@ -133,6 +137,8 @@ _DUTIES: Final = (
     _Duty("orphans", 10.0, adopt_orphans),
     _Duty("numbers", 3600.0, look_at_numbers),
     _Duty("unpaid numbers", 60.0, look_at_unpaid),
+    _Duty("unseen numbers", 1.0, look_at_unseen),
+    _Duty("silence", 60.0, notice_silence),
     _Duty("prune", 60.0, prune),
     _Duty("answers of people", 30.0, harvest),
     _Duty("old turns", 600.0, prune_turns),

@@ -66,7 +66,7 @@ async def synchronise(context: Outward, rests: Rests) -> int:
     read = 0
     for key in due:
         try:
-            await _read(context, *key, now)
+            await read_account(context, *key, now)
         except (WhatsAppError, vault.UnsealError, psycopg.Error, ValueError) as error:
             _log.warning("templates not read", workspace=key[0], error=type(error).__name__)
             rests.ill(key, running.time())
@@ -82,7 +82,8 @@ async def _again(context: Outward, key: tuple[int, str]) -> None:
         await rows.want_synchronised(connection, *key)
 
 
-async def _read(context: Outward, workspace_id: int, waba_id: str, now: datetime) -> None:
+async def read_account(context: Outward, workspace_id: int, waba_id: str, now: datetime) -> None:
+    """All of an account's templates. Raises WhatsAppError, UnsealError, psycopg.Error."""
     async with context.pool.connection() as connection:
         account = await rows.account(connection, workspace_id, waba_id)
         found = await rows.of_account(connection, workspace_id, waba_id)

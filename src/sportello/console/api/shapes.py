@@ -333,6 +333,10 @@ class Number(BaseModel):
     paused_why: str
     paused_at: datetime | None
     last_event_at: datetime | None
+    silent_since: datetime | None
+    messaging_limit: int | None = Field(description="People in a day; 0: without limit")
+    payment: str
+    seen_at: datetime | None
 
 
 class Channel(BaseModel):

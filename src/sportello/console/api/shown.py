@@ -112,6 +112,10 @@ def number(row: channel.Number) -> shapes.Number:
         paused_why=row.paused_why,
         paused_at=row.paused_at,
         last_event_at=row.last_event_at,
+        silent_since=row.silent_since,
+        messaging_limit=row.messaging_limit,
+        payment=row.payment,
+        seen_at=row.seen_at,
     )
 
 

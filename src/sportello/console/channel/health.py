@@ -39,6 +39,8 @@ _PAUSES = {
     "payment": gettext_lazy("A payment to Meta is missing."),
     "number": gettext_lazy("The number is not registered with WhatsApp."),
     "no_token": gettext_lazy("The number has no access token."),
+    "blocked": gettext_lazy("Stopped by a block of Meta's: it goes on by an administrator's word."),
+    "disconnected": gettext_lazy("The number was disconnected here."),
 }
 
 _TOLD = {

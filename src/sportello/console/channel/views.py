@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sportello.console.access import DeskRequest, may_write
+from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.channel.events import event_detail, event_title
 from sportello.console.channel.health import QUALITIES, STATUSES, health
 from sportello.console.members import member
 from sportello.console.money import ledger
 from sportello.schema.channel import Number, NumberStatus, PlatformEvent, Quality, Quarantined
+from sportello.schema.connections import Connection
 from sportello.schema.inbox import Conversation
 
 _EVENTS = 40
@@ -28,6 +29,10 @@ def numbers(request: DeskRequest) -> HttpResponse:
     found = Number.objects.order_by("pk")[:_NUMBERS_MAX]
     shown = {
         "numbers": [_card(number) for number in found],
+        "administers": may_administer(request.membership),
+        "going": Connection.objects.filter(
+            kind="connect", state__in=["running", "stopped"]
+        ).order_by("-pk")[:_NUMBERS_MAX],
         "price_lists": ledger.price_lists(ledger.day_of(request.now)),
     }
     return render(request, "channel/numbers.html", tabs() | shown)

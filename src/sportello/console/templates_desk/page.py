@@ -78,6 +78,7 @@ class Way:
     alike: int
     missing: tuple[str, ...]
     key: str
+    number: int | None
 
 
 def shown(editing: Editing, now: datetime, workspace_name: str) -> dict[str, Any]:
@@ -178,7 +179,9 @@ def _way(editing: Editing) -> Way | None:
         return None
     back = account.way_back(editing.template, to_body(editing.sheet))
     missing = tuple(str(captions.PROFILE[part]) for part in back.missing)
-    return Way(back, round(back.alike * 100), missing, digest((back,)))
+    number = Number.objects.filter(waba_id=editing.template.waba_id).order_by("pk").first()
+    pk = None if number is None else number.pk
+    return Way(back, round(back.alike * 100), missing, digest((back,)), pk)
 
 
 def _reason(editing: Editing) -> captions.Why | None:

@@ -1,0 +1,153 @@
+"""All that is known of a number, in words, each fact with where it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from sportello.console.channel import captions, deeds
+from sportello.console.channel.health import QUALITIES, STATUSES, health
+from sportello.console.channel.profile import completeness
+from sportello.console.templates_desk import captions as template_captions
+from sportello.rules.connecting import PERMISSIONS
+from sportello.schema.channel import Number, NumberStatus, Quality
+from sportello.schema.connections import Connection, NumberChange
+from sportello.schema.inbox import Conversation, Send
+from sportello.schema.templates import Template
+
+_A_DAY: Final = timedelta(days=1)
+_SOON: Final = timedelta(days=7)
+_CHANGES_MAX: Final = 50
+_UNLIMITED: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word of Meta's in ours; `tone` of the style sheet."""
+
+    words: str
+    tone: str = ""
+
+
+def shown(number: Number, now: datetime) -> dict[str, Any]:
+    """The page's context."""
+    told = number.told if isinstance(number.told, dict) else {}
+    return {
+        "number": number,
+        "told": told,
+        "health": health(number),
+        "status": STATUSES[NumberStatus(number.status)],
+        "quality": QUALITIES[Quality(number.quality)],
+        "name_review": _said(captions.NAME_STATUS, told.get("name_status")),
+        "new_review": _said(captions.NAME_STATUS, told.get("new_name_status")),
+        "verification": _said(captions.VERIFICATION, told.get("code_verification_status")),
+        "registration": _said(captions.PLATFORM, told.get("platform_type")),
+        "account_review": _said(captions.REVIEW, told.get("account_review")),
+        "business": _said(captions.REVIEW, told.get("business_verification")),
+        "limit": _limit(number, now),
+        "token": _token(told, now),
+        "templates": _templates(number),
+        "conversations": Conversation.objects.filter(number=number).count(),
+        "history": [_change(one) for one in _changes(number)],
+        "going": deeds.open_of(number),
+        "is_blocked": number.status == NumberStatus.BANNED or number.paused_why == deeds.BLOCKED,
+        "is_off": number.paused_why == deeds.DISCONNECTED,
+        "may_resume": number.paused_why not in {"", deeds.DISCONNECTED}
+        and number.status != NumberStatus.BANNED,
+        "last_done": _last(number),
+        "profile": completeness(number.profile if isinstance(number.profile, dict) else {}),
+    }
+
+
+def used_today(number: Number, now: datetime) -> int:
+    """People written to first in the last 24 hours by all numbers that share the limit."""
+    sharing = Number.objects.filter(pk=number.pk)
+    if number.portfolio_id:
+        sharing = sharing | Number.objects.filter(portfolio_id=number.portfolio_id)
+    reached = Send.objects.filter(number__in=sharing, reached_out_at__gt=now - _A_DAY)
+    return reached.values("conversation__contact_id").distinct().count()
+
+
+def _limit(number: Number, now: datetime) -> dict[str, Any]:
+    used, most = used_today(number, now), number.messaging_limit
+    share = min(100, round(100 * used / most)) if most else 0
+    return {"used": used, "most": most, "share": share, "unlimited": most == _UNLIMITED}
+
+
+def _said(known: Mapping[str, tuple[Promise, str]], word: Any) -> Said | None:
+    if not word:
+        return None
+    found = known.get(word)
+    return Said(str(word)) if found is None else Said(str(found[0]), found[1])
+
+
+def _token(told: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    scopes = str(told.get("token_scopes") or "").split()
+    expires_at = parse_datetime(told.get("token_expires_at") or "")
+    if expires_at is not None and expires_at.tzinfo is None:
+        expires_at = expires_at.replace(tzinfo=UTC)
+    return {
+        "kind": captions.TOKEN_KIND.get(told.get("token_kind", ""), told.get("token_kind", "")),
+        "scopes": scopes,
+        "missing": [one for one in PERMISSIONS if one not in scopes] if scopes else [],
+        "expires_at": expires_at,
+        "is_known": "token_kind" in told,
+        "is_invalid": told.get("token_valid") == "no",
+        "ends_soon": expires_at is not None and expires_at < now + _SOON,
+    }
+
+
+def _templates(number: Number) -> list[dict[str, Any]]:
+    """How many in each state; the most first."""
+    rows = (
+        Template.objects.filter(waba_id=number.waba_id, deleted_at=None)
+        .values("status")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "status")
+    )
+    return [{**row, "words": template_captions.status(row["status"]).words} for row in rows]
+
+
+def _changes(number: Number) -> list[NumberChange]:
+    return list(NumberChange.objects.filter(number=number).order_by("-at", "-pk")[:_CHANGES_MAX])
+
+
+def _change(row: NumberChange) -> dict[str, Any]:
+    kind = captions.CHANGES.get(row.kind)
+    return {
+        "row": row,
+        "kind": row.kind if kind is None else kind,
+        "before": _value(row.kind, row.before),
+        "after": _value(row.kind, row.after),
+    }
+
+
+def _value(kind: str, value: str) -> str:
+    """A column's word as people say it; others as Meta has them."""
+    tables: dict[str, Mapping[Any, tuple[Promise, str]]] = {
+        "status": STATUSES,
+        "quality": QUALITIES,
+        "name_status": captions.NAME_STATUS,
+        "new_name_status": captions.NAME_STATUS,
+        "code_verification_status": captions.VERIFICATION,
+        "platform_type": captions.PLATFORM,
+        "account_review": captions.REVIEW,
+        "business_verification": captions.REVIEW,
+    }
+    found = tables.get(kind, {}).get(value)
+    if found is not None:
+        return str(found[0])
+    if kind == "limit" and value == str(_UNLIMITED):
+        return _("without limit")
+    if kind == "token" and value:
+        return f"···· {value}"
+    return {"yes": _("yes"), "no": _("no")}.get(value, value)
+
+
+def _last(number: Number) -> Connection | None:
+    return Connection.objects.filter(number=number, state="done").order_by("-ended_at").first()

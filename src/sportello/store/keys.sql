@@ -1,0 +1,39 @@
+-- name: sealed
+-- Everything that is sealed: what it is, and its row.
+SELECT 'token' AS what, id FROM sportello_token
+UNION ALL SELECT 'pin', id FROM sportello_token WHERE pin IS NOT NULL
+UNION ALL SELECT 'secret', id FROM sportello_connectionsecret
+UNION ALL SELECT 'app', id FROM sportello_appsecret
+ORDER BY 1, 2;
+
+-- name: lock_token
+-- A token, ours until it is sealed anew.
+SELECT sealed FROM sportello_token WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: put_token
+-- The same token under the newest key.
+UPDATE sportello_token SET sealed = %(sealed)s WHERE id = %(id)s;
+
+-- name: lock_pin
+-- A PIN, ours until it is sealed anew.
+SELECT pin AS sealed FROM sportello_token WHERE id = %(id)s AND pin IS NOT NULL FOR NO KEY UPDATE;
+
+-- name: put_pin
+-- The same PIN under the newest key.
+UPDATE sportello_token SET pin = %(sealed)s WHERE id = %(id)s;
+
+-- name: lock_secret
+-- A secret on its way, ours until it is sealed anew.
+SELECT sealed FROM sportello_connectionsecret WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: put_secret
+-- The same secret under the newest key.
+UPDATE sportello_connectionsecret SET sealed = %(sealed)s WHERE id = %(id)s;
+
+-- name: lock_app
+-- An app's secret, ours until it is sealed anew.
+SELECT sealed FROM sportello_appsecret WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: put_app
+-- The same secret under the newest key.
+UPDATE sportello_appsecret SET sealed = %(sealed)s WHERE id = %(id)s;
