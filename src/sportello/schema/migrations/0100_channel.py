@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0120_doubt'),
+        ('sportello', '0121_template_drafts'),
     ]
 
     operations = [

@@ -32,7 +32,7 @@ CREATE TRIGGER announce AFTER INSERT OR UPDATE ON sportello_examination
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0121_template_drafts'),
+        ('sportello', '0101_channel_security'),
     ]
 
     operations = [

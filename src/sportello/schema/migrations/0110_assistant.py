@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0121_template_drafts'),
+        ('sportello', '0102_examinations'),
     ]
 
     operations = [
