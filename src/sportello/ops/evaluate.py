@@ -91,7 +91,7 @@ async def _run(settings: Settings, workspace_id: int, asked: Sequence[Question])
 
 
 def _judged(question: Question, result: dict[str, Any]) -> Asked:
-    first = next(iter(result["sources"]), {})
+    first: dict[str, Any] = next(iter(result["sources"]), {})
     expected = Expected(question.band, 1 if question.pair else None, question.facts)
     found = 1 if first.get("title") == question.pair else 0
     missed = misses(expected, Got(result["band"], found, result["text"]))

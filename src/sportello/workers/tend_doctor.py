@@ -193,7 +193,7 @@ async def _written_down(
         # The node says CONNECTED of a number whose account is restricted: health knows better.
         told["status"] = None
     async with context.pool.connection() as connection:
-        await channel.refresh(connection, wanted.number_id, told)
+        await channel.refresh(connection, wanted.number_id, told, {}, now)
         return await read(connection, wanted, now) or rows
 
 

@@ -268,7 +268,7 @@ def _expected(told: EvalRun) -> dict[int, Expected]:
 
 
 def _first_pair(found: Any) -> int | None:
-    first = next(iter(found), {}) if isinstance(found, list) else {}
+    first: dict[str, Any] = next(iter(found), {}) if isinstance(found, list) else {}
     pair_id = first.get("pair_id")
     return pair_id if isinstance(pair_id, int) else None
 
