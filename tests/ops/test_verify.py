@@ -112,6 +112,21 @@ def test_each_check_and_each_meaning_has_its_defect() -> None:
     assert {*_DEFECTS, *wire} == MEANINGS.keys()
 
 
+def test_what_a_person_took_upon_themselves_is_no_defect(history: Desk) -> None:
+    risked = (
+        "UPDATE sportello_recipient SET verdict = %s, verdict_at = now()"
+        " WHERE message_id IS NOT NULL"
+    )
+    for code, verdict in (
+        ("written_to_twice", "resent"),
+        ("repeated_in_doubt", "resent"),
+        ("accepted_without_proof", "sent"),
+    ):
+        with planted(history, _SQL[code]) as connection:
+            connection.execute(risked, [verdict])
+            assert code not in [one.code for one in verify(connection, NOW).differences]
+
+
 def test_a_webhook_that_is_not_folded_yet_is_no_debt(history: Desk) -> None:
     unread = "UPDATE sportello_journalentry SET folded_at = NULL WHERE id = 2"
 

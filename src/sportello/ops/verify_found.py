@@ -11,10 +11,10 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "bubble_unlike_send": "The bubble shows another state than the outbox has: what people see "
         "is not what happened.",
-        "written_to_twice": "One person was sent a campaign more than once: a person pressed retry "
-        "although the first had arrived, or the promise is broken.",
-        "repeated_in_doubt": "A template was tried again while the try before it was in doubt: it "
-        "may have arrived twice.",
+        "written_to_twice": "One person was sent the same message of a campaign more than once, "
+        "and nobody had taken that risk for them.",
+        "repeated_in_doubt": "A campaign's message was tried again although a try before had "
+        "ended in doubt, and nobody asked for it: it may have arrived twice.",
         "accepted_without_proof": "The outbox says accepted, and no attempt of it was: it may "
         "never have left.",
         "proof_not_believed": "An attempt was accepted, and its send still waits or is in doubt: "

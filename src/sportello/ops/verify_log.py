@@ -29,7 +29,7 @@ def compare(connection: Connection, url: str) -> Iterator[Found]:
     A log that has dropped its oldest lines proves nothing by silence, and is not asked to.
     """
     seen = Seen()
-    per_person: Counter[tuple[int, int]] = Counter()
+    per_person: Counter[tuple[int, int, int]] = Counter()
     whole = True
     for page in _pages(url):
         whole = whole and page["dropped"] == 0
@@ -37,7 +37,7 @@ def compare(connection: Connection, url: str) -> Iterator[Found]:
         for attempt in taken:
             seen.add(str(attempt))
         yield from _known(rows.attempts(connection, taken), taken, per_person)
-    for (campaign, contact), count in per_person.items():
+    for (campaign, contact, _), count in per_person.items():
         if count > 1:
             yield Found("wire_twice", {"campaign": campaign, "contact": contact, "taken": count})
     if whole:
@@ -76,15 +76,16 @@ def _taken(entry: Mapping[str, Any]) -> UUID | None:
 def _known(
     known: Mapping[UUID, Mapping[str, Any]],
     taken: list[UUID],
-    per_person: Counter[tuple[int, int]],
+    per_person: Counter[tuple[int, int, int]],
 ) -> Iterator[Found]:
     for attempt in taken:
         row = known.get(attempt)
         if row is None:
             yield Found("wire_unknown", {"attempt": str(attempt)})
             continue
-        if row["campaign_id"] is not None:
-            per_person[row["campaign_id"], row["contact_id"]] += 1
+        if row["campaign_id"] is not None and not row["failed"] and not row["risked"]:
+            step = hash((row["template_id"], row["text"]))
+            per_person[row["campaign_id"], row["contact_id"], step] += 1
         if row["outcome"] in _ENDS_OF_NOTHING or row["state"] in _NOT_LEFT:
             yield Found(
                 "wire_disowned",

@@ -13,14 +13,12 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
-from sportello.rules.doubt import SETTLE_AFTER
 from sportello.rules.status import State
 from sportello.store.pool import WORKER, statements
 
 Connection = psycopg.Connection[DictRow]
 _SQL: Final = statements(__file__)
 _LIFE: Final = [state.value for state in State]
-_SETTLE_S: Final = SETTLE_AFTER.total_seconds()
 # Rows, and webhooks of up to some megabytes, that a stream has in memory at once.
 _ROWS: Final = 5_000
 _BODIES: Final = 16
@@ -57,7 +55,7 @@ def contradictions(
     connection: Connection, check: str, *, since: datetime, limit: int
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many rows contradict, and the ids of the first. `since`: attempts are on record."""
-    parameters = {"since": since, "limit": limit, "settle_s": _SETTLE_S}
+    parameters = {"since": since, "limit": limit}
     rows = connection.execute(_SQL[check], parameters).fetchall()
     return (rows[0]["total"] if rows else 0), [row["ids"] for row in rows]
 
@@ -68,10 +66,10 @@ def totals(connection: Connection) -> Iterator[DictRow]:
 
 
 def counted(connection: Connection) -> dict[str, int]:
-    """What stands open, answers that arrived twice by the rule, and templates tried anew."""
+    """What stands open, and answers that arrived twice by the rule."""
     told: dict[str, int] = {}
-    for name in ("unsettled", "doubled_replies", "tried_after_doubt"):
-        row = connection.execute(_SQL[name], {"settle_s": _SETTLE_S}).fetchone()
+    for name in ("unsettled", "doubled_replies"):
+        row = connection.execute(_SQL[name]).fetchone()
         assert row is not None, "a count has a row"
         told |= {(name if key == "n" else key): value for key, value in row.items()}
     return told

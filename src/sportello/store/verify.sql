@@ -22,7 +22,8 @@ AND NOT (s.state IN ('rejected', 'refused', 'cancelled')
 ORDER BY s.id LIMIT %(limit)s;
 
 -- name: written_to_twice
--- More than one message of a campaign was accepted for one person.
+-- More than one message of a campaign's step was accepted for one person and did not fail, though
+-- nobody took that risk for them.
 SELECT count(*) OVER () AS total, jsonb_build_object(
     'campaign', t.campaign_id, 'contact', t.contact_id, 'accepted', t.accepted,
     'sends', t.sends) AS ids
@@ -30,32 +31,42 @@ FROM (
     SELECT s.campaign_id, c.contact_id, count(*) AS accepted,
            (array_agg(DISTINCT s.id))[1:10] AS sends
     FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+    JOIN sportello_message AS m ON m.id = s.message_id AND m.status <> 'failed'
     JOIN sportello_conversation AS c ON c.id = s.conversation_id
     WHERE a.outcome = 'accepted' AND s.campaign_id IS NOT NULL
-    GROUP BY s.campaign_id, c.contact_id HAVING count(*) > 1
+    GROUP BY s.campaign_id, c.contact_id, s.template_id, m.text HAVING count(*) > 1
 ) AS t
+WHERE NOT EXISTS (
+    SELECT FROM sportello_recipient AS r
+    WHERE r.campaign_id = t.campaign_id AND r.contact_id = t.contact_id AND r.verdict = 'resent')
 ORDER BY t.campaign_id, t.contact_id LIMIT %(limit)s;
 
 -- name: repeated_in_doubt
--- A template was tried again while the try before it was in doubt, sooner than any rule or person
--- could have judged that.
+-- A campaign's message was tried again although a try before had ended in doubt, and no person
+-- had taken that upon themselves.
 SELECT count(*) OVER () AS total, jsonb_build_object(
     'send', s.id, 'campaign', s.campaign_id, 'doubtful', a.id, 'repeated', l.id) AS ids
 FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+JOIN sportello_conversation AS c ON c.id = s.conversation_id
 JOIN sportello_attempt AS l ON l.send_id = a.send_id AND l.id <> a.id
-    AND l.started_at >= a.started_at
-    AND l.started_at < a.started_at + make_interval(secs => %(settle_s)s)
-WHERE a.outcome = 'in_doubt' AND (s.template_id IS NOT NULL OR s.campaign_id IS NOT NULL)
+    AND l.started_at > a.started_at
+WHERE a.outcome = 'in_doubt' AND s.campaign_id IS NOT NULL
+  AND NOT EXISTS (
+    SELECT FROM sportello_recipient AS r
+    WHERE r.campaign_id = s.campaign_id AND r.contact_id = c.contact_id
+      AND (r.verdict = 'resent' OR r.retries > 0))
 ORDER BY s.id LIMIT %(limit)s;
 
 -- name: accepted_without_proof
--- The outbox says accepted, and no attempt of it ever was.
+-- The outbox says accepted, and no attempt of it ever was, nor does a person take it as sent.
 SELECT count(*) OVER () AS total, jsonb_build_object(
     'send', s.id, 'message', s.message_id, 'campaign', s.campaign_id) AS ids
 FROM sportello_send AS s
 WHERE s.state = 'accepted' AND s.attempted_at >= %(since)s
   AND NOT EXISTS (SELECT FROM sportello_attempt AS a
                   WHERE a.send_id = s.id AND a.outcome = 'accepted')
+  AND NOT EXISTS (SELECT FROM sportello_recipient AS r
+                  WHERE r.message_id = s.message_id AND r.verdict = 'sent')
 ORDER BY s.id LIMIT %(limit)s;
 
 -- name: proof_not_believed
@@ -183,14 +194,6 @@ SELECT count(*) AS n FROM (
     GROUP BY s.id HAVING count(*) > 1
 ) AS twice;
 
--- name: tried_after_doubt
--- Templates that left once more after a doubt had been judged: by rule only a person may do that.
-SELECT count(DISTINCT a.send_id) AS n
-FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
-JOIN sportello_attempt AS l ON l.send_id = a.send_id AND l.id <> a.id
-    AND l.started_at >= a.started_at + make_interval(secs => %(settle_s)s)
-WHERE a.outcome = 'in_doubt' AND (s.template_id IS NOT NULL OR s.campaign_id IS NOT NULL);
-
 -- name: unsettled
 -- What stands open: on the wire, in doubt, to be verified by a person, and webhooks not yet read.
 SELECT (SELECT count(*) FROM sportello_send WHERE state = 'queued') AS waiting,
@@ -250,9 +253,14 @@ WHERE m.wamid IS NOT NULL AND m.status IN ('sent', 'delivered', 'read', 'played'
 
 -- name: attempts
 -- What the outbox knows of attempts that somebody else saw on the wire.
-SELECT a.id AS attempt, a.outcome, a.send_id, s.state, s.kind, s.campaign_id, c.contact_id
+SELECT a.id AS attempt, a.outcome, a.send_id, s.state, s.campaign_id, s.template_id, c.contact_id,
+       m.text, coalesce(m.status = 'failed', false) AS failed,
+       EXISTS (SELECT FROM sportello_recipient AS r
+               WHERE r.campaign_id = s.campaign_id AND r.contact_id = c.contact_id
+                 AND r.verdict = 'resent') AS risked
 FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
 JOIN sportello_conversation AS c ON c.id = s.conversation_id
+LEFT JOIN sportello_message AS m ON m.id = s.message_id
 WHERE a.id = ANY(%(ids)s::uuid[]);
 
 -- name: taken
