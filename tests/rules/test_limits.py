@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.rules.limits import NOTHING, Bucket, Pair, take, take_pair, throughput
+from sportello.rules.limits import (
+    NOTHING,
+    REST_MAX,
+    Bucket,
+    Pair,
+    rest_after,
+    take,
+    take_pair,
+    throughput,
+)
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -101,3 +110,14 @@ def _taken(gaps, taking, state):
         if wait == NOTHING:
             taken.append(now)
     return taken
+
+
+@pytest.mark.parametrize("granted_per_s", [1, 80, 1_000])
+def test_a_throttle_now_and_then_costs_little_and_one_after_the_other_a_second(granted_per_s):
+    """Of a hundred messages five are refused by chance: nine tenths of the pace must be left."""
+    lonely = 5 * rest_after(1, granted_per_s)
+    whole_hundred = 100 * throughput(granted_per_s).interval
+
+    assert lonely <= whole_hundred / 9
+    assert rest_after(1, granted_per_s) < rest_after(3, granted_per_s) or granted_per_s == 1
+    assert rest_after(40, granted_per_s) == REST_MAX

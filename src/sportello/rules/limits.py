@@ -15,6 +15,8 @@ _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SHARE_OF_GRANT: Final = 0.985
 _MICROSECONDS: Final = 1_000_000
 
+REST_MAX: Final = timedelta(seconds=1)
+
 PAIR_INTERVAL: Final = timedelta(seconds=6)
 PAIR_BURST: Final = 45
 
@@ -76,6 +78,15 @@ def take(bucket: Bucket, n: int, now: datetime) -> tuple[Bucket, timedelta]:
     if wait > NOTHING:
         return bucket, wait
     return Bucket(bucket.interval, bucket.burst, full_at), NOTHING
+
+
+def rest_after(throttles: int, granted_per_s: int) -> timedelta:
+    """How long a number rests after so many refusals (>= 1) for pace, one after the other.
+
+    A single one costs the time of two messages: it may be anybody's doing. If more follow with
+    nothing accepted between them, we are too fast, and each doubles the rest.
+    """
+    return min(REST_MAX, 2 ** min(throttles, 20) * timedelta(seconds=1) / granted_per_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,14 +128,14 @@ WHERE s.id = t.id AND s.state = 'queued';
 -- name: show
 -- The bubble shows the guard's decision, and keeps its receipt.
 UPDATE sportello_message AS m SET status = d.status, receipt = d.receipt
-FROM unnest(%(message_ids)s::bigint[], %(statuses)s::text[], %(receipts)s::jsonb[])
+FROM unnest(%(message_ids)s::bigint[], %(statuses)s::text[], %(receipts)b::jsonb[])
     AS d (id, status, receipt)
 WHERE m.id = d.id;
 
 -- name: reject
 -- sending or in_doubt -> rejected: Meta said no, for good.
 WITH told AS (
-    SELECT * FROM unnest(%(attempts)s::uuid[], %(errors)s::jsonb[]) AS t (attempt, error)
+    SELECT * FROM unnest(%(attempts)s::uuid[], %(errors)b::jsonb[]) AS t (attempt, error)
 ), moved AS (
     UPDATE sportello_send AS s
     SET state = 'rejected', settled_at = clock_timestamp(), lease_until = NULL,
@@ -155,7 +155,7 @@ FROM told WHERE a.id = told.attempt;
 -- sending -> queued: it has not left, or Meta asks to come again.
 WITH told AS (
     SELECT * FROM unnest(
-        %(attempts)s::uuid[], %(waits_s)s::float8[], %(codes)s::text[], %(errors)s::jsonb[]
+        %(attempts)s::uuid[], %(waits_s)s::float8[], %(codes)s::text[], %(errors)b::jsonb[]
     ) AS t (attempt, wait_s, code, error)
 ), moved AS (
     UPDATE sportello_send AS s

@@ -6,7 +6,7 @@ WITH told AS MATERIALIZED (
         %(workspace_ids)s::bigint[], %(wamids)s::text[], %(statuses)s::text[],
         %(sent_ats)s::timestamptz[], %(delivered_ats)s::timestamptz[],
         %(read_ats)s::timestamptz[], %(failed_ats)s::timestamptz[],
-        %(errors)s::jsonb[], %(pricings)s::jsonb[]
+        %(errors)b::jsonb[], %(pricings)b::jsonb[]
     ) AS t (workspace_id, wamid, status, sent_at, delivered_at, read_at, failed_at, error, pricing)
 ), met AS MATERIALIZED (
     SELECT m.id, told.*
@@ -74,7 +74,7 @@ RETURNING a.workspace_id, a.wamid;
 INSERT INTO sportello_orphanstatus (workspace_id, wamid, status, at, detail)
 SELECT * FROM unnest(
     %(workspace_ids)s::bigint[], %(wamids)s::text[], %(statuses)s::text[],
-    %(ats)s::timestamptz[], %(details)s::jsonb[])
+    %(ats)s::timestamptz[], %(details)b::jsonb[])
 ON CONFLICT (workspace_id, wamid, status) DO NOTHING;
 
 -- name: adopt_orphans

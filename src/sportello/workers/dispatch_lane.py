@@ -17,7 +17,7 @@ from sportello.rules.limits import Bucket
 from sportello.store.sends import Lease
 from sportello.workers.dispatch_claim import Claimed, LeaseLostError, Memory, claim
 from sportello.workers.dispatch_tallies import Tallies
-from sportello.workers.dispatch_wire import Outcome, attempt
+from sportello.workers.dispatch_wire import Accepted, Outcome, attempt
 from sportello.workers.outward import Outward
 
 IN_FLIGHT_MAX: Final = 256
@@ -26,7 +26,6 @@ CLAIM_MAX: Final = 100
 _AHEAD_S: Final = 0.1
 _POLL_S: Final = 1.0
 _PAUSE_S: Final = 1.0
-_REST_S: Final = 1.0
 _SLOW_S: Final = 3600.0
 _BURST_PER_MPS: Final = 0.015
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,6 +52,8 @@ class Lane:
         self._awake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._rest_until = self._slow_until = 0.0
+        # Outcomes that stop the number and are not written yet: until then a claim would not know.
+        self._throttles = self._stops = 0
         self._stopping = False
 
     def wake(self) -> None:
@@ -66,9 +67,14 @@ class Lane:
     def settled(self, outcome: Outcome) -> None:
         """Its outcome is committed: there is room again, and the next bubble may follow."""
         self.in_flight -= 1
+        self._stops -= outcome.stop is not None
         now = asyncio.get_running_loop().time()
         if outcome.throttled:
-            self._rest_until = now + _REST_S
+            self._throttles += 1
+            rest = limits.rest_after(self._throttles, self._rate)
+            self._rest_until = max(self._rest_until, now + rest.total_seconds())
+        elif isinstance(outcome.end, Accepted):
+            self._throttles = 0
         if outcome.slow_down:
             self._slow_until = now + _SLOW_S
         self.wake()
@@ -100,7 +106,7 @@ class Lane:
     async def _send_all(self) -> None:
         """Claims while whole portions are to be had; the rest comes with the next wake-up."""
         while not self._stopping:
-            room = min(self._portion(), IN_FLIGHT_MAX - self.in_flight)
+            room = self._room()
             if room <= 0:
                 return
             claimed = await claim(self._context, self._me, self.lease, self._memory, limit=room)
@@ -110,6 +116,13 @@ class Lane:
                 self._start(one)
             if len(claimed) < room:
                 return
+
+    def _room(self) -> int:
+        """A claim costs as much for one as for a hundred: less than half a portion is waited for,
+        which what is on the wire makes free.
+        """
+        portion, free = self._portion(), IN_FLIGHT_MAX - self.in_flight
+        return 0 if self._stops or 2 * free < portion else min(portion, free)
 
     def _portion(self) -> int:
         self._follow_rate()
@@ -141,6 +154,7 @@ class Lane:
 
     async def _attempt(self, claimed: Claimed) -> None:
         outcome = await attempt(self._context.client, claimed)
+        self._stops += outcome.stop is not None
         crash.point("dispatch.answered")
         self._ended(outcome)
 

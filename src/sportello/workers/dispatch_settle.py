@@ -22,6 +22,8 @@ from sportello.workers.dispatch_wire import Accepted, Lost, Outcome
 
 BATCH_MAX: Final = 500
 SETTLE_MAX: Final = 200
+# What ends at about the same time is written at once; nobody waits for it but the next bubble.
+_GATHER_S: Final = 0.02
 _PAUSE_S: Final = 0.5
 _log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ class Results:
         """Writes for ever; what could not be written is written again, in the same order."""
         while True:
             await self._something.wait()
+            await asyncio.sleep(_GATHER_S)
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_MAX))]
             try:
                 await self._write(batch)
