@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.rules import window
+from sportello.rules.campaign import PAUSED_BY
 from sportello.rules.campaign import State as CampaignState
 from sportello.rules.consent import Standing
 from sportello.rules.facts import (
@@ -26,7 +27,15 @@ from sportello.rules.facts import (
     Template,
     TemplateState,
 )
-from sportello.rules.guard import Allow, Code, Hold, Refuse, decide
+from sportello.rules.guard import (
+    LOOK_AGAIN,
+    STOPS_A_CAMPAIGN,
+    Allow,
+    Code,
+    Hold,
+    Refuse,
+    decide,
+)
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership, Reason
 from sportello.rules.pricing import Category, Kind, Price
@@ -147,10 +156,10 @@ REFUSED = [
     (replace(CAMPAIGN, contact=Contact(marketing=Standing.WITHDRAWN)), Code.OPTED_OUT),
     (replace(CAMPAIGN, contact=Contact()), Code.NO_CONSENT),
     (replace(SINGLE, template=MARKETING), Code.NO_CONSENT),
-    (replace(CAMPAIGN, price=PRICE, policy=Policy(budget_left_micros=24_799)), Code.BUDGET_SPENT),
+    (replace(SINGLE, price=PRICE, policy=Policy(budget_left_micros=24_799)), Code.BUDGET_SPENT),
     (
         replace(
-            CAMPAIGN,
+            SINGLE,
             price=Price(None, "EUR", Category.MARKETING, Kind.UNKNOWN),
             policy=Policy(budget_left_micros=10**9),
         ),
@@ -233,6 +242,26 @@ def test_a_refusal_comes_before_a_hold_and_the_longest_hold_before_the_others():
     assert decide(in_chat(replace(ANSWER, channel=slow), ownership=WITH_ANNA), NOW) == Refuse(
         Code.TAKEN_OVER
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"channel": Channel(account=AccountState.BLOCKED)}, Code.ACCOUNT_BLOCKED),
+        ({"channel": Channel(account=AccountState.UNPAID)}, Code.PAYMENT_NEEDED),
+        ({"channel": Channel(number=NumberState.DISCONNECTED)}, Code.NUMBER_NOT_READY),
+        ({"template": Template(TemplateState.PAUSED, Category.MARKETING)}, Code.TEMPLATE_PAUSED),
+        ({"price": PRICE, "policy": Policy(budget_left_micros=0)}, Code.BUDGET_SPENT),
+    ],
+)
+def test_what_stops_a_campaign_holds_its_sends_and_refuses_a_single_one(change, code):
+    assert decide(replace(CAMPAIGN, **change), NOW) == Hold(NOW + LOOK_AGAIN, code)
+    assert isinstance(decide(replace(SINGLE, **change), NOW), Refuse)
+    assert code in STOPS_A_CAMPAIGN
+
+
+def test_each_code_that_stops_a_campaign_pauses_it():
+    assert {code.value for code in STOPS_A_CAMPAIGN} == PAUSED_BY.keys()
 
 
 def test_every_code_is_reached_by_a_case_of_these_tables():

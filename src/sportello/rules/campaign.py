@@ -36,6 +36,19 @@ class Pause(StrEnum):
     BUDGET = "budget"
 
 
+# By the code (rules/guard.py) that holds up its sends.
+PAUSED_BY: Final[Mapping[str, Pause]] = MappingProxyType(
+    {
+        "account_blocked": Pause.ACCOUNT,
+        "account_restricted": Pause.ACCOUNT,
+        "payment_needed": Pause.ACCOUNT,
+        "number_not_ready": Pause.ACCOUNT,
+        "template_paused": Pause.TEMPLATE,
+        "template_not_approved": Pause.TEMPLATE,
+        "budget_spent": Pause.BUDGET,
+    }
+)
+
 FINAL: Final = frozenset({State.COMPLETED, State.CANCELLED})
 
 

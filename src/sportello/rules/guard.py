@@ -87,14 +87,38 @@ Verdict = Allow | Hold | Refuse
 Check = Callable[[Facts, datetime], Hold | Refuse | None]
 
 
+# What has to do with account, number, template or money, and not with the person: a campaign is
+# stopped by it (rules/campaign.py) and waits, so that nobody of its audience is lost to it.
+STOPS_A_CAMPAIGN: Final = frozenset(
+    {
+        Code.ACCOUNT_BLOCKED,
+        Code.ACCOUNT_RESTRICTED,
+        Code.PAYMENT_NEEDED,
+        Code.NUMBER_NOT_READY,
+        Code.TEMPLATE_PAUSED,
+        Code.TEMPLATE_NOT_APPROVED,
+        Code.BUDGET_SPENT,
+    }
+)
+
+
 def decide(facts: Facts, now: datetime) -> Verdict:
     """Exactly one verdict for any facts. Raises nothing."""
-    objections = [found for check in CHECKS if (found := check(facts, now)) is not None]
+    found = [_eased(check(facts, now), facts, now) for check in CHECKS]
+    objections = [objection for objection in found if objection is not None]
     for objection in objections:
         if isinstance(objection, Refuse):
             return objection
     holds = [objection for objection in objections if isinstance(objection, Hold)]
     return max(holds, key=lambda hold: hold.until, default=Allow(facts.price))
+
+
+def _eased(found: Hold | Refuse | None, facts: Facts, now: datetime) -> Hold | Refuse | None:
+    """What only holds up a campaign; a template that is not known at all is still refused."""
+    of_campaign = facts.sender.origin is Origin.CAMPAIGN and facts.template is not None
+    if isinstance(found, Refuse) and found.code in STOPS_A_CAMPAIGN and of_campaign:
+        return Hold(now + LOOK_AGAIN, found.code)
+    return found
 
 
 def _account(facts: Facts, _now: datetime) -> Hold | Refuse | None:

@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from sportello.rules.brake import Braked, Counts
-from sportello.rules.campaign import Campaign
+from sportello.rules.campaign import PAUSED_BY, Campaign
 from sportello.rules.segment_sql import Where
 from sportello.store.pool import Connection, statements
 
@@ -217,10 +217,23 @@ async def release(
     await connection.execute(_SQL["released"], paced)
 
 
-async def open_sends(connection: Connection, campaign_id: int) -> tuple[int, int]:
-    """How many of its sends are queued, and how many are not yet at their end."""
-    row = await (await connection.execute(_SQL["open"], {"id": campaign_id})).fetchone()
-    return (row["queued"], row["open"]) if row else (0, 0)
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A campaign's sends that are queued, and all that are not at their end.
+
+    `stopped_by`: a code that holds some of them and concerns the whole campaign; else empty.
+    """
+
+    queued: int
+    open: int
+    stopped_by: str
+
+
+async def open_sends(connection: Connection, campaign_id: int) -> Open:
+    asked = {"id": campaign_id, "stops": list(PAUSED_BY)}
+    row = await (await connection.execute(_SQL["open"], asked)).fetchone()
+    assert row is not None, "a count has a row"
+    return Open(row["queued"], row["open"], row["stopped_by"] or "")
 
 
 async def counts(connection: Connection, campaign: DictRow) -> tuple[Counts, Counts]:

@@ -69,7 +69,7 @@ LIMIT 600;
 INSERT INTO sportello_recipient
     (workspace_id, campaign_id, contact_id, filled, skipped_why, zone)
 SELECT %(workspace_id)s, %(campaign_id)s, r.contact_id, r.filled, r.skipped_why, r.zone
-FROM unnest(%(contact_ids)s::bigint[], %(filled)s::jsonb[], %(skipped)s::text[], %(zones)s::text[])
+FROM unnest(%(contact_ids)s::bigint[], %(filled)b::jsonb[], %(skipped)s::text[], %(zones)s::text[])
     AS r (contact_id, filled, skipped_why, zone)
 ON CONFLICT (campaign_id, contact_id) DO NOTHING;
 
@@ -115,7 +115,7 @@ ORDER BY id FOR NO KEY UPDATE;
 WITH given AS (
     SELECT * FROM unnest(
         %(recipient_ids)s::bigint[], %(conversation_ids)s::bigint[], %(epochs)s::int[],
-        %(texts)s::text[], %(payloads)s::jsonb[], %(bodies)s::jsonb[]
+        %(texts)s::text[], %(payloads)b::jsonb[], %(bodies)b::jsonb[]
     ) AS g (recipient_id, conversation_id, epoch, text, payload, body)
 ), messages AS (
     INSERT INTO sportello_message
@@ -149,8 +149,11 @@ WHERE id = %(id)s;
 
 -- name: open
 -- How many of a campaign's sends are queued, and how many are not at their end. What is in doubt
--- may stay so for days, and holds up nothing.
-SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) AS open
+-- may stay so for days, and holds up nothing. And one of the codes, of those that stop all of it,
+-- by which a send is held.
+SELECT count(*) FILTER (WHERE state = 'queued') AS queued, count(*) AS open,
+       min(hold_code) FILTER (
+           WHERE state = 'queued' AND hold_code = ANY(%(stops)s::text[])) AS stopped_by
 FROM sportello_send
 WHERE campaign_id = %(id)s AND state IN ('queued', 'sending');
 

@@ -52,6 +52,7 @@ class Claimed:
     now: datetime
     open_by: float
     is_probe: bool = False
+    of_campaign: bool = False
 
 
 class LeaseLostError(Exception):
@@ -206,6 +207,7 @@ class _Claiming:
                 now=self._now,
                 open_by=self._open_by,
                 is_probe=self._probe,
+                of_campaign=send["campaign_state"] is not None,
             )
         )
         self._probed = self._probed or self._probe

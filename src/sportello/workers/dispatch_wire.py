@@ -12,7 +12,8 @@ import structlog
 
 from sportello.rules import retry
 from sportello.rules.graph_errors import Effect, Kind
-from sportello.rules.retry import After, GiveUp, RetryAt
+from sportello.rules.guard import Code
+from sportello.rules.retry import ATTEMPTS_MAX, After, GiveUp, RetryAt
 from sportello.store.sends import Rejected, Returned
 from sportello.whatsapp.client import Client
 from sportello.whatsapp.errors import InDoubtError, NotSentError, RejectedError, WhatsAppError
@@ -24,6 +25,8 @@ _MARK_ATTEMPTS_MAX: Final = 2
 _MARK_WAIT: Final = timedelta(seconds=2)
 # A send that waits for a cure looks again as often as the guard looks at a paused number.
 _STOPPED_WAIT: Final = timedelta(minutes=1)
+# Of the template itself, whoever the message is for: paused, disabled, gone, not approved.
+_TEMPLATE_STOPS: Final = frozenset({132001, 132015, 132016, 134102, 141002})
 _TOO_LATE: Final = "too_late"
 _NOT_SENT: Final = "not_sent"
 _log = structlog.get_logger(__name__)
@@ -125,6 +128,9 @@ def _after_rejection(claimed: Claimed, error: RejectedError) -> Outcome:
     if stop is not None and isinstance(end, Returned):
         # The number is paused meanwhile; this send waits with the others.
         end = Returned(claimed.attempt, _STOPPED_WAIT, stop.why, kept)
+    if claimed.of_campaign and told.code in _TEMPLATE_STOPS and claimed.attempts < ATTEMPTS_MAX:
+        # Its campaign is paused by this code, and whoever it was for is not lost to it.
+        end = Returned(claimed.attempt, _STOPPED_WAIT, Code.TEMPLATE_PAUSED.value, kept)
     return Outcome(
         claimed,
         end,

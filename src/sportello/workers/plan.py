@@ -118,15 +118,18 @@ class Planning:
         self, connection: Connection, row: DictRow, current: Campaign, now: datetime
     ) -> bool:
         """Brakes, or releases what may leave now, or ends."""
-        queued, still_open = await campaigns.open_sends(connection, row["id"])
+        out = await campaigns.open_sends(connection, row["id"])
+        if out.stopped_by:
+            why = campaign.PAUSED_BY[out.stopped_by]
+            return await self._move(connection, row, current, Paused(why), now)
         seen = self._seen[row["id"]]
         if asyncio.get_running_loop().time() - seen.at >= _JUDGE_EVERY_S:
-            braked = await self._judge(connection, row, seen, queued)
+            braked = await self._judge(connection, row, seen, out.queued)
             if braked is not None:
                 stopped = campaign.advance(current, Paused(Pause.BRAKE), now)
                 await campaigns.move(connection, row["id"], stopped, now, braked)
                 return False
-        room = min(seen.left, _ahead(row) - queued, _by_rate(row), PORTION_MAX)
+        room = min(seen.left, _ahead(row) - out.queued, _by_rate(row), PORTION_MAX)
         zones = await _open_zones(connection, row, now)
         if room <= 0 or zones == []:
             return False
@@ -136,7 +139,7 @@ class Planning:
             seen.left -= len(people)
             if people:
                 await campaigns.release(connection, row, letters(row, people), now)
-        elif still_open == 0 and not await _sleeps(connection, row, zones):
+        elif out.open == 0 and not await _sleeps(connection, row, zones):
             await self._move(connection, row, current, Exhausted(), now)
         return False
 
