@@ -18,7 +18,8 @@ UTILITY = Rate(JULY, "Italy", Category.UTILITY, "EUR", 24_800)
 MARKETING = Rate(JULY, "Italy", Category.MARKETING, "EUR", 65_800)
 LATER = Rate(NEW_YEAR, "Italy", Category.MARKETING, "EUR", 70_000)
 ABROAD = Rate(None, "Other", Category.UTILITY, "EUR", 50_000)
-TARIFF = tariff_of([UTILITY, MARKETING, LATER, ABROAD], [ITALY, VATICAN, OTHER])
+RATES, PREFIXES = [UTILITY, MARKETING, LATER, ABROAD], [ITALY, VATICAN, OTHER]
+TARIFF = tariff_of(RATES, PREFIXES)
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
@@ -80,13 +81,15 @@ def test_of_two_prefixes_for_one_code_or_country_the_first_counts():
 def test_a_list_price_is_that_of_market_currency_category_and_day(
     category, market, currency, on, micros
 ):
-    assert TARIFF.listed(market, currency, category, on) == micros
-    assert TARIFF.listed(market, currency, category, on) == micros, "the same from memory"
+    tariff = tariff_of(RATES, PREFIXES)
+    assert tariff.listed(market, currency, category, on) == micros
+    assert tariff.listed(market, currency, category, on) == micros, "the same from memory"
 
 
 def test_what_a_list_said_is_remembered():
-    TARIFF.listed("Italy", "EUR", Category.UTILITY, JULY)
-    assert TARIFF._listed["Italy", "EUR", Category.UTILITY, JULY] == 24_800
+    tariff = tariff_of(RATES, PREFIXES)
+    tariff.listed("Italy", "EUR", Category.UTILITY, JULY)
+    assert tariff._listed["Italy", "EUR", Category.UTILITY, JULY] == 24_800
 
 
 def test_the_memory_of_list_prices_has_a_bound():
