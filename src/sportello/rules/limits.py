@@ -86,7 +86,7 @@ def rest_after(throttles: int, granted_per_s: int) -> timedelta:
     A single one costs the time of two messages: it may be anybody's doing. If more follow with
     nothing accepted between them, we are too fast, and each doubles the rest.
     """
-    return min(REST_MAX, 2 ** min(throttles, 20) * timedelta(seconds=1) / granted_per_s)
+    return min(REST_MAX, timedelta(seconds=1 << min(throttles, 20)) / granted_per_s)
 
 
 @dataclass(frozen=True, slots=True)
