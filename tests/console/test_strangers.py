@@ -12,7 +12,14 @@ from psycopg import sql
 
 from sportello.console.library import actions, holdings
 from sportello.console.urls_api import urlpatterns
-from sportello.schema.models import Campaign, Connection, Examination, Template
+from sportello.schema.models import (
+    Campaign,
+    Connection,
+    Examination,
+    Recipient,
+    Template,
+    Workspace,
+)
 from tests.console.conftest import NOW, ApiClient, Company, make_answer, make_charge, new_client
 
 _OPEN_TO_ALL = {"/api/v1/openapi.json"}
@@ -36,6 +43,7 @@ def _concrete(path: str, company: Company) -> str:
         "{campaign_id}": _of(Campaign, company),
         "{examination_id}": _of(Examination, company),
         "{connection_id}": _of(Connection, company),
+        "{recipient_id}": _of(Recipient, company),
     }
     for name, value in ids.items():
         path = path.replace(name, str(value))
@@ -43,7 +51,10 @@ def _concrete(path: str, company: Company) -> str:
     return path
 
 
-def _of(table: type[Template | Campaign | Examination | Connection], company: Company) -> int:
+_Table = type[Template | Campaign | Examination | Connection | Recipient]
+
+
+def _of(table: _Table, company: Company) -> int:
     """The company's first row; some id where it has none."""
     rows = table.objects.using("owner").filter(workspace=company.workspace).order_by("pk")
     return rows.values_list("pk", flat=True).first() or 1
@@ -106,6 +117,8 @@ def _fitting(path: str) -> str:
     """A body that the owner's own request would be granted with."""
     if path.endswith("/consents"):
         return json.dumps({"source": "form", "text": "Yes"})
+    if path.endswith("/trial"):
+        return json.dumps({"to": "3331234567"})
     if "/templates/" in path:
         return json.dumps({"components": [{"type": "BODY", "text": "Da domani i saldi."}]})
     return json.dumps({"type": "note", "text": "Ciao"}) if path.endswith("/messages") else ""
@@ -128,7 +141,7 @@ def _add_pair(company: Company) -> None:
         category="MARKETING",
         components=[{"type": "BODY", "text": "Da domani i saldi."}],
     )
-    Campaign.objects.create(
+    campaign = Campaign.objects.create(
         workspace_id=workspace_id,
         number_id=company.number.pk,
         name=company.workspace.name,
@@ -141,6 +154,10 @@ def _add_pair(company: Company) -> None:
         subject_id=company.number.pk,
         asked_at=NOW,
     )
+    Recipient.objects.create(
+        workspace_id=workspace_id, campaign=campaign, contact_id=company.anna.pk
+    )
+    Workspace.objects.filter(pk=workspace_id).update(canary=7)
 
 
 def test_the_owner_finds_what_the_stranger_does_not(

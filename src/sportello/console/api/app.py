@@ -8,6 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 from sportello.console.api import (
     assistant,
     campaigns,
+    campaigns_report,
     channel,
     consents,
     contacts,
@@ -79,3 +80,4 @@ api.add_router("/templates", templates.router)
 api.add_router("/files", files.router)
 api.add_router("/campaigns", campaigns.router)
 api.add_router("/doctor", doctor.router)
+api.add_router("/campaigns", campaigns_report.router)

@@ -112,6 +112,8 @@ def _wanted(payload: of.CampaignIn) -> Wanted:
         calendar=None
         if schedule.days is None
         else {"days": schedule.days, "holidays": schedule.holidays},
+        zone=schedule.zone,
+        finish_by=schedule.finish_by,
         rate=payload.rate,
         canary=payload.canary,
     )

@@ -40,11 +40,16 @@ class ValueIn(In):
 
 
 class ScheduleIn(In):
-    """When it may write. `days`: Monday is "0", spans of the company's clock."""
+    """When it may write. `days`: Monday is "0", spans on the clock of `zone`.
+
+    `finish_by` sets the rate by which all have left then; it goes before `rate`.
+    """
 
     starts_at: datetime | None = None
     days: dict[Literal["0", "1", "2", "3", "4", "5", "6"], list[tuple[str, str]]] | None = None
     holidays: list[str] = Field(default_factory=list, max_length=100)
+    zone: Literal["company", "customer"] = "company"
+    finish_by: datetime | None = None
 
 
 class CampaignIn(In):
@@ -93,6 +98,8 @@ class Campaign(BaseModel):
     list_id: int | None
     segment_id: int | None
     starts_at: datetime | None
+    finish_by: datetime | None
+    zone: str
     rate: int | None
     canary: int | None
     created_at: datetime

@@ -23,6 +23,8 @@ def campaign(row: rows.Campaign, now: datetime) -> of.Campaign:
         list_id=row.audience.get("list"),
         segment_id=row.audience.get("segment"),
         starts_at=row.starts_at,
+        finish_by=row.finish_by,
+        zone=row.zone,
         rate=row.rate,
         canary=row.canary,
         created_at=row.created_at,
