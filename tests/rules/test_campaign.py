@@ -16,6 +16,7 @@ from sportello.rules.campaign import (
     Pause,
     Paused,
     Planned,
+    Reopened,
     Resumed,
     Start,
     State,
@@ -34,6 +35,7 @@ events = st.one_of(
     st.just(Resumed()),
     st.just(Cancelled()),
     st.just(Exhausted()),
+    st.just(Reopened()),
 )
 
 
@@ -86,12 +88,21 @@ def test_it_sends_only_when_planned_and_neither_paused_nor_over(happened):
 
 
 @given(st.lists(events, max_size=8), st.lists(events, max_size=8))
-def test_what_is_over_stays_over(happened, more):
+def test_what_was_cancelled_stays_so(happened, more):
     over = advance(after(*happened), Cancelled(), NOW)
-    if over.state not in FINAL:
+    if over.state is not State.CANCELLED:
         return
     for event in more:
         assert advance(over, event, LATER) is over
+
+
+@given(st.lists(events, max_size=8))
+def test_what_is_completed_goes_on_only_where_a_person_reopens_it(happened):
+    over = after(Start(), Planned(), Exhausted())
+    assert over.state in FINAL
+    for event in happened:
+        moved = advance(over, event, LATER)
+        assert moved is over or (isinstance(event, Reopened) and moved.state is State.RUNNING)
 
 
 def test_every_state_of_a_message_has_its_place_in_the_report():

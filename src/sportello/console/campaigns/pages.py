@@ -167,9 +167,9 @@ def _bars(funnel: Funnel) -> list[dict[str, Any]]:
     most = max(1, funnel.audience)
     steps = (
         ("", _("Audience"), funnel.audience),
-        ("sent", _("Sent"), funnel.sent),
-        ("delivered", _("Delivered"), funnel.delivered),
-        ("read", _("Read"), funnel.read),
+        ("sent", _("Sent to"), funnel.sent),
+        ("delivered", _("Delivered to"), funnel.delivered),
+        ("read", _("Read by"), funnel.read),
         (report.ANSWERED, _("Answered"), funnel.answered),
         (report.STOPPED, _("Asked to stop"), funnel.stopped),
     )

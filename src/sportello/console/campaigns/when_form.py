@@ -162,7 +162,7 @@ class WhenForm(forms.Form):
 
 
 _EDGES: Final = {
-    "from": gettext_lazy("from"),
+    "from": gettext_lazy("from the hour"),
     "to": gettext_lazy("to"),
     "again_from": gettext_lazy("and from"),
     "again_to": gettext_lazy("to"),

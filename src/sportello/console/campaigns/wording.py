@@ -18,7 +18,7 @@ from sportello.console.templates_desk import bodies, captions, phone
 from sportello.console.templates_desk.phone import Phone
 from sportello.rules import audience, template_match
 from sportello.rules.audience import BUTTON, HEADER, Source
-from sportello.rules.template_values import HeaderKind
+from sportello.rules.template_values import ButtonKind, HeaderKind
 from sportello.rules.template_values import Template as Parsed
 from sportello.schema.campaigns import Campaign
 from sportello.schema.channel import NumberStatus
@@ -201,8 +201,11 @@ def _slot(row: Campaign, read: Parsed, name: str) -> Slot:
 def _label(read: Parsed, name: str) -> str:
     if name.startswith(BUTTON):
         index = int(name.removeprefix(BUTTON))
-        text = next((one.text for one in read.parts.buttons if one.index == index), "")
-        return _("Button “%(name)s”") % {"name": text or index + 1}
+        button = next((one for one in read.parts.buttons if one.index == index), None)
+        is_code = button is not None and button.kind is ButtonKind.COPY_CODE
+        text = "" if button is None else button.text
+        named = text or (_("Copy the code") if is_code else str(index + 1))
+        return _("Button “%(name)s”") % {"name": named}
     plain = name.removeprefix(HEADER)
     called = _("Variable %(number)s") % {"number": plain} if plain.isdigit() else plain
     return _("Heading: %(name)s") % {"name": called} if name.startswith(HEADER) else called

@@ -74,7 +74,7 @@ OUTCOME: Final[dict[Outcome, Promise]] = {
     Outcome.WAITING: _("Waiting"),
     Outcome.ON_THE_WIRE: _("Leaving"),
     Outcome.SENT: _("Sent"),
-    Outcome.DELIVERED: _("Delivered"),
+    Outcome.DELIVERED: _("Was delivered"),
     Outcome.READ: _("Read"),
     Outcome.FAILED: _("Failed"),
     Outcome.SKIPPED: _("Skipped"),
