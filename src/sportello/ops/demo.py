@@ -152,11 +152,14 @@ def _people_the_world(settings: Settings, emulator: Child) -> None:
             f"the emulator did not come up on port {settings.port + 1}; the lines above say why"
         )
     for customer in demo_content.read().customers:
-        _bring_to_life(_emulator_url(settings), customer)
+        _bring_to_life(_emulator_url(settings), customer.wa_id, {"name": customer.name})
+    for person in demo_content.people():
+        habits = {"name": person.name, **person.habits}
+        _bring_to_life(_emulator_url(settings), person.wa_id, habits)
 
 
-def _bring_to_life(emulator: str, customer: demo_content.Customer) -> None:
-    body = json.dumps({"wa_id": customer.wa_id, "name": customer.name}).encode()
+def _bring_to_life(emulator: str, wa_id: str, habits: dict[str, Any]) -> None:
+    body = json.dumps({"wa_id": wa_id, **habits}).encode()
     request = urllib.request.Request(  # noqa: S310  # our own emulator
         f"{emulator}/sim/people", body, {"Content-Type": "application/json"}
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from sportello import clock
-from sportello.ops import demo_content, demo_templates, prepare
+from sportello.ops import demo_campaign, demo_content, demo_templates, prepare
 from sportello.ops.demo import write_secrets
 from sportello.ops.settings import Settings
 from sportello.store.founding import Channel
@@ -23,6 +23,7 @@ def seed(settings: Settings) -> dict[str, str]:
     user_id = prepare.ensure_user(workspace_id, _EMAIL, "Giulia (demo)", "owner")
     _seed_company(workspace_id, content)
     demo_templates.seed(workspace_id, clock.now())
+    demo_campaign.seed(workspace_id, clock.now())
     return {
         "workspace": content.shop.name,
         "login_url": prepare.sign_in_link(settings, user_id, _LINK_LASTS),

@@ -41,6 +41,17 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on the list for a first campaign. `habits`: how their phone behaves."""
+
+    name: str
+    wa_id: str
+    town: str
+    agreed: bool
+    habits: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """Meta's creation body, the file that its header shows, and what the review decides."""
 
@@ -88,6 +99,12 @@ def templates() -> tuple[Template, ...]:
     return tuple(_template(row) for row in tomllib.loads(_text("templates.toml"))["template"])
 
 
+@cache
+def people() -> tuple[Person, ...]:
+    """The list that a first campaign can be sent to."""
+    return tuple(_person(row) for row in tomllib.loads(_text("list.toml"))["person"])
+
+
 def picture(name: str) -> bytes:
     """A picture beside this module."""
     return files(__name__).joinpath(name).read_bytes()
@@ -121,6 +138,12 @@ def _pair(row: dict[str, Any]) -> Pair:
         variants=tuple(row["variants"]),
         language=row.get("language", "it"),
     )
+
+
+def _person(row: dict[str, Any]) -> Person:
+    told = ("reachable", "reads", "replies")
+    habits: dict[str, Any] = {key: row[key] for key in told if key in row}
+    return Person(row["name"], row["wa_id"], row["town"], row.get("agreed", True), habits)
 
 
 def _customer(row: dict[str, Any]) -> Customer:
