@@ -59,7 +59,7 @@ def create(cluster: str, name: str) -> str:
     with psycopg.connect(cluster, autocommit=True) as connection:
         made = f"CREATE DATABASE {name} TEMPLATE {_template()} STRATEGY file_copy"
         connection.execute(made)
-    return _named(cluster, name)
+    return named(cluster, name)
 
 
 def drop(cluster: str, name: str) -> None:
@@ -101,7 +101,7 @@ def _ensure_template(cluster: str) -> None:
         # A migration that failed may have left one behind.
         connection.execute("DROP DATABASE IF EXISTS making_template WITH (FORCE)")
         connection.execute("CREATE DATABASE making_template")
-    _migrate(_named(cluster, "making_template"))
+    _migrate(named(cluster, "making_template"))
     with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE making_template RENAME TO {_template()}")
 
@@ -129,7 +129,8 @@ def _template() -> str:
     return f"template_{digest[:12]}"
 
 
-def _named(cluster: str, name: str) -> str:
+def named(cluster: str, name: str) -> str:
+    """The same server, another of its databases."""
     from sportello.ops.postgres import DATABASE
 
     return cluster.replace(f"/{DATABASE}?", f"/{name}?")

@@ -11,7 +11,7 @@ from django.db import transaction
 from psycopg.conninfo import make_conninfo
 
 from sportello import clock
-from sportello.ops import rates
+from sportello.ops import rates, tables
 from sportello.ops.settings import Settings
 from sportello.store import founding, vault
 from sportello.store.founding import Channel
@@ -25,7 +25,7 @@ def migrate(settings: Settings) -> None:
     url = make_conninfo(database_url(settings), options=f"-c lock_timeout={_LOCK_MS_MAX}")
     with founding.connect(url, autocommit=True) as connection:
         founding.lock_migrations(connection)
-        call_command("migrate", database="owner", verbosity=0, skip_checks=True)
+        tables.bring_up_to_date()
     with founding.connect(worker_url(settings)) as connection:
         rates.load_shipped(connection)
 
