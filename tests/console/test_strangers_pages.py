@@ -20,6 +20,7 @@ from sportello.schema.models import (
     ContactImport,
     EvalRun,
     Examination,
+    ContactList,
     File,
     LanguageModel,
     Media,
@@ -28,6 +29,7 @@ from sportello.schema.models import (
     Quarantined,
     QuestionSet,
     Recipient,
+    Segment,
     Template,
     Trial,
 )
@@ -86,6 +88,8 @@ def ids(acme: Company) -> dict[str, int]:
         "conversation_id": acme.conversation.pk,
         "contact_id": acme.anna.pk,
         "import_id": _an_import(acme),
+        "list_id": _list(acme),
+        "segment_id": _segment(acme),
         "message_id": message.pk,
         "media_id": media.pk,
         "pair_id": pair.pk,
@@ -175,10 +179,30 @@ def _campaign(company: Company) -> dict[str, int]:
     return {"campaign_id": campaign.pk, "recipient_id": recipient.pk}
 
 
+def _list(company: Company) -> int:
+    made = ContactList.objects.using("owner").create(workspace=company.workspace, name="Clienti")
+    found: int = made.pk
+    return found
+
+
+def _segment(company: Company) -> int:
+    made = Segment.objects.using("owner").create(
+        workspace=company.workspace, name="Tutti", condition={"all": []}
+    )
+    found: int = made.pk
+    return found
+
+
 def _an_import(company: Company) -> int:
     """One that could be written."""
     made = ContactImport.objects.using("owner").create(
-        workspace=company.workspace, provenance="modulo", state="ready", mapping=["phone"]
+        workspace=company.workspace,
+        provenance="modulo",
+        state="ready",
+        total=1,
+        sample={"headers": ["Tel"], "rows": [["3470001111"]], "lines": [2]},
+        mapping=[{"part": "phone", "name": "Tel", "kind": "text"}],
+        plan={},
     )
     found: int = made.pk
     return found

@@ -4,17 +4,20 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.rules import columns, contact_rows, phone, provenance, table
-from sportello.rules.columns import Part
+from sportello.rules import columns, contact_rows, phone, properties, provenance
+from sportello.rules.columns import Column, Part
 from sportello.rules.consent import Topic
 from sportello.rules.contact_rows import WRONG_DATE, Claim, Flaw, Row, Wrong
+from sportello.rules.properties import Kind
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ROME = ZoneInfo("Europe/Rome")
 YESTERDAY = NOW - timedelta(days=1)
+# Digits as people write them, often those of a mobile number.
+_TYPED = r"(\+39|0039|39|\+49|0|)[ .-]?(3[2-9]|1[5-7]|7[1-9]|2)[0-9]{1,3}[ .-]?[0-9]{3,8}"
 AGREED = Claim("marketing", "modulo in negozio", "Acconsento a ricevere offerte", YESTERDAY)
 
 
@@ -49,61 +52,15 @@ def test_a_number_is_digits_or_a_flaw(text: str) -> None:
     assert isinstance(found, phone.Flaw) or (found.isascii() and found.isdigit())
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "Nome;Telefono\nZoë;3471234567\n".encode(),
-        "Nome,Telefono\r\nZoë,3471234567\r\n".encode("utf-8-sig"),
-        "Nome\tTelefono\nZoë\t3471234567".encode("utf-16"),
-        "Nome|Telefono\nZoë|3471234567".encode("cp1252"),
-        '"Nome";"Telefono"\n\n"Zoë";"3471234567"\n;\n'.encode(),
-    ],
-)
-def test_finds_out_encoding_and_separator(content: bytes) -> None:
-    read = table.read(content)
+@given(st.sampled_from(["IT", "DE", "GB", "US"]), st.from_regex(_TYPED, fullmatch=True))
+@settings(max_examples=200)
+def test_the_quick_way_to_a_mobile_number_says_what_the_long_one_says(
+    country: str, typed: str
+) -> None:
+    """The long way is taken where a sign that means nothing stands behind the number."""
+    quick, long = phone.wa_id(typed, country), phone.wa_id(f"{typed}/", country)
 
-    assert isinstance(read, table.Table)
-    assert (list(read.headers), [list(row) for row in read.rows]) == (
-        ["Nome", "Telefono"],
-        [["Zoë", "3471234567"]],
-    )
-
-
-def test_a_comma_in_a_quoted_cell_separates_nothing() -> None:
-    read = table.read(b'Nome;Telefono\n"Rossi, Anna";3471234567\n"Verdi; Ugo";3471234568')
-
-    assert isinstance(read, table.Table)
-    assert [row[0] for row in read.rows] == ["Rossi, Anna", "Verdi; Ugo"]
-
-
-def test_a_file_without_headers_loses_no_row() -> None:
-    read = table.read(b"Anna;3471234567\nUgo;3471234568")
-
-    assert isinstance(read, table.Table)
-    assert read.lines == [1, 2]
-
-
-@pytest.mark.parametrize(
-    ("content", "flaw"),
-    [
-        (b"", table.Flaw.EMPTY),
-        (b"\n;\n", table.Flaw.EMPTY),
-        (b"Nome;Telefono\n", table.Flaw.EMPTY),
-        (b"PK\x03\x04...", table.Flaw.SPREADSHEET),
-        (b"a\0b;c", table.Flaw.NOT_TEXT),
-        (b"x" * (table.BYTES_MAX + 1), table.Flaw.TOO_LARGE),
-        (b"Nome;Telefono\n" + b"a;1\n" * 10_001, table.Flaw.TOO_MANY_ROWS),
-        (b";".join([b"a"] * 60) + b"\n", table.Flaw.TOO_MANY_COLUMNS),
-    ],
-)
-def test_says_what_is_wrong_with_a_file(content: bytes, flaw: table.Flaw) -> None:
-    assert table.read(content) is flaw
-
-
-@given(st.binary(max_size=400))
-def test_any_bytes_are_a_table_or_a_flaw(content: bytes) -> None:
-    read = table.read(content)
-    assert isinstance(read, table.Flaw) or all(len(row) == len(read.headers) for row in read.rows)
+    assert quick == long
 
 
 def test_guesses_what_the_columns_are() -> None:
@@ -135,13 +92,13 @@ def test_reads_dates_as_italians_write_them(written: str, read: object) -> None:
 
 
 def test_a_row_states_its_own_consent_before_the_shared_one() -> None:
-    given_table = table.Table(
-        ["Tel", "Città", "Testo consenso"],
-        [["3471234567", "Roma", "Sì alle offerte"], ["3471234568", "Bari", ""]],
-        [2, 3],
-    )
+    parts = columns.guess(["Tel", "Città", "Testo consenso"])
+    named = [Column(part, name) for part, name in zip(parts, ["", "Città", ""], strict=True)]
+    cells = [["3471234567", "Roma", "Sì alle offerte"], ["3471234568", "Bari", ""]]
 
-    own, shared = columns.rows(given_table, columns.guess(given_table.headers), AGREED, ROME)
+    own, shared = (
+        columns.row(line, row, named, AGREED, ROME) for line, row in zip((2, 3), cells, strict=True)
+    )
 
     assert (own.line, own.consent.text) == (2, "Sì alle offerte")
     assert (shared.line, shared.consent) == (3, AGREED)
@@ -224,3 +181,36 @@ def test_a_row_without_a_number_is_refused_with_its_line(written: str, flaw: Fla
 )
 def test_a_list_must_say_where_it_comes_from(declared: str, flaw: provenance.Flaw | None) -> None:
     assert provenance.flaw(declared) is flaw
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "kept"),
+    [
+        (Kind.NUMBER, "1.250", "1250"),
+        (Kind.NUMBER, "1.234,5 €", "1234.5"),
+        (Kind.NUMBER, "1,234.50", "1234.50"),
+        (Kind.NUMBER, "-7,5", "-7.5"),
+        (Kind.NUMBER, "molti", None),
+        (Kind.DATE, "1/2/1990", "01/02/1990"),
+        (Kind.DATE, "1990-02-01 00:00:00", "01/02/1990"),
+        (Kind.DATE, "31/02/1990", None),
+        (Kind.CHOICE, " Bari ", "Bari"),
+    ],
+)
+def test_a_property_is_kept_as_its_kind_is(kind: Kind, written: str, kept: str | None) -> None:
+    assert properties.fit(kind, written) == kept
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["1/2/1990", "", "2026-11-22"], Kind.DATE),
+        (["7", "1.250"], Kind.NUMBER),
+        (["70121", "00184"], Kind.TEXT),
+        (["Bari", "Roma"] * 8, Kind.CHOICE),
+        (["Ada", "Ivo", "Eva"], Kind.TEXT),
+        ([], Kind.TEXT),
+    ],
+)
+def test_a_property_s_kind_is_guessed_from_its_values(cells: list[str], kind: Kind) -> None:
+    assert properties.guess(cells) is kind

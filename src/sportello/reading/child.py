@@ -8,18 +8,17 @@ with a hostile file, it does it to this process alone.
 import importlib
 import json
 import os
-import resource
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from sportello.reading import limits
 from sportello.reading.blocks import Code, Read, Unreadable
 from sportello.reading.passages import pieces
 
 BYTES_MAX: Final = 20 * 2**20
 _MEMORY_BYTES_MAX: Final = 900 * 2**20
 _CPU_S_MAX: Final = 60
-_FILES_MAX: Final = 64
 _TOO_LARGE: Final = "too large"
 _READERS: Final = {
     "pdf": "sportello.reading.pdf:read_pdf",
@@ -32,11 +31,6 @@ _READERS: Final = {
     "html": "sportello.reading.page:read_page",
     "sitemap": "sportello.reading.sitemap:read_sitemap",
 }
-# Parsers read tables and fonts of their own; nothing of theirs opens a socket or another program.
-_FORBIDDEN: Final = (
-    "socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "ctypes.",
-    "os.remove", "os.rename", "os.rmdir", "shutil.", "urllib.Request",
-)  # fmt: skip
 
 
 def main() -> int:
@@ -52,7 +46,7 @@ def main() -> int:
 def _answer(kind: str, raw: bytes) -> Mapping[str, Any]:
     try:
         reader = _reader(kind if len(raw) <= BYTES_MAX else _TOO_LARGE)
-        _bind()
+        limits.bind(memory_bytes=_MEMORY_BYTES_MAX, cpu_s=_CPU_S_MAX)
         return _told(kind, reader(raw))
     except Unreadable as unreadable:
         return {"error": unreadable.code.value}
@@ -69,25 +63,6 @@ def _reader(kind: str) -> Callable[[bytes], Read]:
         raise Unreadable(Code.TOO_LARGE if kind == _TOO_LARGE else Code.UNKNOWN_KIND)
     reader: Callable[[bytes], Read] = getattr(importlib.import_module(module), name)
     return reader
-
-
-def _bind() -> None:
-    limits = {
-        resource.RLIMIT_AS: _MEMORY_BYTES_MAX,
-        resource.RLIMIT_CPU: _CPU_S_MAX,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: _FILES_MAX,
-        resource.RLIMIT_CORE: 0,
-    }
-    for limit, value in limits.items():
-        resource.setrlimit(limit, (value, value))
-    sys.addaudithook(_refuse)
-
-
-def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    del arguments
-    if event.startswith(_FORBIDDEN):
-        raise Unreadable(Code.DAMAGED)
 
 
 def _told(kind: str, read: Read) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -29,6 +29,13 @@ _SHEETS_MAX: Final = 50
 _QUESTIONS: Final = frozenset({"domanda", "domande", "question", "questions"})
 _ANSWERS: Final = frozenset({"risposta", "risposte", "answer", "answers"})
 
+# A million rows of text; they are read one after the other.
+_TABLE_UNPACKED_BYTES_MAX: Final = 2**30
+_DAMAGED: Final = (
+    InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError,
+    IndexError, ParseError, OSError,
+)  # fmt: skip
+
 Cells = Sequence[str]
 
 
@@ -45,16 +52,35 @@ def read_xlsx(raw: bytes) -> Read:
     """Values, not formulas; every sheet under its name. Raises Unreadable."""
     zips.check(raw)
     try:
-        book = openpyxl.load_workbook(
-            io.BytesIO(raw), read_only=True, data_only=True, keep_links=False
-        )
-        blocks = tuple(_of_book(book))
-    except (
-        InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError,
-        IndexError, ParseError, OSError,
-    ) as error:  # fmt: skip
+        blocks = tuple(_of_book(_opened(io.BytesIO(raw))))
+    except _DAMAGED as error:
         raise Unreadable(Code.DAMAGED) from error
     return Read("", blocks)
+
+
+def rows_of(file: BinaryIO, size: int) -> Iterator[tables.Row]:
+    """The rows that hold anything of the first sheet that has any, read as it goes.
+
+    Raises Unreadable.
+    """
+    zips.check_file(file, size, unpacked_bytes_max=_TABLE_UNPACKED_BYTES_MAX)
+    try:
+        for sheet in _opened(file).worksheets[:_SHEETS_MAX]:
+            sheet.reset_dimensions()
+            empty = True
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+                cells = _cells(row)
+                if cells:
+                    empty = False
+                    yield tables.Row(number, cells)
+            if not empty:
+                return
+    except _DAMAGED as error:
+        raise Unreadable(Code.DAMAGED) from error
+
+
+def _opened(file: BinaryIO) -> Any:
+    return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
 
 
 def blocks_of(rows: Iterable[Cells]) -> Iterator[Block]:

@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from sportello.rules.contact_rows import WRONG_DATE, Claim, Row, WrongDate
-from sportello.rules.table import Table
+from sportello.rules import properties
+from sportello.rules.contact_rows import WRONG_DATE, Claim, Flaw, Row, WrongDate
+from sportello.rules.properties import Kind
 
 
 class Part(StrEnum):
@@ -26,6 +29,15 @@ class Part(StrEnum):
     PROPERTY = "property"
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column is; `name` and `kind` are a property's."""
+
+    part: Part
+    name: str = ""
+    kind: Kind = Kind.TEXT
+
+
 def guess(headers: Sequence[str]) -> list[Part]:
     """By the headers' words, each part once; a column with another name is a property."""
     taken: set[Part] = set()
@@ -40,15 +52,35 @@ def guess(headers: Sequence[str]) -> list[Part]:
     return found
 
 
-def rows(table: Table, parts: Sequence[Part], shared: Claim, zone: tzinfo) -> list[Row]:
-    """The table's rows; where a row states no consent of its own, the one they all share."""
-    columns = list(zip(table.headers, parts, strict=True))
-    return [
-        _row(line, zip(columns, cells, strict=True), shared, zone)
-        for line, cells in zip(table.lines, table.rows, strict=True)
-    ]
+def row(
+    line: int, cells: Sequence[str], columns: Sequence[Column], shared: Claim, zone: tzinfo
+) -> Row:
+    """A row of a table; where it states no consent of its own, the one that all share."""
+    told: dict[Part, str] = {}
+    kept: dict[str, str] = {}
+    flaws = []
+    for column, cell in zip(columns, cells, strict=True):
+        if column.part is not Part.PROPERTY:
+            told[column.part] = cell
+        elif cell:
+            value = properties.fit(column.kind, cell)
+            if value is None:
+                flaws.append(_UNFIT[column.kind])
+            else:
+                kept[column.name] = value
+    names = (told.get(Part.NAME, ""), told.get(Part.SURNAME, ""))
+    return Row(
+        line=line,
+        phone=told.get(Part.PHONE, ""),
+        name=" ".join(name for name in names if name),
+        language=language(told.get(Part.LANGUAGE, "")),
+        properties=kept,
+        consent=_claim(told, shared, zone),
+        flaws=tuple(dict.fromkeys(flaws)),
+    )
 
 
+@lru_cache(maxsize=4096)
 def instant(text: str, zone: tzinfo) -> datetime | WrongDate | None:
     """ISO, or day, month, year with `/`, `-` or `.` as Italians write it; perhaps with an hour."""
     plain = text.strip()
@@ -74,27 +106,6 @@ def language(text: str) -> str:
     if re.fullmatch(r"[a-z]{2}([-_ ][a-z]{2})?", plain):
         return plain[:2]
     return _LANGUAGES.get(plain, "")
-
-
-def _row(
-    line: int, cells: Iterable[tuple[tuple[str, Part], str]], shared: Claim, zone: tzinfo
-) -> Row:
-    told: dict[Part, str] = {}
-    properties: dict[str, str] = {}
-    for (header, part), cell in cells:
-        if part is Part.PROPERTY and header.strip():
-            properties[header] = cell
-        elif part is not Part.NONE:
-            told[part] = cell
-    names = (told.get(Part.NAME, ""), told.get(Part.SURNAME, ""))
-    return Row(
-        line=line,
-        phone=told.get(Part.PHONE, ""),
-        name=" ".join(name for name in names if name),
-        language=language(told.get(Part.LANGUAGE, "")),
-        properties=properties,
-        consent=_claim(told, shared, zone),
-    )
 
 
 def _claim(told: Mapping[Part, str], shared: Claim, zone: tzinfo) -> Claim:
@@ -128,6 +139,7 @@ def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", bare).strip()
 
 
+_UNFIT: Final = {Kind.NUMBER: Flaw.NOT_A_NUMBER, Kind.DATE: Flaw.NOT_A_DATE}
 _DATE: Final = re.compile(
     r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?"
 )

@@ -9,7 +9,9 @@ from typing import Final
 from sportello.rules import phone
 from sportello.rules.consent import Topic
 
+# Of a request; a file that a worker takes in may have more.
 ROWS_MAX: Final = 10_000
+FILE_ROWS_MAX: Final = 1_000_000
 PROPERTIES_MAX: Final = 30
 KEY_MAX: Final = 60
 VALUE_MAX: Final = 500
@@ -18,7 +20,9 @@ TEXT_MAX: Final = 1000
 
 
 class Flaw(StrEnum):
-    """What is wrong with a row. Those of the consent leave the contact, without consent."""
+    """What is wrong with a row. Only those of the phone number keep it out: the contact comes in
+    without the consent, or without the property, that could not be read.
+    """
 
     PHONE_MISSING = "phone_missing"
     NUMBER_MANGLED = "number_mangled"
@@ -29,6 +33,8 @@ class Flaw(StrEnum):
     CONSENT_IN_FUTURE = "consent_in_future"
     CONSENT_KIND_UNKNOWN = "consent_kind_unknown"
     OPTED_OUT = "opted_out"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_A_DATE = "not_a_date"
 
 
 REFUSES: Final = frozenset({Flaw.PHONE_MISSING, Flaw.NUMBER_MANGLED, Flaw.WRONG_PHONE})
@@ -58,7 +64,10 @@ WRONG_DATE: Final = WrongDate()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row as it was given; `line` is what its owner calls it, from 1."""
+    """A row as it was given; `line` is what its owner calls it, from 1.
+
+    `flaws`: of its properties, which are left out.
+    """
 
     line: int
     phone: str
@@ -66,6 +75,7 @@ class Row:
     language: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
     consent: Claim = field(default_factory=Claim)
+    flaws: Sequence[Flaw] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +128,8 @@ def check(rows: Iterable[Row], country: str, now: datetime) -> Checked:
             wrongs.append(Wrong(row.line, Flaw(found.value)))
             continue
         consent, flaw = _consent(row.consent, now)
-        if flaw is not None:
-            wrongs.append(Wrong(row.line, flaw))
+        flaws = row.flaws if flaw is None else (*row.flaws, flaw)
+        wrongs.extend(Wrong(row.line, one) for one in flaws)
         fit = _fit(row, found, consent)
         merged += found in fits
         fits[found] = _completed(fits[found], fit) if found in fits else fit

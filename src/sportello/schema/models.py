@@ -24,7 +24,13 @@ from sportello.schema.connections import (
 )
 from sportello.schema.doctor import Examination, Repetition
 from sportello.schema.files import File, Upload
-from sportello.schema.imports import ContactImport
+from sportello.schema.imports import (
+    ContactImport,
+    ImportFlaw,
+    ImportPart,
+    ImportSeen,
+    PropertyName,
+)
 from sportello.schema.inbox import Attempt, Conversation, Media, Message, OrphanStatus, Send
 from sportello.schema.library import (
     Document,
@@ -63,6 +69,9 @@ __all__ = [
     "Examination",
     "File",
     "IdempotentReply",
+    "ImportFlaw",
+    "ImportPart",
+    "ImportSeen",
     "JournalEntry",
     "LanguageModel",
     "LexemeCount",
@@ -84,6 +93,7 @@ __all__ = [
     "Posting",
     "Prefix",
     "Proposal",
+    "PropertyName",
     "Quarantined",
     "QuestionSet",
     "Rate",

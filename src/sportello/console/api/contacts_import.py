@@ -1,6 +1,8 @@
 """Contacts from a file or from rows of JSON, one operation for both."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,13 +15,19 @@ from sportello.console.api import shapes_consent
 from sportello.console.api.access import CallerRequest, writing
 from sportello.console.api.problems import Problem
 from sportello.console.contacts import importing, words
-from sportello.rules import columns, contact_rows, provenance, table
-from sportello.rules.contact_rows import Claim, Row, Wrong
+from sportello.intake import portions
+from sportello.intake.portions import Plan, Portion
+from sportello.intake.table import UnfitFile, opened
+from sportello.reading import tables
+from sportello.rules import columns, contact_rows, provenance
+from sportello.rules.columns import Column
+from sportello.rules.contact_rows import Claim, Row
 from sportello.schema.team import Workspace
 
 router = Router(tags=["contacts"])
 
 ERRORS_SHOWN_MAX: Final = 1000
+FILE_BYTES_MAX: Final = 5 * 2**20
 _PROBLEMS_MAX: Final = 20
 _TEXT: Final = {"type": "string"}
 _BODY: Final[dict[str, Any]] = {
@@ -82,23 +90,23 @@ def import_contacts(request: CallerRequest) -> shapes_consent.Imported:
     """
     workspace = Workspace.objects.get(pk=request.auth.workspace_id)
     is_file = request.content_type == "multipart/form-data"
-    declared, list_name, rows = _from_file(request, workspace) if is_file else _from_json(request)
+    read = _from_file if is_file else _from_json
+    declared, list_name, found = read(request, workspace)
     _declared(declared)
-    checked = contact_rows.check(rows, workspace.country, request.auth.now)
     origin = importing.Origin(workspace.pk, None, declared.strip())
     listed = importing.list_named(origin, list_name)
-    counts, kept_out = importing.write(checked.fits, origin, listed)
-    wrongs = sorted([*checked.wrongs, *kept_out], key=lambda wrong: wrong.line)
+    row, counts, flaws = importing.at_once(origin, listed, found, request.auth.now)
     return shapes_consent.Imported(
+        id=row.pk,
         created=counts["created"],
         updated=counts["updated"],
-        merged=checked.merged,
-        rejected=sum(wrong.flaw in contact_rows.REFUSES for wrong in wrongs),
+        merged=counts["merged"],
+        rejected=counts["rejected"],
         granted=counts["granted"],
         without_consent=counts["without_consent"],
         opted_out=counts["opted_out"],
         list_id=None if listed is None else listed.pk,
-        errors=_told(wrongs[:ERRORS_SHOWN_MAX]),
+        errors=_told(flaws[:ERRORS_SHOWN_MAX]),
     )
 
 
@@ -109,34 +117,75 @@ def _declared(text: str) -> None:
         raise Problem(422, flaw.value, told, errors=[{"at": "body.provenance"}])
 
 
-def _from_file(request: HttpRequest, workspace: Workspace) -> tuple[str, str, list[Row]]:
+_Read = tuple[str, str, list[Portion]]
+
+
+def _from_file(request: CallerRequest, workspace: Workspace) -> _Read:
     file = request.FILES.get("file")
     if file is None or isinstance(file, list):
         raise Problem(422, "file_missing", _("Send the file as the part “file”."))
-    read = table.read(file.read(table.BYTES_MAX + 1))
-    if isinstance(read, table.Flaw):
-        raise Problem(422, read.value, str(words.FILE[read]), errors=[{"at": "body.file"}])
-    zone = ZoneInfo(workspace.time_zone)
-    parts = columns.guess(read.headers)
+    plan, rows = _table(request, workspace, file.read(FILE_BYTES_MAX + 1))
+    found = [portions.checked(chunk, plan, upto) for upto, chunk in _chunks(rows, portions.PORTION)]
+    declared = _field(request, "provenance", provenance.LENGTH_MAX)
+    return declared, _field(request, "list", importing.LIST_NAME_MAX), found
+
+
+def _table(
+    request: CallerRequest, workspace: Workspace, content: bytes
+) -> tuple[Plan, Sequence[tables.Row]]:
+    if len(content) > FILE_BYTES_MAX:
+        raise _unfit("file_too_large")
+    if content.startswith(b"PK\x03\x04"):
+        # Only a process of its own opens a workbook.
+        raise _unfit("file_is_spreadsheet")
+    try:
+        table = opened(io.BytesIO(content))
+        rows = list(islice(table.rows, contact_rows.ROWS_MAX + 1))
+    except UnfitFile as unfit:
+        raise _unfit(unfit.flaw.value) from unfit
+    if len(rows) > contact_rows.ROWS_MAX:
+        raise _unfit("too_many_rows")
+    if not rows:
+        raise _unfit("file_empty")
+    parts = columns.guess(table.headers)
     if columns.Part.PHONE not in parts:
         told = _("No column is called “phone” or “telefono”.")
         raise Problem(422, "phone_column_missing", told, errors=[{"at": "body.file"}])
-    shared = Claim(
+    named = [Column(part, name) for part, name in zip(parts, table.headers, strict=True)]
+    return _plan(request, workspace, named, _shared(request, workspace)), rows
+
+
+def _unfit(code: str) -> Problem:
+    told = words.REQUEST.get(code) or words.FAILED[code]
+    return Problem(422, code, str(told), errors=[{"at": "body.file"}])
+
+
+def _shared(request: HttpRequest, workspace: Workspace) -> Claim:
+    return Claim(
         category=_field(request, "consent_category", 20),
         source=_field(request, "consent_source", contact_rows.VALUE_MAX),
         text=_field(request, "consent_text", contact_rows.TEXT_MAX),
-        at=columns.instant(_field(request, "consent_at", 40), zone),
+        at=columns.instant(_field(request, "consent_at", 40), ZoneInfo(workspace.time_zone)),
     )
-    declared = _field(request, "provenance", provenance.LENGTH_MAX)
-    rows = columns.rows(read, parts, shared, zone)
-    return declared, _field(request, "list", importing.LIST_NAME_MAX), rows
+
+
+def _plan(
+    request: CallerRequest, workspace: Workspace, named: Sequence[Column], shared: Claim
+) -> Plan:
+    return Plan(named, shared, workspace.country, workspace.time_zone, request.auth.now)
+
+
+def _chunks(rows: Sequence[Any], size: int) -> Iterator[tuple[int, Sequence[Any]]]:
+    """With how many rows are behind us at its end."""
+    for start in range(0, len(rows), size):
+        yield min(start + size, len(rows)), rows[start : start + size]
 
 
 def _field(request: HttpRequest, name: str, longest: int) -> str:
     return request.POST.get(name, "").replace("\0", "").strip()[:longest]
 
 
-def _from_json(request: HttpRequest) -> tuple[str, str, list[Row]]:
+def _from_json(request: CallerRequest, workspace: Workspace) -> _Read:
     try:
         told = shapes_consent.ImportIn.model_validate_json(request.body)
     except ValidationError as error:
@@ -150,7 +199,11 @@ def _from_json(request: HttpRequest) -> tuple[str, str, list[Row]]:
         detail = _("Some parts of the request are not valid.")
         raise Problem(422, "invalid", detail, errors=errors) from error
     rows = [_row(place, row) for place, row in enumerate(told.rows, start=1)]
-    return told.provenance, told.list, rows
+    found = [
+        portions.portion(contact_rows.check(chunk, workspace.country, request.auth.now), {}, upto)
+        for upto, chunk in _chunks(rows, portions.PORTION)
+    ]
+    return told.provenance, told.list, found
 
 
 def _row(place: int, row: shapes_consent.ContactRow) -> Row:
@@ -179,13 +232,13 @@ def _plain(value: JsonValue) -> str:
     return "".join(sign for sign in text if not "\ud800" <= sign <= "\udfff")
 
 
-def _told(wrongs: Sequence[Wrong]) -> list[shapes_consent.RowFlaw]:
+def _told(flaws: Sequence[Mapping[str, Any]]) -> list[shapes_consent.RowFlaw]:
     return [
         shapes_consent.RowFlaw(
-            row=wrong.line,
-            code=wrong.flaw.value,
-            message=str(words.ROW[wrong.flaw]),
-            imported=wrong.flaw not in contact_rows.REFUSES,
+            row=flaw["line"],
+            code=flaw["code"],
+            message=str(words.ROW[contact_rows.Flaw(flaw["code"])]),
+            imported=flaw["code"] not in contact_rows.REFUSES,
         )
-        for wrong in wrongs
+        for flaw in flaws
     ]

@@ -81,6 +81,7 @@ class RowFlaw(BaseModel):
 
 
 class Imported(BaseModel):
+    id: int = Field(description="Of the import, in the history of the pages")
     created: int
     updated: int
     merged: int = Field(description="Rows that repeated a number")

@@ -1,17 +1,28 @@
 """A consent, a withdrawal and a file of contacts as a person fills them in."""
 
 from datetime import datetime
+from typing import Any, Final
 
+import phonenumbers
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from sportello.console.contacts.importing import LIST_NAME_MAX
+from sportello.console.contacts.importing import LIST_NAME_MAX, LISTS_MAX
 from sportello.console.contacts.ledger import PROOF_MAX, TEXT_MAX, Statement
-from sportello.console.contacts.words import PROVENANCE
+from sportello.console.contacts.words import FILE, PROVENANCE
+from sportello.intake import table
 from sportello.rules import provenance
 from sportello.rules.consent import Change, Topic
 from sportello.rules.contact_rows import VALUE_MAX
+from sportello.schema.people import ContactList
 
+LISTS_SHOWN: Final = 100
+# By code and prefix: names of countries would be a dictionary of their own.
+COUNTRIES: Final = [
+    (code, f"{code} +{phonenumbers.country_code_for_region(code)}")
+    for code in sorted(phonenumbers.SUPPORTED_REGIONS)
+]
 TOPICS = [
     (Topic.MARKETING.value, _("Promotions and offers")),
     (Topic.UTILITY.value, _("Messages about their own orders and appointments")),
@@ -72,11 +83,12 @@ class WithdrawalForm(forms.Form):
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label=_("CSV file"),
+        label=_("File of contacts"),
         help_text=_(
-            "At most 10,000 rows and 5 MB. Separator and encoding are found out by themselves."
+            "CSV, TSV or Excel (.xlsx): at most 1,000,000 rows and 200 MB. Separator and encoding "
+            "are found out by themselves."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
     provenance = forms.CharField(
         label=_("Where do these people come from?"),
@@ -87,8 +99,14 @@ class UploadForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    lists = forms.ModelMultipleChoiceField(
+        ContactList.objects.none(),
+        label=_("Lists that they join"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     list_name = forms.CharField(
-        label=_("List"),
+        label=_("A new list"),
         required=False,
         max_length=LIST_NAME_MAX,
         help_text=_("They join the list of this name; without a name, none."),
@@ -111,6 +129,25 @@ class UploadForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        found = ContactList.objects.order_by("name")[:LISTS_SHOWN]
+        field = self.fields["lists"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = ContactList.objects.filter(pk__in=[one.pk for one in found])
+
+    def clean_file(self) -> "UploadedFile[Any]":
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > table.BYTES_MAX:
+            raise forms.ValidationError(str(FILE[table.Flaw.TOO_LARGE]))
+        return file
+
+    def clean_lists(self) -> Any:
+        chosen = self.cleaned_data["lists"]
+        if len(chosen) > LISTS_MAX:
+            raise forms.ValidationError(_("Choose 20 lists at most."))
+        return chosen
 
     def clean_provenance(self) -> str:
         declared: str = self.cleaned_data["provenance"]

@@ -5,16 +5,35 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sportello.rules import columns, provenance, table
+from sportello.intake import table
+from sportello.rules import columns, provenance
 from sportello.rules.contact_rows import Flaw
+from sportello.rules.properties import Kind
 
 FILE: Final[dict[table.Flaw, Promise]] = {
     table.Flaw.EMPTY: _("The file holds no rows."),
-    table.Flaw.TOO_LARGE: _("The file is larger than 5 MB. Split it."),
-    table.Flaw.SPREADSHEET: _("This is a spreadsheet file: save it as CSV and try again."),
-    table.Flaw.NOT_TEXT: _("This file cannot be read as a table. Save it as CSV (UTF-8)."),
-    table.Flaw.TOO_MANY_ROWS: _("The file has more than 10,000 rows. Split it."),
+    table.Flaw.TOO_LARGE: _("The file is larger than 200 MB. Split it."),
+    table.Flaw.OLD_SPREADSHEET: _(
+        "This is a workbook of an older Excel (.xls): save it as .xlsx or CSV and try again."
+    ),
+    table.Flaw.NOT_A_TABLE: _(
+        "This file cannot be read as a table. Save it as CSV (UTF-8) or as .xlsx and try again."
+    ),
+    table.Flaw.PROTECTED: _("The file is protected by a password: save it without one."),
+    table.Flaw.TOO_MANY_ROWS: _("The file has more than 1,000,000 rows. Split it."),
     table.Flaw.TOO_MANY_COLUMNS: _("The file has more than 50 columns."),
+    table.Flaw.TOO_SLOW: _("The file took too long to read. Save it as CSV and try again."),
+}
+# Of what the API takes in one request.
+REQUEST: Final[dict[str, Promise]] = {
+    "file_too_large": _("The file is larger than 5 MB. Import it on the page, or split it."),
+    "too_many_rows": _("More than 10,000 rows. Import the file on the page, or split it."),
+    "file_is_spreadsheet": _(
+        "This is a spreadsheet file: send it as CSV, or import it on the page."
+    ),
+}
+FAILED: Final[dict[str, Promise]] = {flaw.value: words for flaw, words in FILE.items()} | {
+    "gave_up": _("The import stopped again and again. Write to support, with its number."),
 }
 ROW: Final[dict[Flaw, Promise]] = {
     Flaw.PHONE_MISSING: _("No phone number"),
@@ -28,6 +47,8 @@ ROW: Final[dict[Flaw, Promise]] = {
     Flaw.CONSENT_DATE_WRONG: _("The date of the consent cannot be read: kept without consent"),
     Flaw.CONSENT_IN_FUTURE: _("The date of the consent is in the future: kept without consent"),
     Flaw.CONSENT_KIND_UNKNOWN: _("Unknown kind of consent: kept without consent"),
+    Flaw.NOT_A_NUMBER: _("A property that should be a number is none: it was left out"),
+    Flaw.NOT_A_DATE: _("A property that should be a date is none: it was left out"),
     Flaw.OPTED_OUT: _("They have asked for no more promotions: an import brings nobody back"),
 }
 PROVENANCE: Final[dict[provenance.Flaw, Promise]] = {
@@ -84,5 +105,11 @@ PARTS: Final[list[tuple[str, Promise]]] = [
     (columns.Part.CONSENT_AT.value, _("Consent: the day")),
     (columns.Part.CONSENT_SOURCE.value, _("Consent: how")),
     (columns.Part.CONSENT_KIND.value, _("Consent: to what")),
-    (columns.Part.PROPERTY.value, _("keep as a note")),
+    (columns.Part.PROPERTY.value, _("keep as a property")),
+]
+KINDS: Final[list[tuple[str, Promise]]] = [
+    (Kind.TEXT.value, _("text")),
+    (Kind.NUMBER.value, _("number")),
+    (Kind.DATE.value, _("date")),
+    (Kind.CHOICE.value, _("choice")),
 ]
