@@ -11,6 +11,7 @@ from sportello.schema.models import Document, EvalRun, QuestionSet, Turn, User
 from tests.browser.conftest import NARROW, WIDE, Desk
 from tests.pages.holdings import holdings
 from tests.pages.reviews import reviews
+from tests.pages.shop_channel import stopped_connection, troubled_number
 from tests.pages.shop_money import fill_spend
 
 _PAGES: dict[str, Callable[[Desk], str]] = {
@@ -50,6 +51,15 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "test-set": lambda _desk: f"/knowledge/tests/{_newest(QuestionSet)}/",
     "test-run": lambda _desk: f"/knowledge/tests/runs/{_newest(EvalRun)}/",
     "number": lambda _desk: "/channel/",
+    "number-one": lambda desk: f"/channel/numbers/{troubled_number(desk.shop)}/",
+    "number-profile": lambda desk: f"/channel/numbers/{troubled_number(desk.shop)}/profile",
+    "number-off": lambda desk: f"/channel/numbers/{troubled_number(desk.shop)}/disconnection",
+    "number-on": lambda desk: f"/channel/numbers/{troubled_number(desk.shop)}/reconnection",
+    "number-unlinked": lambda desk: f"/channel/numbers/{troubled_number(desk.shop)}/unlinking",
+    "number-request": lambda desk: f"/channel/numbers/{troubled_number(desk.shop)}/unblocking",
+    "number-new": lambda _desk: "/channel/connect",
+    "number-by-hand": lambda _desk: "/channel/connect/credentials",
+    "connection": lambda desk: f"/channel/connections/{stopped_connection(desk.shop)}/",
     "spend": lambda _desk: "/channel/spend",
     "spend-none": lambda _desk: "/channel/spend?month=2026-08",
     "events": lambda _desk: "/channel/events",

@@ -8,6 +8,8 @@ import aiohttp
 import psycopg
 import pytest
 
+from sportello.edge.keyring import Keyring, Signer
+from sportello.store.vault import app_place, key_of, seal
 from tests.edge.serving import SECRET, VERIFY_TOKEN, edge, served, signature
 from tests.loop import in_loop
 
@@ -217,3 +219,29 @@ async def test_health_and_measures_answer(database: str) -> None:
             assert answer.status == 200
         async with aiohttp.request("GET", f"{base}/metrics") as answer:
             assert 'sportello_webhooks_total{status="200"}' in await answer.text()
+
+
+@in_loop
+async def test_the_secret_of_a_company_s_own_app_is_accepted_and_noted(database: str) -> None:
+    key = key_of("k" * 40)
+    with psycopg.connect(database) as connection:
+        row = connection.execute(
+            "INSERT INTO sportello_workspace (name, slug) VALUES ('A', 'a') RETURNING id"
+        ).fetchone()
+        assert row is not None
+        sealed = seal(key, SECRET.decode(), app_place(row[0], "77"))
+        connection.execute(
+            "INSERT INTO sportello_appsecret (workspace_id, app_id, sealed) VALUES (%s, '77', %s)",
+            [row[0], sealed],
+        )
+    keyring = Keyring(database, (b"another",), key)
+    await keyring.start()
+    try:
+        async with asyncio.timeout(30):
+            while keyring.signer(_BODY, signature(_BODY)) is None:  # noqa: ASYNC110  # it reads by itself
+                await asyncio.sleep(0.02)
+        assert keyring.signer(_BODY, signature(_BODY)) == Signer(row[0])
+        assert keyring.signer(_BODY, signature(_BODY, b"another")) == Signer(None)
+        assert keyring.signer(_BODY, signature(_BODY, b"nobody")) is None
+    finally:
+        await keyring.stop()

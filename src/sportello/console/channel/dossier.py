@@ -49,6 +49,7 @@ def shown(number: Number, now: datetime) -> dict[str, Any]:
         "registration": _said(captions.PLATFORM, told.get("platform_type")),
         "account_review": _said(captions.REVIEW, told.get("account_review")),
         "business": _said(captions.REVIEW, told.get("business_verification")),
+        "webhook": told.get("webhook") or told.get("override") or "",
         "limit": _limit(number, now),
         "token": _token(told, now),
         "templates": _templates(number),
