@@ -133,6 +133,7 @@ def _add_pair(company: Company) -> None:
     page.state, page.draft = "review", [["", "Orari", ""]]
     page.save()
     holdings.add_site(workspace_id, "https://acme.example", "it")
+    Connection.objects.create(workspace_id=workspace_id, kind="connect")
     template = Template.objects.create(
         workspace_id=workspace_id,
         waba_id=company.number.waba_id,
@@ -267,12 +268,15 @@ _PLAINEST = {
     "bytea": b"x",
     "uuid": "00000000-0000-0000-0000-000000000001",
     "text[]": [],
+    "character varying[]": [],
+    "smallint[]": [],
     "vector": str([0.1] * 384),
 }
 _PLAIN = {
     ("sportello_consentevent", "action"): "grant",
     ("sportello_consentevent", "source"): "api",
     ("sportello_vector", "kind"): "question",
+    ("sportello_connection", "kind"): "connect",
     ("sportello_document", "kind"): "file",
     ("sportello_examination", "subject"): "number",
 }

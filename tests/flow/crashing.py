@@ -27,7 +27,7 @@ async def dies_at(running: House, point: str) -> None:
         sys.executable, "-m", "sportello.ops.cli", "work", env={**inherited, **settings}
     )
     try:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(120):
             code = await process.wait()
     except TimeoutError:
         process.kill()

@@ -52,7 +52,7 @@ _TOLD = {
 
 
 def health(number: Number) -> Health:
-    if number.paused_why:
+    if number.paused_why and number.status != NumberStatus.BANNED:
         why = _PAUSES.get(number.paused_why, gettext_lazy("Sending was stopped for safety."))
         return Health(_("Nothing leaves"), str(why), "is-bad", icon="player-pause")
     status = NumberStatus(number.status)
