@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations import CreateModel, Migration, RunSQL
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
 
 _OWNER: Final = "owner"
 _OURS: Final = "sportello"
@@ -49,7 +50,7 @@ def _run(editor: Any, operations: list[Any]) -> None:
     """Only what is SQL: there are no rows yet that anything else could change."""
     for operation in operations:
         if isinstance(operation, RunSQL):
-            operation.database_forwards(_OURS, editor, None, None)
+            operation.database_forwards(_OURS, editor, ProjectState(), ProjectState())
 
 
 def _name(step: Migration) -> tuple[str, str]:
