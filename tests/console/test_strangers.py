@@ -121,6 +121,8 @@ def _fitting(path: str) -> str:
         return json.dumps({"to": "3331234567"})
     if "/templates/" in path:
         return json.dumps({"components": [{"type": "BODY", "text": "Da domani i saldi."}]})
+    if path.endswith("/followups"):
+        return json.dumps({"followups": []})
     return json.dumps({"type": "note", "text": "Ciao"}) if path.endswith("/messages") else ""
 
 
@@ -279,6 +281,9 @@ _PLAIN = {
     ("sportello_connection", "kind"): "connect",
     ("sportello_document", "kind"): "file",
     ("sportello_examination", "subject"): "number",
+    ("sportello_automation", "trigger"): "list",
+    ("sportello_followup", "after_unit"): "days",
+    ("sportello_errand", "occasion"): "once",
 }
 
 

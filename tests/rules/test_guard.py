@@ -148,6 +148,7 @@ REFUSED = [
     ),
     (replace(SINGLE, media=Media.REFUSED), Code.MEDIA_REFUSED),
     (replace(SINGLE, campaign=CampaignState.CANCELLED), Code.CAMPAIGN_CANCELLED),
+    (replace(CAMPAIGN, answered=True), Code.ANSWERED),
     (
         replace(SINGLE, template=Template(TemplateState.PAUSED, Category.UTILITY)),
         Code.TEMPLATE_PAUSED,

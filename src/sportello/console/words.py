@@ -47,6 +47,10 @@ GUARD: Final[dict[Code, Words]] = {
         _("The campaign was cancelled"),
         _("Nothing to do: what had not left by then never will."),
     ),
+    Code.ANSWERED: Words(
+        _("The customer has answered"),
+        _("Nothing to do: this reminder was for those who had not."),
+    ),
     Code.TAKEN_OVER: Words(
         _("A person had taken control"),
         _("Nothing to do: the assistant stays silent until the conversation is released."),

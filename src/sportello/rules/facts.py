@@ -126,7 +126,8 @@ class Policy:
 class Facts:
     """All that the guard knows. `template` is set exactly when the content is one.
 
-    `campaign`: the state of the campaign that wants it sent; None where none does.
+    `campaign`: the state of the campaign or automation that wants it sent; None where none does.
+    `answered`: it was meant for a customer's silence, and they have written since.
     """
 
     sender: Sender
@@ -139,6 +140,7 @@ class Facts:
     media: Media = Media.NONE
     price: Price | None = None
     campaign: CampaignState | None = None
+    answered: bool = False
 
     @property
     def is_free_form(self) -> bool:

@@ -56,6 +56,7 @@ class Code(StrEnum):
     QUIET_HOURS = "quiet_hours"
     CAMPAIGN_CANCELLED = "campaign_cancelled"
     CAMPAIGN_PAUSED = "campaign_paused"
+    ANSWERED = "answered"
     MESSAGING_LIMIT = "messaging_limit"
     PAIR_LIMIT = "pair_limit"
     THROUGHPUT = "throughput"
@@ -208,8 +209,11 @@ def _operator_control(facts: Facts) -> Refuse | None:
 
 
 def _awaiting(facts: Facts, _now: datetime) -> Hold | Refuse | None:
-    """Campaigns plan their own follow-ups; for all others one template until they answer."""
-    if facts.conversation.awaiting_since is None or facts.sender.origin is Origin.CAMPAIGN:
+    """Campaigns and automations plan what they say while a customer is silent: decision 10. For
+    all others one template until they answer.
+    """
+    planned = facts.sender.origin is Origin.CAMPAIGN or facts.campaign is not None
+    if facts.conversation.awaiting_since is None or (planned and not facts.is_free_form):
         return None
     if not facts.is_free_form and not facts.policy.one_template_until_they_answer:
         return None
@@ -316,6 +320,11 @@ def _campaign(facts: Facts, now: datetime) -> Hold | Refuse | None:
             assert_never(facts.campaign)
 
 
+def _answered(facts: Facts, _now: datetime) -> Hold | Refuse | None:
+    """What was meant for their silence, and came back to the outbox while they wrote."""
+    return Refuse(Code.ANSWERED) if facts.answered else None
+
+
 def _messaging_limit(facts: Facts, now: datetime) -> Hold | Refuse | None:
     """Meta counts people reached outside their window in a rolling day; looked at every minute."""
     left = facts.channel.new_people_left_today
@@ -353,6 +362,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _budget,
     _quiet_hours,
     _campaign,
+    _answered,
     _messaging_limit,
     _pair,
     _throughput,

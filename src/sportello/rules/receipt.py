@@ -31,6 +31,14 @@ def opted_out(now: datetime) -> dict[str, Any]:
     }
 
 
+def answered(now: datetime) -> dict[str, Any]:
+    """Of a follow-up that was still waiting when the customer answered what it was to remind of."""
+    return _outcome(Refuse(Code.ANSWERED)) | {
+        "decided_at": now.isoformat(),
+        "reasons": [{"fact": "answered", "value": True}],
+    }
+
+
 def verdict_of(kept: Mapping[str, Any]) -> Verdict:
     """The verdict of a receipt. Raises ValueError or KeyError for what `receipt` did not write."""
     match kept["verdict"]:
@@ -91,6 +99,7 @@ def _values(facts: Facts, now: datetime) -> dict[str, Any]:
         "new_people_left_today": channel.new_people_left_today,
         "quiet_until": _at(policy.quiet_until),
         "campaign": None if facts.campaign is None else facts.campaign.value,
+        "answered": facts.answered or None,
         "budget_left_micros": policy.budget_left_micros,
     }
 

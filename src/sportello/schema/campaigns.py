@@ -55,6 +55,8 @@ class Campaign(models.Model):
     # Every member of the audience has its row.
     planned = models.BooleanField(default=False, db_default=False)
     paused_why = models.CharField(max_length=16, default="", db_default="", blank=True)
+    # An automation's: it has no audience, and takes people as events bring them.
+    automatic = models.BooleanField(default=False, db_default=False)
     # What the brake saw: {"alarm", "seen", "allowed"}.
     braked = models.JSONField(null=True, blank=True)
     template = models.ForeignKey(
@@ -175,6 +177,7 @@ class Recipient(models.Model):
                 | (~Q(verdict="") & Q(verdict_at__isnull=False)),
                 name="recipient_verdict_has_its_time",
             ),
+            models.UniqueConstraint(fields=["workspace", "id"], name="recipient_workspace_id"),
             models.CheckConstraint(
                 condition=Q(skipped_why="") | Q(released_at__isnull=True),
                 name="recipient_skipped_or_released",

@@ -96,6 +96,11 @@ class Conversation(models.Model):
                 condition=Q(reply_due_at__isnull=False),
             ),
             models.Index(fields=["contact"], name="conversation_contact"),
+            models.Index(
+                fields=["number", "last_message_at", "id"],
+                name="conversation_last_words",
+                condition=Q(last_message_origin__in=["operator", "assistant"]),
+            ),
         ]
 
 

@@ -12,6 +12,7 @@ from sportello.schema.assistant import (
     SetQuestion,
     Turn,
 )
+from sportello.schema.automations import Automation
 from sportello.schema.campaigns import Campaign, Recipient
 from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quarantined, Token
 from sportello.schema.connections import (
@@ -31,6 +32,8 @@ from sportello.schema.imports import (
     ImportSeen,
     PropertyName,
 )
+from sportello.schema.followups import Errand, Followup
+from sportello.schema.imports import ContactImport
 from sportello.schema.inbox import Attempt, Conversation, Media, Message, OrphanStatus, Send
 from sportello.schema.library import (
     Document,
@@ -53,6 +56,7 @@ __all__ = [
     "ApiKey",
     "AppSecret",
     "Attempt",
+    "Automation",
     "Campaign",
     "Charge",
     "Conduct",
@@ -65,9 +69,11 @@ __all__ = [
     "ContactList",
     "Conversation",
     "Document",
+    "Errand",
     "EvalRun",
     "Examination",
     "File",
+    "Followup",
     "IdempotentReply",
     "ImportFlaw",
     "ImportPart",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from psycopg.rows import DictRow
@@ -14,6 +14,8 @@ from sportello.rules.segment_sql import Where
 from sportello.store.pool import Connection, statements
 
 _SQL: Final = statements(__file__)
+AUTOMATION_JUDGED: Final = timedelta(days=7)
+_EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ class Letter:
     body: Mapping[str, Any]
 
 
-async def going(connection: Connection, *, limit: int) -> list[int]:
-    """Campaigns for which something is to be done."""
-    cursor = await connection.execute(_SQL["going"], {"limit": limit})
+async def going(connection: Connection, now: datetime, *, limit: int) -> list[int]:
+    """Campaigns for which something is to be done; automations that owe something by now."""
+    cursor = await connection.execute(_SQL["going"], {"limit": limit, "now": now})
     return [row["id"] for row in await cursor.fetchall()]
 
 
@@ -163,19 +165,6 @@ async def waiting(
     ]
 
 
-async def lock_chats(
-    connection: Connection, campaign: DictRow, people: Sequence[Recipient]
-) -> None:
-    """A conversation with each, locked in the order of all: what was sent stays so for now."""
-    asked = {
-        "workspace_id": campaign["workspace_id"],
-        "number_id": campaign["number_id"],
-        "contact_ids": [one.contact_id for one in people],
-    }
-    await connection.execute(_SQL["begin_conversations"], asked)
-    await connection.execute(_SQL["lock_conversations"], asked)
-
-
 async def leave_in_peace(connection: Connection, people: Sequence[Recipient], why: str) -> None:
     """They were planned, and are skipped all the same."""
     if people:
@@ -192,10 +181,7 @@ async def release(
     """
     of = {"workspace_id": campaign["workspace_id"], "number_id": campaign["number_id"]}
     contact_ids = [letter.recipient.contact_id for letter in letters]
-    asked = of | {"contact_ids": contact_ids}
-    await connection.execute(_SQL["begin_conversations"], asked)
-    chats = await (await connection.execute(_SQL["lock_conversations"], asked)).fetchall()
-    chat_of = {chat["contact_id"]: chat for chat in chats}
+    chat_of = await chats(connection, campaign, contact_ids)
     placed = [chat_of[contact_id] for contact_id in contact_ids]
     await connection.execute(
         _SQL["release"],
@@ -213,8 +199,26 @@ async def release(
             "bodies": [Jsonb(letter.body) for letter in letters],
         },
     )
-    paced = {"id": campaign["id"], "count": len(letters)}
-    await connection.execute(_SQL["released"], paced)
+    await pace(connection, campaign["id"], len(letters))
+
+
+async def chats(
+    connection: Connection, campaign: DictRow, contact_ids: Sequence[int]
+) -> dict[int, DictRow]:
+    """Their conversations with the campaign's number by contact, begun and locked."""
+    asked = {
+        "workspace_id": campaign["workspace_id"],
+        "number_id": campaign["number_id"],
+        "contact_ids": list(contact_ids),
+    }
+    await connection.execute(_SQL["begin_conversations"], asked)
+    rows = await (await connection.execute(_SQL["lock_conversations"], asked)).fetchall()
+    return {row["contact_id"]: row for row in rows}
+
+
+async def pace(connection: Connection, campaign_id: int, count: int) -> None:
+    """So many have left: what the company's own pace lets go next counts from here."""
+    await connection.execute(_SQL["released"], {"id": campaign_id, "count": count})
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +240,20 @@ async def open_sends(connection: Connection, campaign_id: int) -> Open:
     return Open(row["queued"], row["open"], row["stopped_by"] or "")
 
 
-async def counts(connection: Connection, campaign: DictRow) -> tuple[Counts, Counts]:
-    """What is known of all its sends, and of those that the brake judges."""
+async def counts(connection: Connection, campaign: DictRow, now: datetime) -> tuple[Counts, Counts]:
+    """What is known of all its sends, and of those that the brake judges; of an automation, which
+    has no end, of the last days alone.
+    """
+    since, errands_since = campaign["judged_since"], _EVER
+    if campaign["automatic"]:
+        errands_since = now - AUTOMATION_JUDGED
+        since = max(since, errands_since)
     asked = {
         "id": campaign["id"],
         "workspace_id": campaign["workspace_id"],
         "template_id": campaign["template_id"],
-        "since": campaign["judged_since"],
+        "since": since,
+        "errands_since": errands_since,
     }
     told = dict(await (await connection.execute(_SQL["counts"], asked)).fetchone() or {})
     whole = Counts(sent=told.pop("all_sent"), settled=told.pop("all_settled"))

@@ -1,13 +1,22 @@
 -- name: going
 -- Campaigns for which something is to be done: an audience to freeze, a start to await, sends to
--- release.
-SELECT id FROM sportello_campaign
-WHERE state IN ('planning', 'scheduled', 'running') OR (state = 'paused' AND NOT planned)
-ORDER BY id LIMIT %(limit)s;
+-- release. An automation goes on for ever, and is looked at only while it owes something.
+SELECT c.id FROM sportello_campaign AS c
+WHERE (c.state IN ('planning', 'scheduled', 'running') OR (c.state = 'paused' AND NOT c.planned))
+  AND (NOT c.automatic OR EXISTS (
+      SELECT FROM sportello_errand AS t
+      WHERE t.campaign_id = c.id AND t.released_at IS NULL AND t.skipped_why = ''
+        AND t.due_at <= %(now)s) OR EXISTS (
+      SELECT FROM sportello_errand AS t
+      WHERE t.campaign_id = c.id AND t.released_at IS NULL AND t.skipped_why = ''
+        AND t.due_at IS NULL AND t.position = 0))
+ORDER BY c.id LIMIT %(limit)s;
 
 -- name: hold
 -- A campaign, ours until the transaction ends; no row while another worker has it.
-SELECT c.id, c.workspace_id, c.number_id, c.state, c.planned, c.paused_why, c.content, c.variables,
+SELECT c.id, c.workspace_id, c.number_id, c.state, c.planned, c.automatic,
+       EXISTS (SELECT FROM sportello_followup AS f WHERE f.campaign_id = c.id) AS followed,
+       c.paused_why, c.content, c.variables,
        c.template_id, c.file_id, c.audience, c.starts_at, c.calendar, c.rate, c.canary, c.step,
        extract(epoch FROM clock_timestamp() - c.stepped_at)::float8 AS waited_s,
        extract(epoch FROM clock_timestamp() - c.released_at)::float8 AS released_s,
@@ -171,15 +180,26 @@ FROM (
     SELECT r.released_at >= %(since)s AS is_new, m.status = 'failed' AS is_failed,
            m.status IN ('delivered', 'read', 'played', 'failed') AS is_settled,
            coalesce(m.error ->> 'code', '') AS code
-    FROM sportello_recipient AS r JOIN sportello_message AS m ON m.id = r.message_id
-    WHERE r.campaign_id = %(id)s AND m.status NOT IN ('queued', 'held', 'refused', 'cancelled')
+    FROM (
+        SELECT released_at, message_id FROM sportello_recipient WHERE campaign_id = %(id)s
+        UNION ALL
+        SELECT released_at, message_id FROM sportello_errand
+        WHERE campaign_id = %(id)s AND released_at >= %(errands_since)s
+    ) AS r
+    JOIN sportello_message AS m ON m.id = r.message_id
+    WHERE m.status NOT IN ('queued', 'held', 'refused', 'cancelled')
 ) AS k;
 
 -- name: stops
 -- How many have asked us to stop since this campaign wrote to them.
 SELECT count(DISTINCT e.contact_id) AS stopped
 FROM sportello_consentevent AS e
-JOIN sportello_recipient AS r ON r.contact_id = e.contact_id AND r.campaign_id = %(id)s
+JOIN (
+    SELECT contact_id, released_at FROM sportello_recipient WHERE campaign_id = %(id)s
+    UNION ALL
+    SELECT contact_id, released_at FROM sportello_errand
+    WHERE campaign_id = %(id)s AND position = 0 AND released_at >= %(errands_since)s
+) AS r USING (contact_id)
 WHERE e.workspace_id = %(workspace_id)s AND e.action = 'withdraw' AND e.source <> 'doubt'
   AND e.at >= %(since)s AND e.at >= r.released_at;
 

@@ -87,9 +87,10 @@ FOR NO KEY UPDATE OF c SKIP LOCKED;
 -- The sends themselves, if they are still to be sent.
 SELECT s.id, s.workspace_id, s.conversation_id, s.message_id, s.kind, s.origin, s.body,
        s.control_epoch, s.attempts, s.template_id, s.file_id, m.author_id,
-       g.state AS campaign_state
+       g.state AS campaign_state, u.unless_answered AND u.answered_at IS NOT NULL AS answered
 FROM sportello_send AS s LEFT JOIN sportello_message AS m ON m.id = s.message_id
 LEFT JOIN sportello_campaign AS g ON g.id = s.campaign_id
+LEFT JOIN sportello_errand AS u ON u.message_id = s.message_id
 WHERE s.id = ANY(%(ids)s) AND s.conversation_id = ANY(%(conversation_ids)s)
   AND s.state = 'queued'
 ORDER BY s.id

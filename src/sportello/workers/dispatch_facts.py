@@ -39,7 +39,7 @@ _CONTENT: Final = {
     "template": Content.TEMPLATE,
 }
 # What the assistant wrote and nobody needs any more is withdrawn in silence, not refused.
-_WITHDRAWN: Final = frozenset({Code.TAKEN_OVER, Code.CAMPAIGN_CANCELLED})
+_WITHDRAWN: Final = frozenset({Code.TAKEN_OVER, Code.CAMPAIGN_CANCELLED, Code.ANSWERED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ def facts_of(send: Row, chat: Row, number: Row, moment: Moment, around: Around) 
         media=media_of(send, around),
         price=None if moment.quote is None else moment.quote.price,
         campaign=None if send["campaign_state"] is None else CampaignState(send["campaign_state"]),
+        answered=bool(send["answered"]),
     )
 
 

@@ -9,7 +9,8 @@ from psycopg.rows import DictRow
 from sportello.rules import ownership, window
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import CustomerWrote, HandOver, Holder, Ownership, Reason
-from sportello.store import inbox
+from sportello.store import followups, inbox
+from sportello.store.followups import Answer
 from sportello.store.inbox import Customer, Heard, NewMessage, Number
 from sportello.store.pool import Connection
 from sportello.whatsapp.contents import (
@@ -56,6 +57,9 @@ async def fold_message(
     if meant is not None and meant.is_settled:
         heard = replace(heard, owes=False)
     await inbox.hear(connection, chat["id"], number, heard, now)
+    if _part(event).opens:
+        answer = Answer(number.id, contact_id, event.at, heard.answers)
+        await followups.answer(connection, answer, now)
     await _keep_file(connection, number, message_id, event)
     await _mark(connection, number, chat, event)
     if meant is not None:

@@ -19,8 +19,9 @@ from sportello import crash
 from sportello.rules import brake, campaign
 from sportello.rules.brake import Braked, Ramp
 from sportello.rules.campaign import Campaign, Exhausted, Pause, Paused, Planned, State, Tick
-from sportello.store import campaigns
+from sportello.store import campaigns, followups
 from sportello.store.pool import Connection
+from sportello.workers import plan_errands, plan_followups
 from sportello.workers.context import Context
 from sportello.workers.plan_audience import plan_portion, spared
 from sportello.workers.plan_letters import is_open, letters
@@ -68,8 +69,9 @@ class Planning:
 
     async def look(self) -> bool:
         """One step for each campaign; whether any of them has more to do at once."""
+        now = await asyncio.to_thread(self._context.clock)
         async with self._context.pool.connection() as connection:
-            ids = await campaigns.going(connection, limit=CAMPAIGNS_MAX)
+            ids = await campaigns.going(connection, now, limit=CAMPAIGNS_MAX)
         self._seen = {one: self._seen.get(one, _Seen()) for one in ids}
         return any([await self.step(one) for one in ids])
 
@@ -124,30 +126,27 @@ class Planning:
             return await self._move(connection, row, current, Paused(why), now)
         seen = self._seen[row["id"]]
         if asyncio.get_running_loop().time() - seen.at >= _JUDGE_EVERY_S:
-            braked = await self._judge(connection, row, seen, out.queued)
+            braked = await self._judge(connection, row, seen, out.queued, now)
             if braked is not None:
                 stopped = campaign.advance(current, Paused(Pause.BRAKE), now)
                 await campaigns.move(connection, row["id"], stopped, now, braked)
                 return False
+        await plan_followups.time(connection, row, now)
         room = min(seen.left, _ahead(row) - out.queued, _by_rate(row), PORTION_MAX)
         zones = await _open_zones(connection, row, now)
         if room <= 0 or zones == []:
             return False
-        people = await campaigns.waiting(connection, row["id"], limit=room, zones=zones)
-        if people:
-            people = await spared(connection, row, people, now)
-            seen.left -= len(people)
-            if people:
-                await campaigns.release(connection, row, letters(row, people), now)
-        elif out.open == 0 and not await _sleeps(connection, row, zones):
+        looked_at, gone = await _release(connection, row, zones, now, room)
+        seen.left -= gone
+        if looked_at == 0 and out.open == 0 and await _is_over(connection, row, zones):
             await self._move(connection, row, current, Exhausted(), now)
         return False
 
     async def _judge(
-        self, connection: Connection, row: DictRow, seen: _Seen, queued: int
+        self, connection: Connection, row: DictRow, seen: _Seen, queued: int, now: datetime
     ) -> Braked | None:
         """What the brake says; if nothing, `seen` is what the ramp allows."""
-        whole, judged = await campaigns.counts(connection, row)
+        whole, judged = await campaigns.counts(connection, row, now)
         braked = brake.judge(judged, _thresholds(row))
         if braked is not None:
             return braked
@@ -159,6 +158,36 @@ class Planning:
         seen.at = asyncio.get_running_loop().time()
         seen.left = allowance - whole.sent - queued
         return None
+
+
+async def _release(
+    connection: Connection, row: DictRow, zones: list[str] | None, now: datetime, room: int
+) -> tuple[int, int]:
+    """How many it looked at, and how many have gone into the outbox.
+
+    What fell due goes before those who are still to be written to for the first time.
+    """
+    due, gone = await plan_errands.release(connection, row, zones, now, room)
+    people = await campaigns.waiting(connection, row["id"], limit=room - due, zones=zones)
+    meant = await spared(connection, row, people, now)
+    if meant:
+        await campaigns.release(connection, row, letters(row, meant), now)
+    if meant and row["followed"]:
+        await followups.follow(connection, [person.id for person in meant])
+    if row["followed"]:
+        await followups.spare(connection, [person.id for person in people])
+    return due + len(people), gone + len(meant)
+
+
+async def _is_over(connection: Connection, row: DictRow, zones: list[str] | None) -> bool:
+    """Nothing is open and nobody waits; an automation is never over."""
+    if row["automatic"] or await _sleeps(connection, row, zones):
+        return False
+    if row["followed"]:
+        if await followups.pending(connection, row["id"]):
+            return False
+        await followups.leave_out(connection, row["id"])
+    return True
 
 
 def _value(row: Mapping[str, Any]) -> Campaign:
@@ -174,8 +203,9 @@ async def _open_zones(connection: Connection, row: DictRow, now: datetime) -> li
         return None
     if row["zone"] != "customer":
         return None if is_open(row, now) else []
-    waiting = ["", *await campaigns.zones(connection, row["id"])]
-    return [zone for zone in waiting if is_open(row, now, zone)]
+    waiting = {"", *await campaigns.zones(connection, row["id"])}
+    waiting |= set(await followups.zones(connection, row["id"], now))
+    return [zone for zone in sorted(waiting) if is_open(row, now, zone)]
 
 
 async def _sleeps(connection: Connection, row: DictRow, zones: list[str] | None) -> bool:

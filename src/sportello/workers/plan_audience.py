@@ -26,6 +26,7 @@ from sportello.rules.template_values import Template
 from sportello.store import campaigns, consents
 from sportello.store.campaigns import Planned, Recipient
 from sportello.store.pool import Connection
+from sportello.workers import plan_followups
 
 PORTION: Final = 2_000
 
@@ -47,6 +48,8 @@ async def plan_portion(connection: Connection, campaign: DictRow, now: datetime)
     )
     planned = [_planned(portion, person, now) for person in people]
     await campaigns.plan(connection, campaign, planned, after=upto)
+    known = {person["id"]: columns(person) for person in people}
+    await plan_followups.freeze(connection, campaign, known)
     return True
 
 
@@ -62,8 +65,8 @@ async def spared(
     is_bound = restraint.most is not None and campaign["content"]["category"] == "MARKETING"
     if not is_bound or not people:
         return people
-    await campaigns.lock_chats(connection, campaign, people)
     ids = [one.contact_id for one in people]
+    await campaigns.chats(connection, campaign, ids)
     had = await campaigns.promoted(connection, ids, now - timedelta(days=restraint.days))
     enough = [one for one in people if restraint.is_met(had.get(one.contact_id, 0))]
     await campaigns.leave_in_peace(connection, enough, FREQUENCY_CAP)
@@ -126,9 +129,9 @@ class _Portion:
 
 def _planned(portion: _Portion, person: Mapping[str, Any], now: datetime) -> Planned:
     template, contact_id = portion.template, person["id"]
-    filled = audience.values(portion.values, _columns(person))
+    filled = audience.values(portion.values, columns(person))
     filling = audience.filling(filled, needs(template.parts).media)
-    looked_at = _facts(template, person, portion.standings[contact_id])
+    looked_at = preview_facts(template, person, portion.standings[contact_id])
     why = audience.skipped(template, filling, looked_at, now)
     if not why and portion.restraint.is_met(portion.had.get(contact_id, 0)):
         why = FREQUENCY_CAP
@@ -136,12 +139,13 @@ def _planned(portion: _Portion, person: Mapping[str, Any], now: datetime) -> Pla
     return Planned(contact_id, filled, why, zone)
 
 
-def _columns(person: Mapping[str, Any]) -> dict[str, str]:
+def columns(person: Mapping[str, Any]) -> dict[str, str]:
+    """What the company noted of a contact, and what every contact has."""
     name = person["name"] or person["profile_name"]
     return audience.columns(name, person["wa_id"] or "", person["properties"])
 
 
-def _facts(template: Template, person: Mapping[str, Any], standing: Standing) -> Facts:
+def preview_facts(template: Template, person: Mapping[str, Any], standing: Standing) -> Facts:
     """Of the person alone: number, account and hours are looked at when it leaves."""
     if template.category is None:
         raise ValueError("a campaign's content has a category")

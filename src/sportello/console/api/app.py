@@ -16,6 +16,7 @@ from sportello.console.api import (
     conversations,
     doctor,
     files,
+    followups,
     idempotency,
     knowledge,
     knowledge_documents,
@@ -81,3 +82,4 @@ api.add_router("/files", files.router)
 api.add_router("/campaigns", campaigns.router)
 api.add_router("/doctor", doctor.router)
 api.add_router("/campaigns", campaigns_report.router)
+api.add_router("/campaigns", followups.router)

@@ -4,10 +4,10 @@ from typing import Any
 
 from ninja import Router, Status
 
-from sportello.console.api import shapes, shown_campaigns
+from sportello.console.api import followups, shapes, shown_campaigns
 from sportello.console.api import shapes_campaigns as of
 from sportello.console.api.access import CallerRequest, reading, writing
-from sportello.console.campaigns import deeds, queries
+from sportello.console.campaigns import deeds, queries, steps
 from sportello.console.campaigns.deeds import UnfitCampaign, Wanted
 from sportello.rules.audience import Audience, Everybody, Listed, Matching
 from sportello.schema.people import ContactList
@@ -32,6 +32,8 @@ def create_campaign(request: CallerRequest, payload: of.CampaignIn) -> Status[of
     """422 with the `part` that cannot be so."""
     caller = request.auth
     row = deeds.create(caller.workspace_id, _wanted(payload), None, caller.now)
+    if payload.followups:
+        steps.replace(row.pk, followups.wanted(payload.followups))
     return Status(201, shown_campaigns.campaign(row, caller.now))
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from sportello.console.api.shapes import Id, In, Keepable
 from sportello.console.campaigns.deeds import NAME_MAX, RATE_MAX, VALUE_MAX
 from sportello.rules.campaign import Outcome
+from sportello.rules.followup import STEPS_MAX
 from sportello.schema.campaigns import CampaignState
 
 VARIABLES_MAX = 50
@@ -52,6 +53,47 @@ class ScheduleIn(In):
     finish_by: datetime | None = None
 
 
+class FollowupIn(In):
+    """One more template, so long after the step before it; `always`: also to who has answered."""
+
+    template: Keepable = Field(max_length=512)
+    language: Keepable = Field(max_length=16)
+    after: int = Field(ge=1, le=1_440)
+    unit: Literal["minutes", "hours", "days", "weeks", "months"]
+    always: bool = False
+    variables: dict[str, Keepable | ColumnIn | ValueIn] = Field(
+        default_factory=dict, max_length=VARIABLES_MAX
+    )
+    header_media: Id | None = Field(None, description="Id of a file given to us")
+
+
+Steps = list[FollowupIn]
+
+
+class FollowupsIn(In):
+    """All of them, in their order."""
+
+    followups: list[FollowupIn] = Field(max_length=STEPS_MAX)
+
+
+class Followup(BaseModel):
+    """`totals`: a count for each outcome; their sum is the audience. `skipped`: by reason."""
+
+    position: int
+    template: str | None
+    language: str | None
+    after: int
+    unit: str
+    always: bool
+    totals: dict[Outcome, int]
+    skipped: dict[str, int]
+
+
+class Followups(BaseModel):
+    items: list[Followup]
+    next_cursor: str | None = None
+
+
 class CampaignIn(In):
     """For one of: a `list` or a `segment`, by id or name; `everybody`.
 
@@ -73,6 +115,7 @@ class CampaignIn(In):
     schedule: ScheduleIn | None = None
     rate: int | None = Field(None, ge=1, le=RATE_MAX, description="Messages a minute")
     canary: int | None = Field(50, ge=1, le=RATE_MAX, description="How many go first; null: none")
+    followups: Steps = Field([], max_length=STEPS_MAX)
 
 
 class Braked(BaseModel):

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.db.models.functions import Now
 
+from sportello.console.campaigns import steps_ready
 from sportello.console.campaigns.calendars import UnfitCalendar, fit_calendar
 from sportello.console.contacts import audiences
 from sportello.console.templates_desk import bodies
@@ -33,7 +34,7 @@ from sportello.schema.templates import Template
 NAME_MAX: Final = 120
 RATE_MAX: Final = 60_000
 VALUE_MAX: Final = 1_024
-_APPROVED: Final = "APPROVED"
+APPROVED: Final = "APPROVED"
 
 
 class UnfitCampaign(ValueError):  # noqa: N818  # what was asked is unfit, nothing broke
@@ -77,7 +78,7 @@ class Wanted:
 def create(workspace_id: int, wanted: Wanted, by: User | None, now: datetime) -> Campaign:
     """A draft. Raises UnfitCampaign."""
     number = fit_number(wanted.number_id)
-    template = _template(number, wanted.template, wanted.language)
+    template = fit_template(number, wanted.template, wanted.language)
     row = Campaign(
         workspace_id=workspace_id,
         number=number,
@@ -109,8 +110,10 @@ def start(campaign_id: int, now: datetime) -> Campaign:
         raise NotNow(row.state)
     check(row)
     template = row.template
-    if template is None or template.status != _APPROVED:
+    if template is None or template.status != APPROVED:
         raise UnfitCampaign("template", "not_approved")
+    if objection := steps_ready.objection(row):
+        raise UnfitCampaign("followups", objection)
     row.content = bodies.of_row(template)
     row.rate = _rate(row, now)
     row.audience = audience.kept(_frozen(audience.audience(row.audience), now))
@@ -233,7 +236,7 @@ def fit_number(number_id: int | None) -> Number:
     return found
 
 
-def _template(number: Number, name: str, language: str) -> Template:
+def fit_template(number: Number, name: str, language: str) -> Template:
     found = Template.objects.filter(
         waba_id=number.waba_id, name=name, language=language, deleted_at=None
     ).first()

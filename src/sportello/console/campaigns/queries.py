@@ -58,7 +58,8 @@ def campaign(campaign_id: int) -> Campaign:
 
 def campaigns(cursor: str, limit: int) -> Page[Campaign]:
     """Newest first. Raises WrongCursor."""
-    return newest_ids_first(Campaign.objects.select_related("template", "number"), cursor, limit)
+    rows = Campaign.objects.filter(automatic=False).select_related("template", "number")
+    return newest_ids_first(rows, cursor, limit)
 
 
 def totals(row: Campaign, now: datetime) -> dict[str, int]:

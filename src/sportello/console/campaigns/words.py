@@ -41,6 +41,15 @@ UNFIT: Final[dict[tuple[str, str], Promise]] = {
     ("number", "payment"): _("Meta misses a payment for this number: nothing would leave."),
     ("finish_by", "too_soon"): _("Until then there is not enough time within these hours."),
     ("phone", "wrong"): _("This is no telephone number."),
+    ("followups", "too_many"): _("A campaign has five follow-ups at most."),
+    ("followups", "not_approved"): _(
+        "Meta has not approved the template of a follow-up. Choose an approved one."
+    ),
+    ("followups", "changed"): _(
+        "The template of a follow-up has changed since. Look at the follow-ups and save them again."
+    ),
+    ("followups", "unit_unknown"): _("Count in minutes, hours, days, weeks or months."),
+    ("followups", "out_of_range"): _("A follow-up comes later, within a year at most."),
     ("canary", "out_of_range"): _("Between 1 and 60,000 messages go first."),
 }
 

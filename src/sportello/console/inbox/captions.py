@@ -120,6 +120,7 @@ _FACTS = {
     "throughput_wait_s": gettext_lazy("Wait for the number's pace"),
     "new_people_left_today": gettext_lazy("Left of today's limit"),
     "quiet_until": gettext_lazy("Quiet hours until"),
+    "answered": gettext_lazy("Answered meanwhile"),
     "budget_left_micros": gettext_lazy("Left of the month's budget"),
 }
 

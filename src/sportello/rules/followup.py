@@ -1,0 +1,62 @@
+"""When a follow-up falls due, and when it never will.
+
+A step counts from the instant at which Meta accepted the step before it, not from its delivery:
+that may be told late or never (a phone that is off, receipts that are lost), and what a campaign
+does next must not hang on it. A step that an answer made needless still takes its time: what comes
+after it comes when it would have come.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from typing import Final
+
+from sportello.rules import campaign
+from sportello.rules.after import After, later
+from sportello.rules.campaign import Outcome
+from sportello.rules.status import State
+
+STEPS_MAX: Final = 5
+# Why a errand is passed over, beside the guard's codes and a value that is missing. Stable.
+ANSWERED: Final = "answered"
+NOT_REACHED: Final = "not_reached"
+
+
+class Before(StrEnum):
+    """What is known of the message that a step counts from."""
+
+    OPEN = "open"  # it may still leave, or nobody knows whether it has
+    LEFT = "left"
+    NEEDLESS = "needless"  # withdrawn, since the customer had answered
+    NEVER = "never"  # refused, failed, cancelled: nobody was reached
+
+
+_OPEN: Final = frozenset({State.QUEUED, State.HELD, State.SENDING, State.IN_DOUBT, State.UNKNOWN})
+_NEVER: Final = frozenset({State.REFUSED, State.FAILED, State.CANCELLED})
+
+
+def before(state: State, receipt_code: str | None) -> Before:
+    """Of a message in this state; `receipt_code`: why the guard stopped it, if it did."""
+    if state in _OPEN:
+        return Before.OPEN
+    if state in _NEVER:
+        return Before.NEEDLESS if receipt_code == ANSWERED else Before.NEVER
+    return Before.LEFT
+
+
+def due(since: datetime, waits: Iterable[After], zone: tzinfo) -> datetime:
+    """So long after `since`, each wait from the end of the one before; in UTC."""
+    at = since
+    for wait in waits:
+        at = later(at, wait, zone)
+    return at
+
+
+def outcome(skipped_why: str, state: State | None, campaign_state: campaign.State) -> Outcome:
+    """How a errand stands in a report; `state`: its message's, None while it has none."""
+    if skipped_why:
+        return Outcome.SKIPPED
+    if state is not None:
+        return campaign.outcome(state)
+    is_over = campaign_state in campaign.FINAL
+    return Outcome.CANCELLED if is_over else Outcome.WAITING

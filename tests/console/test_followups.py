@@ -1,0 +1,123 @@
+"""Follow-ups by the API: written with the campaign or after it, bound, and counted."""
+
+from typing import Any
+
+import pytest
+
+from sportello.schema.models import Campaign, ContactList, Errand, Followup, Recipient, Template
+from tests.console.conftest import ApiClient, Company
+from tests.console.test_campaigns import asked, make_list, make_template
+
+STEP = {
+    "template": "offerta_autunno",
+    "language": "it",
+    "after": 2,
+    "unit": "days",
+    "variables": {"1": "name"},
+}
+
+
+def draft(api: ApiClient, audience: ContactList, **more: Any) -> Any:
+    made = api.post("/campaigns", asked(audience, **more))
+    assert made.status_code == 201, made.content
+    return made.json()["id"]
+
+
+def test_they_come_with_the_campaign_and_add_up_before_its_start(
+    api: ApiClient, acme: Company
+) -> None:
+    make_template(acme)
+    wanted = [STEP, STEP | {"unit": "months", "after": 1, "always": True}]
+
+    made = draft(api, make_list(acme, "Anna", "Bruno"), followups=wanted)
+
+    found = api.get(f"/campaigns/{made}/followups").json()["items"]
+    assert [(one["position"], one["after"], one["unit"], one["always"]) for one in found] == [
+        (1, 2, "days", False),
+        (2, 1, "months", True),
+    ]
+    assert [one["totals"]["waiting"] for one in found] == [2, 2]
+
+
+def test_all_of_them_are_replaced_while_it_is_a_draft(api: ApiClient, acme: Company) -> None:
+    make_template(acme)
+    made = draft(api, make_list(acme, "Anna"), followups=[STEP, STEP])
+
+    answered = api.put(f"/campaigns/{made}/followups", {"followups": [STEP]})
+
+    assert [one["position"] for one in answered.json()["items"]] == [1]
+
+
+def test_once_it_was_started_they_stay(api: ApiClient, acme: Company) -> None:
+    make_template(acme)
+    made = draft(api, make_list(acme, "Anna"), followups=[STEP])
+    assert api.post(f"/campaigns/{made}/start").status_code == 200
+
+    refused = api.put(f"/campaigns/{made}/followups", {"followups": []})
+
+    assert refused.status_code == 409
+    assert Followup.objects.using("owner").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"template": "altra"}, "template_unknown"),
+        ({"variables": {}}, "variables_missing"),
+        ({"unit": "minutes", "after": 1_440}, None),
+        ({"unit": "months", "after": 13}, "followups_out_of_range"),
+    ],
+)
+def test_a_step_is_held_to_what_a_campaign_is_held_to(
+    api: ApiClient, acme: Company, change: dict[str, Any], reason: str | None
+) -> None:
+    make_template(acme)
+    made = draft(api, make_list(acme, "Anna"))
+
+    answered = api.put(f"/campaigns/{made}/followups", {"followups": [STEP | change]})
+
+    assert answered.json().get("reason") == reason
+
+
+def test_six_are_too_many(api: ApiClient, acme: Company) -> None:
+    make_template(acme)
+    made = draft(api, make_list(acme, "Anna"))
+
+    assert api.put(f"/campaigns/{made}/followups", {"followups": [STEP] * 6}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"status": "PAUSED"}, "followups_not_approved"),
+        ({"components": [{"type": "BODY", "text": "Altro."}]}, "followups_changed"),
+    ],
+)
+def test_a_campaign_does_not_start_with_a_step_that_cannot_leave(
+    api: ApiClient, acme: Company, change: dict[str, Any], reason: str
+) -> None:
+    make_template(acme)
+    make_template(acme, name="promemoria", meta_id="902")
+    made = draft(api, make_list(acme, "Anna"), followups=[STEP | {"template": "promemoria"}])
+    Template.objects.using("owner").filter(name="promemoria").update(**change)
+
+    refused = api.post(f"/campaigns/{made}/start")
+
+    assert (refused.status_code, refused.json()["reason"]) == (422, reason)
+
+
+def test_each_step_tells_who_was_passed_over_and_why(api: ApiClient, acme: Company) -> None:
+    make_template(acme)
+    audience = make_list(acme, "Anna", "Bruno")
+    made = draft(api, audience, followups=[STEP])
+    Campaign.objects.using("owner").update(planned=True)
+    for place, member in enumerate(audience.listmember_set.using("owner").order_by("pk")):
+        of = {"workspace": acme.workspace, "campaign_id": made, "contact_id": member.contact_id}
+        person = Recipient.objects.using("owner").create(**of)
+        why = "" if place else "answered"
+        Errand.objects.using("owner").create(**of, recipient=person, position=1, skipped_why=why)
+
+    (step,) = api.get(f"/campaigns/{made}/followups").json()["items"]
+
+    assert {name: n for name, n in step["totals"].items() if n} == {"skipped": 1, "waiting": 1}
+    assert step["skipped"] == {"answered": 1}
