@@ -4,6 +4,7 @@ Made from the routes and the database's catalogue, so that what is added later i
 """
 
 import json
+import re
 from typing import Any
 
 import psycopg
@@ -20,9 +21,12 @@ from sportello.schema.models import (
     Template,
     Workspace,
 )
+from sportello.schema.models import Automation, Campaign, Connection, Examination, Template
 from tests.console.conftest import NOW, ApiClient, Company, make_answer, make_charge, new_client
 
 _OPEN_TO_ALL = {"/api/v1/openapi.json"}
+# Opens by a secret of its own instead of a key: test_automations.
+_BY_SECRET = {"/api/v1/hooks/{hook}/{secret}"}
 # A table that the console may not touch at all.
 _CLOSED = {"sportello_journalentry"}
 
@@ -30,6 +34,11 @@ _CLOSED = {"sportello_journalentry"}
 def _operations() -> list[tuple[str, str]]:
     described = new_client().get("/api/v1/openapi.json").json()["paths"]
     return [(method, path) for path, ways in described.items() for method in ways]
+
+
+def _by_id() -> list[tuple[str, str]]:
+    found = [(method, path) for method, path in _operations() if "{" in path]
+    return [(method, path) for method, path in found if path not in _BY_SECRET]
 
 
 def _concrete(path: str, company: Company) -> str:
@@ -44,6 +53,7 @@ def _concrete(path: str, company: Company) -> str:
         "{examination_id}": _of(Examination, company),
         "{connection_id}": _of(Connection, company),
         "{recipient_id}": _of(Recipient, company),
+        "{automation_id}": _of(Automation, company),
     }
     for name, value in ids.items():
         path = path.replace(name, str(value))
@@ -55,6 +65,10 @@ _Table = type[Template | Campaign | Examination | Connection | Recipient]
 
 
 def _of(table: _Table, company: Company) -> int:
+_Row = type[Template | Campaign | Examination | Connection | Automation]
+
+
+def _of(table: _Row, company: Company) -> int:
     """The company's first row; some id where it has none."""
     rows = table.objects.using("owner").filter(workspace=company.workspace).order_by("pk")
     return rows.values_list("pk", flat=True).first() or 1
@@ -72,7 +86,7 @@ def test_the_description_knows_every_route(settings_of_api: None, acme: Company)
     routes = {str(pattern.pattern) for pattern in urlpatterns[0].url_patterns}
     described = {path.removeprefix("/api/v1/") for _, path in _operations()}
 
-    bare = {route.replace("<int:", "{").replace(">", "}") for route in routes}
+    bare = {re.sub(r"<(?:int|str):(\w+)>", r"{\1}", route) for route in routes}
     assert bare - described == {"", "openapi.json"}
 
 
@@ -83,7 +97,7 @@ def test_nobody_is_let_in_anywhere(settings_of_api: None, acme: Company) -> None
     refused = {
         (method, path): _call(method, _concrete(path, acme), None).status_code
         for method, path in operations
-        if path not in _OPEN_TO_ALL
+        if path not in _OPEN_TO_ALL | _BY_SECRET
     }
 
     assert set(refused.values()) == {401}, refused
@@ -94,7 +108,7 @@ def test_a_stranger_finds_nothing_by_its_id(
 ) -> None:
     with acme.inside():
         _add_pair(acme)
-    by_id = [(method, path) for method, path in _operations() if "{" in path]
+    by_id = _by_id()
     assert len(by_id) > 5
 
     found = {}
@@ -121,13 +135,16 @@ def _fitting(path: str) -> str:
         return json.dumps({"to": "3331234567"})
     if "/templates/" in path:
         return json.dumps({"components": [{"type": "BODY", "text": "Da domani i saldi."}]})
+    if path.endswith("{automation_id}"):
+        wanted = {"name": "Saldi", "trigger": "webhook", "template": "saldi", "language": "it"}
+        return json.dumps(wanted)
     if path.endswith("/followups"):
         return json.dumps({"followups": []})
     return json.dumps({"type": "note", "text": "Ciao"}) if path.endswith("/messages") else ""
 
 
 def _add_pair(company: Company) -> None:
-    """And a document, a page to be looked at, a site, a template, a campaign, a question."""
+    """And a row of all that has an address of its own."""
     workspace_id = company.workspace.pk
     actions.add(workspace_id, actions.Draft("Orari?", "9-18"))
     holdings.upload(workspace_id, f"{company.workspace.slug}.txt", b"Orari", "it")
@@ -161,6 +178,18 @@ def _add_pair(company: Company) -> None:
         workspace_id=workspace_id, campaign=campaign, contact_id=company.anna.pk
     )
     Workspace.objects.filter(pk=workspace_id).update(canary=7)
+    automated = Campaign.objects.create(
+        workspace_id=workspace_id,
+        number_id=company.number.pk,
+        name=company.workspace.name,
+        automatic=True,
+    )
+    Automation.objects.create(
+        workspace_id=workspace_id,
+        campaign_id=automated.pk,
+        trigger="webhook",
+        hook=company.workspace.slug,
+    )
 
 
 def test_the_owner_finds_what_the_stranger_does_not(
@@ -170,7 +199,7 @@ def test_the_owner_finds_what_the_stranger_does_not(
     with acme.inside():
         _add_pair(acme)
 
-    by_id = [(method, path) for method, path in _operations() if "{" in path]
+    by_id = _by_id()
     # What is deleted is gone for the others.
     for method, path in sorted(by_id, key=lambda one: one[0] == "delete"):
         headers = {"authorization": f"Bearer {acme.key}"}
@@ -182,7 +211,7 @@ def test_the_owner_finds_what_the_stranger_does_not(
             headers=headers,
         )
         # What has a life of its own may not bear this now, or with this body: but it is found.
-        moves = "/templates/" in path or "/campaigns/" in path
+        moves = any(room in path for room in ("/templates/", "/campaigns/", "/automations/"))
         found = answered.status_code < 300 or (moves and answered.status_code in {409, 422})
         assert found, (method, path, answered.content)
 

@@ -13,7 +13,18 @@ from sportello.store import vault
 from sportello.store.pool import Pool, open_pool
 from sportello.whatsapp.client import Client
 from sportello.whatsapp.client import Settings as ClientSettings
-from sportello.workers import answer, dispatch, fold, index, loops, plan, read, take_in, tend
+from sportello.workers import (
+    answer,
+    automate,
+    dispatch,
+    fold,
+    index,
+    loops,
+    plan,
+    read,
+    take_in,
+    tend,
+)
 from sportello.workers.context import Limits
 from sportello.workers.outward import Ours, Outward
 
@@ -76,5 +87,6 @@ def _loops(context: Outward) -> dict[str, loops.Loop]:
         "read": partial(read.run, context),
         "plan": partial(plan.run, context),
         "take_in": partial(take_in.run, context),
+        "automate": partial(automate.run, context),
         "tend": partial(tend.run, context),
     }

@@ -51,7 +51,7 @@ class Automation(models.Model):
     hook_version = models.PositiveIntegerField(default=1, db_default=1)
     # Events must be signed as well.
     signed = models.BooleanField(default=False, db_default=False)
-    # How many calls came in which minute (the database's clock).
+    # How many calls came in which minute (the company's time).
     called_in = models.DateTimeField(null=True, blank=True)
     called = models.PositiveIntegerField(default=0, db_default=0)
     # Trigger silence: up to which last word (time, conversation) it has looked, and when it looks

@@ -7,6 +7,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from sportello.console.api import (
     assistant,
+    automations,
     campaigns,
     campaigns_report,
     channel,
@@ -17,6 +18,7 @@ from sportello.console.api import (
     doctor,
     files,
     followups,
+    hooks,
     idempotency,
     knowledge,
     knowledge_documents,
@@ -83,3 +85,6 @@ api.add_router("/campaigns", campaigns.router)
 api.add_router("/doctor", doctor.router)
 api.add_router("/campaigns", campaigns_report.router)
 api.add_router("/campaigns", followups.router)
+api.add_router("/automations", automations.router)
+api.add_router("/contacts", automations.of_contacts)
+api.add_router("/hooks", hooks.router)

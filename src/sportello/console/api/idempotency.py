@@ -30,7 +30,7 @@ _SHAPE: Final = re.compile(r"[!-~]{1,200}")
 
 def once(request: HttpRequest, workspace_id: int, write: Callable[[], Any]) -> Any:
     """What `write` answers, or what it answered before to the same request. Raises Problem."""
-    key = _key(request)
+    key = key_of(request)
     if key is None:
         return write()
     known = _known(request, workspace_id, key)
@@ -59,7 +59,7 @@ def begun_once(
     The same request with the same key waits for the same work, or gets its answer again. Raises
     Problem; after one below 504 (which says that the work goes on) the key is free again.
     """
-    key = _key(request)
+    key = key_of(request)
     begun = _begun(request, workspace_id, key, begin)
     if isinstance(begun, HttpResponse):
         return begun
@@ -101,7 +101,8 @@ def _begun(
         return under_way
 
 
-def _key(request: HttpRequest) -> str | None:
+def key_of(request: HttpRequest) -> str | None:
+    """What the caller gave, None if nothing. Raises Problem for what is no key."""
     key = request.headers.get(HEADER)
     if key is not None and not _SHAPE.fullmatch(key):
         raise Problem(400, "wrong_idempotency_key", _("The key is 1 to 200 visible characters."))

@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from sportello.console import words
+from sportello.console.automations import words as automation_words
 from sportello.console.campaigns import words as campaign_words
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.inbox import first_words
@@ -146,7 +147,7 @@ def _template_refused(_request: HttpRequest, error: Any) -> HttpResponse:
 
 def _unfit_campaign(_request: HttpRequest, error: Any) -> HttpResponse:
     place = f"body.{error.part}"
-    told = str(campaign_words.UNFIT[(error.part, error.code)])
+    told = automation_words.unfit(error.part, error.code)
     return response(422, f"{error.part}_{error.code}", told, errors=[{"at": place}])
 
 

@@ -1,0 +1,1 @@
+"""Automations: an event, a wait, a template; written, tried, started, and their history."""
