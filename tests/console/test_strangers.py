@@ -14,6 +14,7 @@ from psycopg import sql
 from sportello.console.library import actions, holdings
 from sportello.console.urls_api import urlpatterns
 from sportello.schema.models import (
+    Automation,
     Campaign,
     Connection,
     Examination,
@@ -21,7 +22,6 @@ from sportello.schema.models import (
     Template,
     Workspace,
 )
-from sportello.schema.models import Automation, Campaign, Connection, Examination, Template
 from tests.console.conftest import NOW, ApiClient, Company, make_answer, make_charge, new_client
 
 _OPEN_TO_ALL = {"/api/v1/openapi.json"}
@@ -61,14 +61,10 @@ def _concrete(path: str, company: Company) -> str:
     return path
 
 
-_Table = type[Template | Campaign | Examination | Connection | Recipient]
+_Table = type[Template | Campaign | Examination | Connection | Recipient | Automation]
 
 
 def _of(table: _Table, company: Company) -> int:
-_Row = type[Template | Campaign | Examination | Connection | Automation]
-
-
-def _of(table: _Row, company: Company) -> int:
     """The company's first row; some id where it has none."""
     rows = table.objects.using("owner").filter(workspace=company.workspace).order_by("pk")
     return rows.values_list("pk", flat=True).first() or 1

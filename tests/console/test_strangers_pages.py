@@ -13,6 +13,7 @@ from sportello.console import urls
 from sportello.console.library import actions as library
 from sportello.console.library import holdings
 from sportello.schema.models import (
+    Automation,
     Campaign,
     Conduct,
     Connection,
@@ -22,6 +23,7 @@ from sportello.schema.models import (
     EvalRun,
     Examination,
     File,
+    Followup,
     LanguageModel,
     Media,
     Message,
@@ -122,6 +124,8 @@ def ids(acme: Company) -> dict[str, int]:
         .create(workspace=acme.workspace, provider="mistral", model="small")
         .pk,
         "examination_id": _an_examination(acme).pk,
+        "automation_id": _automation(acme),
+        "position": 1,
     }
 
 
@@ -176,6 +180,14 @@ def _campaign(company: Company) -> dict[str, int]:
     recipient = Recipient.objects.using("owner").create(
         workspace=company.workspace, campaign=campaign, contact=company.anna
     )
+    Followup.objects.using("owner").create(
+        workspace=company.workspace,
+        campaign=campaign,
+        position=1,
+        after_count=1,
+        after_unit="days",
+        content={},
+    )
     return {"campaign_id": campaign.pk, "recipient_id": recipient.pk}
 
 
@@ -188,6 +200,12 @@ def _list(company: Company) -> int:
 def _segment(company: Company) -> int:
     made = Segment.objects.using("owner").create(
         workspace=company.workspace, name="Tutti", condition={"all": []}
+def _automation(company: Company) -> int:
+    campaign = Campaign.objects.using("owner").create(
+        workspace=company.workspace, number=company.number, name="Ordini", automatic=True
+    )
+    made = Automation.objects.using("owner").create(
+        workspace=company.workspace, campaign=campaign, trigger="webhook", hook="0" * 32
     )
     found: int = made.pk
     return found

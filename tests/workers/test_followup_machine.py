@@ -157,6 +157,15 @@ class Mailing(RuleBasedStateMachine):
             self.loop.run(self._ends(claimed, position, fate))
         self.in_hand = []
 
+    @precondition(lambda self: any(position for _, position in self.in_hand))
+    @rule()
+    def whoever_is_being_reminded_answers_and_the_wire_gives_it_back(self) -> None:
+        """The one instant at which no send can be withdrawn."""
+        for claimed, _ in self.in_hand:
+            self._hears(claimed.wa_id, "Eccomi")
+        self.what_was_claimed_ends("return")
+        self.the_dispatcher_claims()
+
     @rule(who=st.sampled_from(_PEOPLE))
     def meta_tells_late_that_it_failed(self, who: str) -> None:
         """Of the newest that was accepted, before its follow-up is due."""

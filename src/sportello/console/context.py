@@ -27,6 +27,7 @@ RAIL = (
     Entry("templates", "templates:list", icon="template", words=gettext_lazy("Templates")),
     Entry("contacts", "contacts:contacts", icon="users", words=gettext_lazy("Contacts")),
     Entry("campaigns", "campaigns:list", icon="speakerphone", words=gettext_lazy("Campaigns")),
+    Entry("automations", "automations:list", icon="rotate", words=gettext_lazy("Automations")),
     Entry("library", "library:pairs", icon="book-2", words=gettext_lazy("Knowledge")),
     Entry("assistant", "assistant", icon="sparkles", words=gettext_lazy("Assistant")),
     Entry("channel", "channel:numbers", icon="phone", words=gettext_lazy("Number")),
@@ -34,7 +35,12 @@ RAIL = (
 
 _TROUBLES_MAX = 99
 # Pages that lie under another room's tabs.
-_WITHIN = {"policy": "channel", "policy-campaigns": "campaigns", "doctor": "channel"}
+_WITHIN = {
+    "policy": "channel",
+    "policy-campaigns": "campaigns",
+    "doctor": "channel",
+    "campaign-steps": "campaigns",
+}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

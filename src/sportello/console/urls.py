@@ -15,6 +15,11 @@ urlpatterns = [
     path("campaigns/", include("sportello.console.campaigns.urls")),
     path("knowledge/", include("sportello.console.library.urls")),
     path("templates/", include("sportello.console.templates_desk.urls")),
+    path(
+        "campaigns/<int:campaign_id>/followups/",
+        include("sportello.console.campaigns.steps_urls"),
+    ),
+    path("automations/", include("sportello.console.automations.urls")),
     path("channel/", include("sportello.console.channel.urls")),
     path("assistant/", include("sportello.console.assistant.urls")),
     path("doctor/", include("sportello.console.doctor.urls")),

@@ -17,7 +17,7 @@ from sportello.rules.campaign import Outcome
 from sportello.rules.status import State
 
 STEPS_MAX: Final = 5
-# Why a errand is passed over, beside the guard's codes and a value that is missing. Stable.
+# Why an errand is passed over, beside the guard's codes and a value that is missing. Stable.
 ANSWERED: Final = "answered"
 NOT_REACHED: Final = "not_reached"
 
@@ -53,7 +53,7 @@ def due(since: datetime, waits: Iterable[After], zone: tzinfo) -> datetime:
 
 
 def outcome(skipped_why: str, state: State | None, campaign_state: campaign.State) -> Outcome:
-    """How a errand stands in a report; `state`: its message's, None while it has none."""
+    """How an errand stands in a report; `state`: its message's, None while it has none."""
     if skipped_why:
         return Outcome.SKIPPED
     if state is not None:

@@ -1,4 +1,4 @@
-"""Messages that an event sets off: what is listened to, and how an event becomes a errand."""
+"""Messages that an event sets off: what is listened to, and how an event becomes an errand."""
 
 from typing import ClassVar
 

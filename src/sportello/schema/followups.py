@@ -93,7 +93,7 @@ class Errand(models.Model):
     )
     # Null until it is known when that one left; the company's time.
     due_at = models.DateTimeField(null=True, blank=True)
-    # The customer answered, so that a errand meant for silence is over.
+    # The customer answered, so that an errand meant for silence is over.
     answered_at = models.DateTimeField(null=True, blank=True)
     # A code of the guard's, "value_missing", "answered", or "not_reached": nothing is ever sent.
     skipped_why = models.CharField(max_length=40, default="", db_default="", blank=True)

@@ -27,7 +27,7 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What a errand sends; the letter's recipient is the errand. Template and file are its step's."""
+    """What an errand sends: a letter to it, with the template and the file of its step."""
 
     letter: Letter
     template_id: int | None
@@ -41,7 +41,7 @@ async def steps(connection: Connection, campaign_id: int) -> list[DictRow]:
 
 
 async def freeze(connection: Connection, campaign_id: int, portion: Sequence[Frozen]) -> None:
-    """A errand for each; the recipients are there already."""
+    """An errand for each; the recipients are there already."""
     await connection.execute(
         _SQL["freeze"],
         {
@@ -90,7 +90,7 @@ async def end(connection: Connection, gone: Sequence[tuple[int, int]]) -> None:
 
 
 async def zones(connection: Connection, campaign_id: int, now: datetime) -> list[str]:
-    """The zones in which somebody's errand has come; none where the company's hours count."""
+    """The zones in which an errand is due; none where the company's hours count."""
     asked = {"campaign_id": campaign_id, "now": now}
     cursor = await connection.execute(_SQL["zones"], asked)
     return [row["zone"] for row in await cursor.fetchall()]
@@ -110,8 +110,8 @@ async def due(
     *,
     limit: int,
 ) -> dict[int, int]:
-    """Errands whose time has come, to their contacts; of each contact one. `zones`: where they live;
-    None: anywhere.
+    """Errands whose time has come, to their contacts; of each contact one. `zones`: where those
+    live; None: anywhere.
     """
     among = None if zones is None else list(zones)
     asked = {"campaign_id": campaign["id"], "now": now, "limit": limit, "zones": among}

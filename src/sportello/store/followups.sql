@@ -67,7 +67,7 @@ UPDATE sportello_errand SET skipped_why = 'not_reached' WHERE id = ANY(ARRAY(
     ORDER BY t.id FOR UPDATE OF t SKIP LOCKED));
 
 -- name: due
--- Whose errand has come; not yet held, for their conversations are held first.
+-- Errands whose time has come; not yet held, for their conversations are held first.
 SELECT t.id, t.contact_id FROM sportello_errand AS t
 LEFT JOIN sportello_recipient AS r ON r.id = t.recipient_id
 WHERE t.campaign_id = %(campaign_id)s AND t.due_at <= %(now)s AND t.released_at IS NULL
@@ -76,7 +76,7 @@ WHERE t.campaign_id = %(campaign_id)s AND t.due_at <= %(now)s AND t.released_at 
 ORDER BY t.due_at, t.id LIMIT %(limit)s;
 
 -- name: zones
--- The zones in which somebody's errand has come; none where the company's hours count.
+-- The zones in which an errand is due; none where the company's hours count.
 SELECT DISTINCT r.zone
 FROM sportello_errand AS t JOIN sportello_recipient AS r ON r.id = t.recipient_id
 WHERE t.campaign_id = %(campaign_id)s AND t.due_at <= %(now)s AND t.released_at IS NULL
@@ -84,7 +84,7 @@ WHERE t.campaign_id = %(campaign_id)s AND t.due_at <= %(now)s AND t.released_at 
 LIMIT 600;
 
 -- name: spare
--- Whoever of these was skipped when their errand came is skipped in every step.
+-- Whoever of these was skipped when their message was due is skipped in every step.
 UPDATE sportello_errand AS t SET skipped_why = r.skipped_why
 FROM sportello_recipient AS r
 WHERE r.id = ANY(%(recipient_ids)s::bigint[]) AND r.skipped_why <> '' AND t.recipient_id = r.id

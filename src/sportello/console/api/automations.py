@@ -6,8 +6,9 @@ from sportello.console.api import shapes
 from sportello.console.api import shapes_automations as of
 from sportello.console.api import shapes_campaigns as campaign_shapes
 from sportello.console.api.access import CallerRequest, reading, writing
-from sportello.console.automations import deeds, hooks, queries, words
+from sportello.console.automations import deeds, hooks, queries
 from sportello.console.automations.deeds import Wanted
+from sportello.console.campaigns import steps_words
 from sportello.console.paging import Page
 from sportello.rules.campaign import Outcome
 from sportello.schema import models as rows
@@ -198,7 +199,7 @@ def _execution(one: queries.Execution) -> of.Execution:
         ),
         outcome=one.outcome,
         reason=one.reason or None,
-        reason_words=words.reason(one.reason) or None,
+        reason_words=steps_words.reason(one.reason) or None,
         is_trial=one.is_trial,
         taken_at=errand.created_at,
         due_at=queries.waits_until(errand),

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sportello.console.automations import hooks
 from sportello.console.campaigns import deeds
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
+from sportello.console.templates_desk import bodies
 from sportello.rules import event
 from sportello.rules.after import COUNT_MAX, Unit
 from sportello.rules.campaign import FINAL, Planned, Start, State
@@ -140,7 +141,7 @@ def _freeze(campaign: Campaign) -> None:
     template = campaign.template
     if template is None or template.status != deeds.APPROVED:
         raise UnfitCampaign("template", "not_approved")
-    campaign.content = deeds.content_of(template)
+    campaign.content = bodies.of_row(template)
 
 
 def _look_from(row: Automation, now: datetime) -> None:

@@ -5,10 +5,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sportello.console import words as console_words
 from sportello.console.campaigns import words as campaign_words
-from sportello.rules.followup import ANSWERED, NOT_REACHED
-from sportello.rules.template_match import GapCode
 
 TRIGGER: Final[dict[str, Promise]] = {
     "webhook": _("When another system calls"),
@@ -24,14 +21,6 @@ STATE: Final[dict[str, Promise]] = {
     "paused": _("Paused: it takes in nothing"),
     "completed": _("Ended"),
     "cancelled": _("Ended"),
-}
-
-UNIT: Final[dict[str, Promise]] = {
-    "minutes": _("minutes"),
-    "hours": _("hours"),
-    "days": _("days"),
-    "weeks": _("weeks"),
-    "months": _("months"),
 }
 
 UNFIT: Final[dict[tuple[str, str], Promise]] = {
@@ -50,13 +39,8 @@ EVENT: Final[dict[str, Promise]] = {
     "phone_missing": _("The event tells no telephone number where the automation looks for it."),
     "number_mangled": _("A spreadsheet has mangled this number: its digits are lost."),
     "wrong_phone": _("This is no phone number. Give it with its country code: +39 347 123 4567."),
+    "unreadable": _("An event is a JSON object."),
     "key_too_long": _("The event's id is too long: 200 signs at most."),
-}
-
-_REASON: Final[dict[str, Promise]] = {
-    ANSWERED: _("The customer had answered"),
-    NOT_REACHED: _("What went before did not arrive"),
-    GapCode.VALUE_MISSING.value: _("A value of the template is missing"),
 }
 
 
@@ -64,13 +48,3 @@ def unfit(part: str, code: str) -> str:
     """Of a part that only automations have, or that they share with campaigns."""
     found = UNFIT.get((part, code))
     return str(campaign_words.UNFIT[(part, code)] if found is None else found)
-
-
-def reason(code: str) -> str:
-    """Why it did not leave, or did not arrive; "" where there is nothing to say."""
-    if code in _REASON:
-        return str(_REASON[code])
-    said = console_words.of_code(code)
-    if said is not None:
-        return str(said.title)
-    return str(_("Meta's code %(code)s") % {"code": code}) if code else ""

@@ -52,7 +52,9 @@ class Preview:
 
 def campaign(campaign_id: int) -> Campaign:
     """With template and number. Raises Campaign.DoesNotExist."""
-    known = Campaign.objects.select_related("template", "number", "workspace", "file", "by")
+    known = Campaign.objects.filter(automatic=False).select_related(
+        "template", "number", "workspace", "file", "by"
+    )
     return known.defer("file__content").get(pk=campaign_id)
 
 

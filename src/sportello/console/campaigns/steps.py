@@ -51,9 +51,26 @@ def replace(campaign_id: int, wanted: Sequence[WantedStep]) -> list[Followup]:
     return Followup.objects.bulk_create(steps)
 
 
+def wanted_of(step: Followup) -> WantedStep:
+    """As somebody would have to describe it."""
+    template = step.template
+    return WantedStep(
+        template="" if template is None else template.name,
+        language="" if template is None else template.language,
+        after_count=step.after_count,
+        after_unit=step.after_unit,
+        unless_answered=step.unless_answered,
+        variables={
+            name: source if source.get("column") else {"value": source.get("value", "")}
+            for name, source in step.variables.items()
+        },
+        file_id=step.file_id,
+    )
+
+
 def of(row: Campaign) -> list[Followup]:
     """In their order."""
-    steps = Followup.objects.filter(campaign=row).select_related("template")
+    steps = Followup.objects.filter(campaign=row).select_related("template", "file")
     return list(steps.order_by("position"))
 
 

@@ -30,6 +30,7 @@ UNFIT: Final[dict[tuple[str, str], Promise]] = {
     ("header_media", "missing"): _("The template's header needs its own file."),
     ("header_media", "unexpected"): _("This template's header takes no file."),
     ("header_media", "unknown"): _("There is no such file."),
+    ("header_media", "unfit"): _("WhatsApp does not take this file."),
     ("variables", "missing"): _("Say where each variable of the template takes its value from."),
     ("variables", "unknown"): _("The template has no such variable."),
     ("variables", "unreadable"): _("A variable takes a column's name or a value."),

@@ -1,0 +1,16 @@
+"""Addresses of the automations."""
+
+from django.urls import path
+
+from sportello.console.automations import editing, views
+
+app_name = "automations"
+urlpatterns = [
+    path("", views.automations, name="list"),
+    path("new", editing.new, name="new"),
+    path("<int:automation_id>/", views.automation, name="automation"),
+    path("<int:automation_id>/edit", editing.edit, name="edit"),
+    path("<int:automation_id>/deed", views.deed, name="deed"),
+    path("<int:automation_id>/address", views.address, name="address"),
+    path("<int:automation_id>/trial", views.trial, name="trial"),
+]

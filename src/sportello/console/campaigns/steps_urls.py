@@ -1,0 +1,13 @@
+"""Addresses of a campaign's follow-ups."""
+
+from django.urls import path
+
+from sportello.console.campaigns import steps_views
+
+app_name = "campaign-steps"
+urlpatterns = [
+    path("", steps_views.followups, name="followups"),
+    path("new", steps_views.new, name="new"),
+    path("<int:position>/", steps_views.one, name="one"),
+    path("<int:position>/removal", steps_views.removal, name="removal"),
+]

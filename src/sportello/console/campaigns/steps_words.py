@@ -1,0 +1,68 @@
+"""The words for follow-ups and for what falls due by itself."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sportello.console import words as console_words
+from sportello.console.campaigns import words as campaign_words
+from sportello.rules.campaign import Outcome
+from sportello.rules.followup import ANSWERED, NOT_REACHED
+from sportello.rules.template_match import GapCode
+
+UNIT: Final[dict[str, Promise]] = {
+    "minutes": gettext_lazy("minutes"),
+    "hours": gettext_lazy("hours"),
+    "days": gettext_lazy("days"),
+    "weeks": gettext_lazy("weeks"),
+    "months": gettext_lazy("months"),
+}
+
+OUTCOME_TONE: Final[dict[Outcome, str]] = {
+    Outcome.WAITING: "",
+    Outcome.ON_THE_WIRE: "",
+    Outcome.SENT: "good",
+    Outcome.DELIVERED: "good",
+    Outcome.READ: "good",
+    Outcome.FAILED: "bad",
+    Outcome.SKIPPED: "",
+    Outcome.CANCELLED: "",
+    Outcome.TO_VERIFY: "warn",
+}
+
+_REASON: Final[dict[str, Promise]] = {
+    ANSWERED: gettext_lazy("The customer had answered"),
+    NOT_REACHED: gettext_lazy("What went before did not arrive"),
+    GapCode.VALUE_MISSING.value: gettext_lazy("A value of the template is missing"),
+}
+
+
+def wait_words(count: int, unit: str) -> str:
+    """`3 days`, `1 month`; "at once" for none."""
+    if not count:
+        return _("at once")
+    counted = {
+        "minutes": ngettext("%(n)d minute", "%(n)d minutes", count),
+        "hours": ngettext("%(n)d hour", "%(n)d hours", count),
+        "days": ngettext("%(n)d day", "%(n)d days", count),
+        "weeks": ngettext("%(n)d week", "%(n)d weeks", count),
+        "months": ngettext("%(n)d month", "%(n)d months", count),
+    }
+    return counted[unit] % {"n": count}
+
+
+def unfit(part: str, code: str) -> str:
+    """Why a part cannot be as it was asked."""
+    return str(campaign_words.UNFIT[(part, code)])
+
+
+def reason(code: str) -> str:
+    """Why it did not leave, or did not arrive; "" where there is nothing to say."""
+    if code in _REASON:
+        return str(_REASON[code])
+    said = console_words.of_code(code)
+    if said is not None:
+        return str(said.title)
+    return _("Meta's code %(code)s") % {"code": code} if code else ""

@@ -1,0 +1,139 @@
+"""Follow-ups and automations in a browser: they fit, are accessible, show a template at once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sportello.schema.models import Automation, Campaign, Contact, Errand, Followup, Template, User
+from tests.browser.conftest import Desk
+from tests.browser.test_browser_looks import _looks
+from tests.pages.conftest import NOW
+
+_WORDS = {"1": {"column": "name", "otherwise": "cliente"}}
+
+
+def _template(desk: Desk) -> Template:
+    return Template.objects.using("owner").create(
+        workspace=desk.shop.workspace,
+        waba_id=desk.shop.number.waba_id,
+        meta_id="771",
+        name="ordine_in_viaggio",
+        language="it",
+        category="UTILITY",
+        status="APPROVED",
+        components=[
+            {
+                "type": "BODY",
+                "text": "Ciao {{1}}, il tuo ordine è in viaggio: arriva in due giorni.",
+                "example": {"body_text": [["Anna"]]},
+            }
+        ],
+    )
+
+
+def _campaign(desk: Desk, template: Template, **columns: object) -> Campaign:
+    return Campaign.objects.using("owner").create(
+        workspace=desk.shop.workspace,
+        number=desk.shop.number,
+        template=template,
+        variables=_WORDS,
+        **columns,
+    )
+
+
+def _mailing(desk: Desk, template: Template) -> Campaign:
+    row = _campaign(desk, template, name="Autunno")
+    for position, (silent, count, unit) in enumerate(
+        [(True, 3, "days"), (False, 1, "months")], start=1
+    ):
+        Followup.objects.using("owner").create(
+            workspace=desk.shop.workspace,
+            campaign=row,
+            position=position,
+            unless_answered=silent,
+            after_count=count,
+            after_unit=unit,
+            template=template,
+            content={},
+            variables=_WORDS,
+        )
+    return row
+
+
+def _automation(desk: Desk, template: Template) -> Automation:
+    campaign = _campaign(
+        desk,
+        template,
+        name="Ordine spedito",
+        automatic=True,
+        state="running",
+        planned=True,
+        content={},
+        started_at=NOW,
+    )
+    row = Automation.objects.using("owner").create(
+        workspace=desk.shop.workspace,
+        campaign=campaign,
+        trigger="webhook",
+        after_count=2,
+        after_unit="hours",
+        fields={"phone": "order.phone", "name": "order.who", "properties": {"citta": "city"}},
+        hook="0" * 32,
+        signed=True,
+    )
+    whys = ["", "answered", "no_consent"]
+    for why, contact in zip(whys, Contact.objects.using("owner").order_by("pk")[:3], strict=True):
+        Errand.objects.using("owner").create(
+            workspace=desk.shop.workspace,
+            campaign=campaign,
+            contact=contact,
+            occasion="once",
+            skipped_why=why,
+            due_at=NOW + timedelta(hours=2),
+            created_at=NOW,
+        )
+    return row
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_their_pages_are_accessible_and_fit(
+    desk: Desk, picture: Callable[[Page, str], None], language: str
+) -> None:
+    User.objects.using("owner").update(language=language, theme="auto")
+    page = desk.page(reduced_motion="reduce")
+    page.goto("/automations/")
+    wrong = _looks(page, "automations-none", language, picture)
+    template = _template(desk)
+    mailing, row = _mailing(desk, template), _automation(desk, template)
+    for name, where in {
+        "followups": f"/campaigns/{mailing.pk}/followups/",
+        "followup": f"/campaigns/{mailing.pk}/followups/1/",
+        "automations": "/automations/",
+        "automations-new": "/automations/new",
+        "automation-editor": f"/automations/{row.pk}/edit",
+        "automation": f"/automations/{row.pk}/",
+    }.items():
+        page.goto(where)
+        page.wait_for_load_state("load")
+        wrong += _looks(page, name, language, picture)
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_chosen_template_shows_its_slots_and_keeps_what_was_written(desk: Desk) -> None:
+    template = _template(desk)
+    page = desk.page()
+    page.goto("/automations/new?trigger=silence")
+    page.get_by_label("Nome", exact=True).fill("Preventivo senza risposta")
+
+    page.get_by_label("Modello").select_option(str(template.pk))
+    page.get_by_label("Parole per Variabile 1").fill("cliente")
+    page.get_by_label("Da dove viene Variabile 1").select_option("column:first_name")
+    expect(page.get_by_role("region", name="Come lo vede il cliente")).to_contain_text("in viaggio")
+    page.get_by_role("button", name="Salva").click()
+
+    expect(page.get_by_role("heading", name="Preventivo senza risposta")).to_be_visible()
+    page.get_by_role("button", name="Attiva").click()
+    expect(page.get_by_role("button", name="Pausa")).to_be_visible()

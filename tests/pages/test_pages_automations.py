@@ -1,0 +1,261 @@
+"""The pages of follow-ups and automations: written, tried, started, and what they did."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from sportello.schema.models import (
+    Automation,
+    Campaign,
+    Contact,
+    ContactList,
+    Errand,
+    Followup,
+    Template,
+)
+from sportello.schema.team import Role
+from tests.pages.conftest import NOW, signed_in
+from tests.pages.shop import Shop
+
+TEXT = "Ciao {{1}}, il tuo ordine è in viaggio."
+FORM = {
+    "name": "Ordine spedito",
+    "after_count": "2",
+    "after_unit": "hours",
+    "rate": "60",
+    "phone": "order.phone",
+    "person": "order.who",
+    "columns": "citta = city\npunti",
+    "from.1": "column:first_name",
+    "words.1": "cliente",
+    "save": "1",
+}
+EVENT = {"order": {"phone": "347 765 4321", "who": "Carla Neri"}, "city": "Roma"}
+
+
+@pytest.fixture
+def template(shop: Shop) -> Template:
+    return Template.objects.using("owner").create(
+        workspace=shop.workspace,
+        waba_id=shop.number.waba_id,
+        meta_id="771",
+        name="ordine_in_viaggio",
+        language="it",
+        category="UTILITY",
+        status="APPROVED",
+        components=[{"type": "BODY", "text": TEXT, "example": {"body_text": [["Anna"]]}}],
+    )
+
+
+@pytest.fixture
+def draft(shop: Shop, template: Template) -> Campaign:
+    return Campaign.objects.using("owner").create(
+        workspace=shop.workspace, number=shop.number, name="Autunno", template=template
+    )
+
+
+def page(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def made(client: Client, template: Template, trigger: str = "webhook", **more: str) -> Automation:
+    given = FORM | {"template": str(template.pk)} | more
+    answer = client.post(f"/automations/new?trigger={trigger}", given)
+    assert answer.status_code == 302, answer.content.decode()
+    return Automation.objects.using("owner").select_related("campaign").get()
+
+
+def do(client: Client, row: Automation, deed: str) -> str:
+    client.post(f"/automations/{row.pk}/deed", {"deed": deed})
+    state: str = Campaign.objects.using("owner").get(pk=row.campaign_id).state
+    return state
+
+
+class TestFollowups:
+    def step(self, client: Client, draft: Campaign, template: Template, /, **more: str) -> Any:
+        given = {
+            "template": str(template.pk),
+            "after_count": "1",
+            "after_unit": "months",
+            "when": "silent",
+            "from.1": "column:name",
+            "words.1": "cliente",
+        }
+        return client.post(f"/campaigns/{draft.pk}/followups/new", given | more)
+
+    def test_one_is_added_changed_and_taken_away(
+        self, client: Client, draft: Campaign, template: Template
+    ) -> None:
+        self.step(client, draft, template)
+        listed = page(client, f"/campaigns/{draft.pk}/followups/")
+        place = f"/campaigns/{draft.pk}/followups/1/"
+        assert "Dopo 1 mese" in listed
+        assert "se non risponde" in listed
+        assert 'value="column:name" selected' in page(client, place)
+
+        given = {"template": str(template.pk), "after_count": "3", "after_unit": "days"}
+        client.post(place, given | {"when": "always", "from.1": "=", "words.1": "cara"})
+        kept = Followup.objects.using("owner").get()
+        client.post(f"{place}removal")
+
+        assert (kept.after_count, kept.unless_answered) == (3, False)
+        assert kept.variables == {"1": {"value": "cara"}}
+        assert not Followup.objects.using("owner").exists()
+
+    @pytest.mark.parametrize(
+        "wrong", [{"after_count": "0"}, {"after_count": "99"}, {"from.1": ""}, {"template": "x"}]
+    )
+    def test_an_unfit_one_comes_back_with_the_reason(
+        self, client: Client, draft: Campaign, template: Template, wrong: dict[str, str]
+    ) -> None:
+        answer = self.step(client, draft, template, **wrong)
+
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.content.decode()
+        assert not Followup.objects.using("owner").exists()
+
+    def test_choosing_a_template_keeps_nothing_and_shows_its_slots(
+        self, client: Client, draft: Campaign, template: Template
+    ) -> None:
+        answer = self.step(client, draft, template, show="1")
+
+        assert answer.status_code == 200
+        assert 'name="words.1"' in answer.content.decode()
+        assert not Followup.objects.using("owner").exists()
+
+    def test_once_started_it_shows_counts_and_no_buttons(
+        self, client: Client, draft: Campaign, template: Template
+    ) -> None:
+        self.step(client, draft, template)
+        Campaign.objects.using("owner").update(
+            state="running", planned=True, content={}, started_at=NOW
+        )
+
+        listed = page(client, f"/campaigns/{draft.pk}/followups/")
+
+        assert "followups/1/removal" not in listed
+        assert "followups/new" not in listed
+
+
+class TestAutomations:
+    def test_the_first_one_is_offered(self, client: Client, shop: Shop) -> None:
+        assert "/automations/new" in page(client, "/automations/")
+        assert "?trigger=silence" in page(client, "/automations/new")
+
+    def test_a_webhook_is_written_and_read_again(self, client: Client, template: Template) -> None:
+        row = made(client, template)
+
+        assert row.fields == {
+            "phone": "order.phone",
+            "name": "order.who",
+            "properties": {"citta": "city", "punti": "punti"},
+        }
+        assert row.campaign.variables == {"1": {"column": "first_name", "otherwise": "cliente"}}
+        edited = page(client, f"/automations/{row.pk}/edit")
+        assert "citta = city\npunti = punti" in edited
+        assert f"/api/v1/hooks/{row.hook}/" in page(client, f"/automations/{row.pk}/")
+
+    @pytest.mark.parametrize("trigger", ["list", "silence"])
+    def test_the_other_triggers_ask_for_what_they_need(
+        self, client: Client, shop: Shop, template: Template, trigger: str
+    ) -> None:
+        listed = ContactList.objects.using("owner").create(
+            workspace=shop.workspace, name="Nuovi contatti"
+        )
+
+        row = made(client, template, trigger, onto=str(listed.pk))
+
+        assert (row.trigger, row.list_id) == (trigger, listed.pk if trigger == "list" else None)
+        assert "/api/v1/hooks/" not in page(client, f"/automations/{row.pk}/")
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"name": ""},
+            {"phone": "a..b"},
+            {"template": ""},
+            {"after_count": "13", "after_unit": "months"},
+            {"consent_text": "Sì"},
+        ],
+    )
+    def test_an_unfit_one_comes_back_with_the_reason(
+        self, client: Client, template: Template, wrong: dict[str, str]
+    ) -> None:
+        given = FORM | {"template": str(template.pk)} | wrong
+
+        answer = client.post("/automations/new?trigger=webhook", given)
+
+        assert answer.status_code == 422
+        assert "problem" in answer.content.decode() or "is-bad" in answer.content.decode()
+        assert not Automation.objects.using("owner").exists()
+
+    def test_it_lives_by_its_buttons(self, client: Client, template: Template) -> None:
+        row = made(client, template)
+
+        lived = [do(client, row, deed) for deed in ("start", "pause", "resume", "end", "start")]
+
+        assert lived == ["running", "paused", "running", "cancelled", "cancelled"]
+
+    def test_a_trial_shows_what_would_leave_and_leaves_nothing_behind(
+        self, client: Client, template: Template
+    ) -> None:
+        row = made(client, template)
+        people = Contact.objects.using("owner").count()
+
+        shown = client.post(f"/automations/{row.pk}/trial", {"event": json.dumps(EVENT)})
+        broken = client.post(f"/automations/{row.pk}/trial", {"event": "{"})
+
+        assert "Ciao Carla, il tuo ordine" in shown.content.decode()
+        assert broken.status_code == 422
+        assert Contact.objects.using("owner").count() == people
+        assert not Errand.objects.using("owner").exists()
+
+    def test_a_trial_for_real_stands_in_the_history(
+        self, client: Client, template: Template
+    ) -> None:
+        row = made(client, template)
+        do(client, row, "start")
+
+        client.post(f"/automations/{row.pk}/trial", {"event": json.dumps(EVENT), "really": "1"})
+
+        errand = Errand.objects.using("owner").get()
+        assert (errand.due_at, errand.filled["citta"]) == (NOW, "Roma")
+        history = page(client, f"/automations/{row.pk}/?contact={errand.contact_id}")
+        assert "Carla Neri" in history
+        assert "prova" in history
+
+    def test_the_history_tells_why_nothing_left(
+        self, client: Client, shop: Shop, template: Template
+    ) -> None:
+        row = made(client, template)
+        do(client, row, "start")
+        client.post(f"/automations/{row.pk}/trial", {"event": json.dumps(EVENT), "really": "1"})
+        Errand.objects.using("owner").update(skipped_why="opted_out")
+
+        history = page(client, f"/automations/{row.pk}/")
+
+        assert "Il cliente non vuole messaggi promozionali" in history
+
+    def test_a_new_address_is_another(self, client: Client, template: Template) -> None:
+        row = made(client, template)
+        before = page(client, f"/automations/{row.pk}/").split(f"{row.hook}/")[1][:64]
+
+        client.post(f"/automations/{row.pk}/address")
+
+        after = page(client, f"/automations/{row.pk}/").split(f"{row.hook}/")[1][:64]
+        assert before != after
+
+    def test_a_reader_sees_the_history_and_not_the_address(
+        self, client: Client, shop: Shop, template: Template
+    ) -> None:
+        row = made(client, template)
+        shop.user.membership_set.using("owner").update(role=Role.READER)
+
+        seen = page(signed_in(shop), f"/automations/{row.pk}/")
+
+        assert row.hook not in seen
+        assert signed_in(shop).get("/automations/new").status_code == 404
