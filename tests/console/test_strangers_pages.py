@@ -200,6 +200,11 @@ def _list(company: Company) -> int:
 def _segment(company: Company) -> int:
     made = Segment.objects.using("owner").create(
         workspace=company.workspace, name="Tutti", condition={"all": []}
+    )
+    found: int = made.pk
+    return found
+
+
 def _automation(company: Company) -> int:
     campaign = Campaign.objects.using("owner").create(
         workspace=company.workspace, number=company.number, name="Ordini", automatic=True

@@ -25,6 +25,7 @@ from sportello.schema.connections import (
 )
 from sportello.schema.doctor import Examination, Repetition
 from sportello.schema.files import File, Upload
+from sportello.schema.followups import Errand, Followup
 from sportello.schema.imports import (
     ContactImport,
     ImportFlaw,
@@ -32,8 +33,6 @@ from sportello.schema.imports import (
     ImportSeen,
     PropertyName,
 )
-from sportello.schema.followups import Errand, Followup
-from sportello.schema.imports import ContactImport
 from sportello.schema.inbox import Attempt, Conversation, Media, Message, OrphanStatus, Send
 from sportello.schema.library import (
     Document,

@@ -46,7 +46,7 @@ CREATE TRIGGER announce AFTER INSERT ON sportello_errand
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0111_assistant_security'),
+        ('sportello', '0092_imports'),
     ]
 
     operations = [
