@@ -12,6 +12,7 @@ from tests.browser.conftest import NARROW, WIDE, Desk
 from tests.pages.holdings import holdings
 from tests.pages.reviews import reviews
 from tests.pages.shop_channel import stopped_connection, troubled_number
+from tests.pages.shop_doctor import examined
 from tests.pages.shop_money import fill_spend
 
 _PAGES: dict[str, Callable[[Desk], str]] = {
@@ -64,6 +65,11 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "spend-none": lambda _desk: "/channel/spend?month=2026-08",
     "events": lambda _desk: "/channel/events",
     "set-aside": lambda _desk: "/channel/set-aside",
+    "doctor": lambda _desk: "/doctor/",
+    "doctor-report": lambda desk: f"/doctor/{examined(desk.shop).pk}",
+    "doctor-help": lambda _desk: "/doctor/help",
+    "doctor-errors": lambda _desk: "/doctor/errors",
+    "risk": lambda _desk: "/doctor/risk",
     "profile": lambda _desk: "/profile/",
     "password": lambda _desk: "/accounts/password/change/",
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -458,8 +458,27 @@ async def ward(database: str, data: Path) -> AsyncIterator[Ward]:
         yield Ward(running)
 
 
-async def walk(ward: Ward, scenario: Scenario) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Result:
     """`first`: the code of the first finding; `cured`: whether the next send arrived."""
+
+    scenario: Scenario
+    first: str
+    cured: bool
+    findings: list[dict[str, Any]]
+
+    @property
+    def is_right(self) -> bool:
+        return self.first == self.scenario.first
+
+
+async def walk_all(database: str, data: Path, some: Sequence[Scenario]) -> list[Result]:
+    """One after the other, in one house."""
+    async with ward(database, data) as running:
+        return [await walk(running, one) for one in some]
+
+
+async def walk(ward: Ward, scenario: Scenario) -> Result:
     await ward.admit(scenario)
     ward.is_stuck = scenario.first == "outbox_stuck"
     await ward.prepare(scenario)
@@ -469,9 +488,9 @@ async def walk(ward: Ward, scenario: Scenario) -> dict[str, Any]:
     findings = await ward.examine(scenario)
     first = findings[0]["code"] if findings else "all_well"
     if first != scenario.first:
-        return {"first": first, "cured": False, "findings": findings}
+        return Result(scenario, first, cured=False, findings=findings)
     await ward.take(scenario.cure)
-    return {"first": first, "cured": await _arrives(ward, scenario), "findings": findings}
+    return Result(scenario, first, await _arrives(ward, scenario), findings)
 
 
 async def _arrives(ward: Ward, scenario: Scenario) -> bool:
@@ -485,6 +504,6 @@ async def _arrives(ward: Ward, scenario: Scenario) -> bool:
             again = replace(scenario, sends=sends)
             await ward.prepare(again)
             await ward.send(again)
-        case "same":
-            await ward.house.until(ward.has_left)
+        case "same" | "repeated":
+            await ward.house.until(ward.has_left, 60)
     return await ward.arrives()

@@ -169,14 +169,18 @@ def doctor(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Look for what is wrong. `--verify` only reads; its exit code is 1 if something differs.
+    """Say why nothing leaves: asks Meta and looks at every number; exit code 1 if one is stopped.
 
-    Example: `sportello doctor --verify --json`
+    `--verify` recomputes what the rows promise instead; its exit code is 1 if something differs.
+
+    Example: `sportello doctor --json` · `sportello doctor --verify`
     """
+    if not verify:
+        from sportello.ops import doctor as looking
+
+        raise typer.Exit(looking.command(_with_database(), as_json=as_json))
     from sportello.ops import verify as verification
 
-    if not verify:
-        raise typer.BadParameter("say what to look at: --verify", param_hint="doctor")
     raise typer.Exit(verification.command(_with_database(), log=log, as_json=as_json))
 
 

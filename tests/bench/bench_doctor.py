@@ -1,0 +1,33 @@
+"""How often the doctor names the cause first, over the scenarios that break one thing each."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+from time import monotonic
+
+import django
+
+django.setup()
+
+from tests import database as databases  # noqa: E402  # after Django's set-up
+from tests.bench.desks import fresh_database  # noqa: E402  # after Django's set-up
+from tests.flow.doctor_ward import scenarios, walk_all  # noqa: E402  # after Django's set-up
+
+Figure = tuple[str, float, str, float | None]
+
+
+def run() -> list[Figure]:
+    began = monotonic()
+    with fresh_database(durable=False) as url, tempfile.TemporaryDirectory() as folder:
+        databases.point_django_at(url)
+        found = asyncio.run(walk_all(url, Path(folder), scenarios()))
+        databases.release_django()
+    single = [one for one in found if one.scenario.faults == 1]
+    right = [one for one in single if one.is_right]
+    cured = [one for one in found if one.cured]
+    return [
+        ("single faults", len(single), "scenarios", None),
+        ("first finding right", len(right) / len(single), "of 1", None),
+        ("cured by its step", len(cured) / len(found), "of 1", None),
+        ("a scenario", (monotonic() - began) / len(found), "s", None),
+    ]
