@@ -40,6 +40,7 @@ def _answered(shop: Shop) -> tuple[Message, Turn, Pair]:
             {"pair_id": 1, "title": "Altro", "score": 2.0, "used": False},
         ],
         faults=["invented"],
+        cost_micros=1_234,
         at=NOW,
     )
     return said, turn, pair
@@ -55,7 +56,7 @@ def test_an_answer_shows_what_it_stood_on(client: Client, shop: Shop) -> None:
 
     shown = client.get(f"/knowledge/review/messages/{said.pk}/").content.decode()
 
-    for part in (pair.question, "9,3", _QUESTION, "91"):
+    for part in (pair.question, "9,3", _QUESTION, "91", "0,001234"):
         assert part in shown
     chat = client.get(f"/conversations/{said.conversation_id}/").content.decode()
     assert f"/knowledge/review/messages/{said.pk}/" in chat

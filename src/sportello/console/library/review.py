@@ -25,6 +25,7 @@ from sportello.console.library.actions import (
 from sportello.console.library.differences import Part, difference
 from sportello.console.members import member
 from sportello.schema.assistant import (
+    ModelBudget,
     Proposal,
     ProposalKind,
     ProposalOrigin,
@@ -169,11 +170,18 @@ def message(request: DeskRequest, message_id: int) -> HttpResponse:
         "found": turn.found if turn else [],
         "band": BANDS.get(turn.band, "") if turn else "",
         "way": WAYS.get(turn.way, "") if turn else "",
+        "currency": _currency(),
         "faults": [FAULTS.get(fault, fault) for fault in turn.faults] if turn else [],
         "form": form,
     }
     status = _UNFIT if form.errors else None
     return render(request, "library/review_message.html", shown, status=status)
+
+
+def _currency() -> str:
+    """In which the company's models are paid."""
+    budget = ModelBudget.objects.first()
+    return budget.currency if budget else "EUR"
 
 
 def _pair_of(turn: Turn | None) -> Pair | None:
