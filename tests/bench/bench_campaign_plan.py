@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from multiprocessing.connection import Connection
 from time import perf_counter, process_time
 
 import psutil
@@ -37,11 +38,11 @@ def run() -> list[Figure]:
     ]
 
 
-def _plan(pipe: "object", size: int) -> None:
+def _plan(pipe: Connection, size: int) -> None:
     from tests import conftest  # noqa: F401  # the tests' surroundings, in this process too
 
     with fresh_database(durable=True) as url:
-        pipe.send(asyncio.run(_planned(url, size)))  # type: ignore[attr-defined]  # multiprocessing's
+        pipe.send(asyncio.run(_planned(url, size)))
 
 
 async def _planned(url: str, size: int) -> tuple[float, float, float]:
