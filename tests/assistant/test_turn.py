@@ -365,7 +365,7 @@ def test_emoji_are_taken_out_where_the_company_wants_none() -> None:
 
     _, end = _walk(_situation(_QUESTION, has_model=True), told)
 
-    assert end.texts == ("Certo! Arriva presto",)  # type: ignore[union-attr]
+    assert end.texts == ("Certo! Arriva presto",)
 
 
 @pytest.mark.parametrize(
@@ -398,7 +398,7 @@ def test_the_same_words_again_and_again_are_a_loop() -> None:
         situation = replace(situation, memory=end.memory)
 
     assert [isinstance(end, HandOver) for end in ends] == [False, False, False, True]
-    assert ends[-1].reason is Reason.LOOP  # type: ignore[union-attr]
+    assert ends[-1].reason is Reason.LOOP
 
 
 def test_too_many_answers_in_a_short_time_are_a_loop_too() -> None:
@@ -419,7 +419,7 @@ def test_a_hand_over_outside_the_people_s_hours_says_when_they_are_back(
 
     _, end = _walk(_situation("operatore", guess=guess, back=Back(1, 2, time(9, 0))))
 
-    assert said in end.texts[-1]  # type: ignore[union-attr]
+    assert said in end.texts[-1]
 
 
 def test_who_is_on_first_names_with_customers_says_tu() -> None:
@@ -427,7 +427,7 @@ def test_who_is_on_first_names_with_customers_says_tu() -> None:
 
     _, end = _walk(_situation("operatore", company=company))
 
-    assert "ti risponderà" in end.texts[0]  # type: ignore[union-attr]
+    assert "ti risponderà" in end.texts[0]
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(Phrases)])

@@ -270,7 +270,7 @@ def _rows(up: Up, sql: str, *parameters: Any) -> list[dict[str, Any]]:
             contextlib.suppress(psycopg.OperationalError),
             psycopg.connect(url, row_factory=dict_row, autocommit=True) as connection,
         ):
-            cursor = connection.execute(sql, parameters or None)  # type: ignore[call-overload]
+            cursor = connection.execute(sql, parameters or None)
             return cursor.fetchall() if cursor.description else []
         sleep(0.2)
     raise AssertionError("the database did not come back")

@@ -16,7 +16,7 @@ _CITED = (
 
 
 def _faults(text: str, **more: object) -> set[Fault]:
-    return {one.fault for one in findings(text, _CITED, **more)}  # type: ignore[arg-type]
+    return {one.fault for one in findings(text, _CITED, **more)}
 
 
 @pytest.mark.parametrize(
