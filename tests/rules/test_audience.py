@@ -1,6 +1,7 @@
 """One person of an audience: the values that fill the template, and why they are left out."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -84,3 +85,10 @@ def _facts(standing):
 def test_who_is_left_out_and_why(standing, name, why):
     filled = filling({"1": name}, None)
     assert skipped(PROMOTION, filled, _facts(standing), NOW) == why
+
+
+def test_a_hold_that_will_be_over_leaves_nobody_out():
+    facts = _facts(Standing.GRANTED)
+    contact = replace(facts.contact, marketing_capped_until=NOW + timedelta(hours=1))
+    filled = filling({"1": "Anna"}, None)
+    assert skipped(PROMOTION, filled, replace(facts, contact=contact), NOW) == ""
