@@ -69,7 +69,7 @@ async def _run(where: Surroundings) -> None:
             pool=pool,
             url=where.database_url,
             key=KEY,
-            clock=lambda: followed.now(),
+            clock=followed.now,
             data=where.data,
             client=client,
         )

@@ -209,7 +209,7 @@ def _operator_control(facts: Facts) -> Refuse | None:
 
 
 def _awaiting(facts: Facts, _now: datetime) -> Hold | Refuse | None:
-    """Campaigns and automations plan what they say while a customer is silent: decision 16. For
+    """Campaigns and automations plan what they say while a customer is silent: decision 14. For
     all others one template until they answer.
     """
     planned = facts.sender.origin is Origin.CAMPAIGN or facts.campaign is not None
