@@ -22,8 +22,8 @@ AND NOT (s.state IN ('rejected', 'refused', 'cancelled')
 ORDER BY s.id LIMIT %(limit)s;
 
 -- name: written_to_twice
--- More than one message of a campaign's step was accepted for one person and did not fail, though
--- nobody took that risk for them.
+-- More than one message of a campaign's step, or of an automation's event, was accepted for one
+-- person and did not fail, though nobody took that risk for them. The first step has no errand.
 SELECT count(*) OVER () AS total, jsonb_build_object(
     'campaign', t.campaign_id, 'contact', t.contact_id, 'accepted', t.accepted,
     'sends', t.sends) AS ids
@@ -33,8 +33,9 @@ FROM (
     FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
     JOIN sportello_message AS m ON m.id = s.message_id AND m.status <> 'failed'
     JOIN sportello_conversation AS c ON c.id = s.conversation_id
+    LEFT JOIN sportello_errand AS e ON e.message_id = s.message_id
     WHERE a.outcome = 'accepted' AND s.campaign_id IS NOT NULL
-    GROUP BY s.campaign_id, c.contact_id, s.template_id, m.text HAVING count(*) > 1
+    GROUP BY s.campaign_id, c.contact_id, e.position, e.occasion HAVING count(*) > 1
 ) AS t
 WHERE NOT EXISTS (
     SELECT FROM sportello_recipient AS r
