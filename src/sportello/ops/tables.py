@@ -15,6 +15,8 @@ from django.db.migrations import CreateModel, Migration, RunSQL
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ProjectState
 
+from sportello.schema.security import UPGRADES_ONLY
+
 _OWNER: Final = "owner"
 _OURS: Final = "sportello"
 
@@ -47,9 +49,9 @@ def _make_all(executor: MigrationExecutor) -> None:
 
 
 def _run(editor: Any, operations: list[Any]) -> None:
-    """Only what is SQL: there are no rows yet that anything else could change."""
+    """Only what is SQL, and about tables as they are now: there are no rows yet to be changed."""
     for operation in operations:
-        if isinstance(operation, RunSQL):
+        if isinstance(operation, RunSQL) and operation.hints != UPGRADES_ONLY:
             operation.database_forwards(_OURS, editor, ProjectState(), ProjectState())
 
 

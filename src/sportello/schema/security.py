@@ -6,6 +6,10 @@ transaction, and nothing where none is named. `sportello_worker` moves messages 
 Neither owns a table nor bypasses the policies.
 """
 
+# Hints of SQL that speaks of rows or columns which a new installation never has: `ops.tables` makes
+# its tables as they are now.
+UPGRADES_ONLY = {"upgrades_only": True}
+
 CONSOLE = "sportello_console"
 WORKER = "sportello_worker"
 

@@ -5,7 +5,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-from sportello.schema.security import guard_rows, same_workspace
+from sportello.schema.security import UPGRADES_ONLY, guard_rows, same_workspace
 
 
 class Migration(migrations.Migration):
@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 "listed_id",
                 "sportello_contactlist",
                 "SET NULL (listed_id)",
-            )
+            ),
+            hints=UPGRADES_ONLY,  # the column goes later
         ),
     ]

@@ -6,7 +6,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-from sportello.schema.security import guard_rows, same_workspace
+from sportello.schema.security import UPGRADES_ONLY, guard_rows, same_workspace
 
 _OWNED = "importpart importflaw importseen propertyname".split()
 _PARENTS = [("importpart", "upload_id"), ("importflaw", "upload_id"), ("importseen", "upload_id")]
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
             model_name='propertyname',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'number', 'date', 'choice'])), name='propertyname_kind_known'),
         ),
-        migrations.RunSQL(_CARRY_OVER),
+        migrations.RunSQL(_CARRY_OVER, hints=UPGRADES_ONLY),
         migrations.RemoveField(
             model_name='contactimport',
             name='errors',
