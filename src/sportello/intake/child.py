@@ -14,7 +14,7 @@ import phonenumbers  # noqa: F401  # imported before the limits hold
 
 from sportello.intake import portions
 from sportello.intake.table import Flaw, UnfitFile
-from sportello.reading import limits
+from sportello.reading import limits, sheets  # noqa: F401  # imported before the limits hold
 from sportello.reading.blocks import Unreadable
 
 _MEMORY_BYTES_MAX: Final = 1200 * 2**20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Final
 
-from sportello.reading import sheets, tables
+from sportello.reading import tables
 from sportello.reading.blocks import Code, Unreadable
 from sportello.reading.tables import Headed, Row
 
@@ -61,12 +61,19 @@ def opened(file: BinaryIO) -> Opened:
     is_book = head.startswith(_ZIP)
     if not is_book and _is_no_text(head):
         raise UnfitFile(Flaw.NOT_A_TABLE)
-    rows = sheets.rows_of(file, size) if is_book else tables.rows_of(file)
+    rows = _rows_of_book(file, size) if is_book else tables.rows_of(file)
     try:
         headed = tables.headed(rows)
     except (csv.Error, Unreadable) as error:
         raise UnfitFile(_flaw(error)) from error
     return _checked(headed, is_book=is_book)
+
+
+def _rows_of_book(file: BinaryIO, size: int) -> Iterator[Row]:
+    # Twenty megabytes that only the process needs in which files are read.
+    from sportello.reading import sheets
+
+    return sheets.rows_of(file, size)
 
 
 def _checked(headed: Headed | None, *, is_book: bool) -> Opened:

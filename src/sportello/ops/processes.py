@@ -130,4 +130,5 @@ def wait_until_ready(url: str, child: Child, seconds: float) -> bool:
 
 
 def environment(changes: Mapping[str, str]) -> dict[str, str]:
-    return {**os.environ, "OMP_NUM_THREADS": "1", **changes}
+    # One arena of memory for each thread is what a small machine cannot spare.
+    return {**os.environ, "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", **changes}
