@@ -309,6 +309,10 @@ _PLAIN = {
     ("sportello_automation", "trigger"): "list",
     ("sportello_followup", "after_unit"): "days",
     ("sportello_errand", "occasion"): "once",
+    ("sportello_languagemodel", "provider"): "mistral",
+    ("sportello_modelcall", "outcome"): "written",
+    ("sportello_proposal", "kind"): "add",
+    ("sportello_proposal", "origin"): "review",
 }
 
 
