@@ -28,7 +28,7 @@ _MONTH = datetime(2026, 10, 31, 23, 0, tzinfo=UTC)
 _ROWS = 100_000
 # One row for each number, company or template: to read them all is the quickest.
 _SMALL = {"sportello_workspace", "sportello_number", "sportello_token", "sportello_template"}
-_SMALL |= {"sportello_conduct", "sportello_languagemodel"}
+_SMALL |= {"sportello_conduct", "sportello_languagemodel", "sportello_followup"}
 _SOME_ATTEMPT = UUID(int=7)
 
 _FILL = """
@@ -46,6 +46,11 @@ INSERT INTO sportello_message (id, workspace_id, conversation_id, wamid, origin,
            CASE WHEN n % 2 = 0 THEN 'customer' ELSE 'assistant' END, 'text',
            CASE WHEN n % 2 = 0 THEN 'received' ELSE 'sent' END,
            timestamptz '2026-11-22 10:00Z' - make_interval(mins => n)
+    FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_errand
+    (workspace_id, campaign_id, contact_id, occasion, message_id, due_at, released_at)
+    SELECT 1, 1, n, 'event ' || n, CASE WHEN n % 1000 <> 0 THEN n END, clock_timestamp(),
+           CASE WHEN n % 1000 <> 0 THEN clock_timestamp() END
     FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_turn (workspace_id, conversation_id, faults, at)
     SELECT 1, 1 + n % ({rows} / 4), '{{}}',
@@ -172,12 +177,12 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "sends.lose": {"attempts": [_SOME_ATTEMPT]},
     "sends.abandoned": {"limit": 200},
     "sends.doubts": {"before": _AT, "limit": 200},
-    "campaigns.going": {"limit": 200},
+    "campaigns.going": {"limit": 200, "now": _AT},
     "campaigns.hold": {"id": 1},
     "campaigns.listed": {"list_id": 1, "after": 500, "limit": 2000},
     "campaigns.waiting": {"campaign_id": 1, "limit": 100, "zones": None},
     "campaigns.lock_conversations": {"number_id": 1, "contact_ids": [5, 10, 15]},
-    "campaigns.open": {"id": 1},
+    "campaigns.open": {"id": 1, "stops": ["budget"]},
 }  # fmt: skip
 
 # By the index of each table that tells the age of its rows.

@@ -122,7 +122,7 @@ class Chat(RuleBasedStateMachine):
         with psycopg.connect(self.cluster, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.settled}")
         self.name = name
-        self.url = databases._named(self.cluster, name)
+        self.url = databases.named(self.cluster, name)
         databases.point_django_at(self.url)
         self.now = desks.NOW
         self.eye = psycopg.connect(self.url, autocommit=True, row_factory=dict_row)

@@ -32,24 +32,24 @@ django.setup()
 
 from django.db import connections  # noqa: E402  # Django must be set up first
 
-from sportello import crash  # noqa: E402
-from sportello.console.access import workspace_transaction  # noqa: E402
-from sportello.console.campaigns import deeds, steps  # noqa: E402
-from sportello.console.campaigns.deeds import NotNow  # noqa: E402
-from sportello.schema.models import Campaign  # noqa: E402
-from sportello.store import sends  # noqa: E402
-from sportello.store.pool import open_pool  # noqa: E402
-from sportello.store.sends import Rejected, Returned  # noqa: E402
-from sportello.workers import dispatch_settle  # noqa: E402
-from sportello.workers.context import Context  # noqa: E402
-from sportello.workers.dispatch_claim import Claimed, Memory, claim  # noqa: E402
-from sportello.workers.dispatch_wire import Accepted, Lost, Outcome  # noqa: E402
-from sportello.workers.fold import fold_batch  # noqa: E402
-from sportello.workers.plan import Planning  # noqa: E402
-from tests import database as databases  # noqa: E402
-from tests.workers import desk as desks  # noqa: E402
-from tests.workers.mailing import campaign, people  # noqa: E402
-from tests.workers.test_plan_followups import followup  # noqa: E402
+from sportello import crash  # noqa: E402  # Django must be set up first
+from sportello.console.access import workspace_transaction  # noqa: E402  # Django must be set up first
+from sportello.console.campaigns import deeds, steps  # noqa: E402  # Django must be set up first
+from sportello.console.campaigns.deeds import NotNow  # noqa: E402  # Django must be set up first
+from sportello.schema.models import Campaign  # noqa: E402  # Django must be set up first
+from sportello.store import sends  # noqa: E402  # Django must be set up first
+from sportello.store.pool import open_pool  # noqa: E402  # Django must be set up first
+from sportello.store.sends import Rejected, Returned  # noqa: E402  # Django must be set up first
+from sportello.workers import dispatch_settle  # noqa: E402  # Django must be set up first
+from sportello.workers.context import Context  # noqa: E402  # Django must be set up first
+from sportello.workers.dispatch_claim import Claimed, Memory, claim  # noqa: E402  # Django must be set up first
+from sportello.workers.dispatch_wire import Accepted, Lost, Outcome  # noqa: E402  # Django must be set up first
+from sportello.workers.fold import fold_batch  # noqa: E402  # Django must be set up first
+from sportello.workers.plan import Planning  # noqa: E402  # Django must be set up first
+from tests import database as databases  # noqa: E402  # Django must be set up first
+from tests.workers import desk as desks  # noqa: E402  # Django must be set up first
+from tests.workers.mailing import campaign, people  # noqa: E402  # Django must be set up first
+from tests.workers.test_plan_followups import followup  # noqa: E402  # Django must be set up first
 
 _PEOPLE = ("393330000000", "393330000001", "393330000002")
 # Of each step whether it is for the silent alone, and its days after the one before.
@@ -79,8 +79,8 @@ class Mailing(RuleBasedStateMachine):
         self.loop = asyncio.Runner()
         self.name = f"machine_{secrets.token_hex(6)}"
         with psycopg.connect(self.cluster, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {self.settled}")  # type: ignore[call-overload]
-        self.url = databases._named(self.cluster, self.name)
+            connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {self.settled}")  # type: ignore[call-overload]  # a name
+        self.url = databases.named(self.cluster, self.name)
         databases.point_django_at(self.url)
         self.now = self.latest = desks.NOW
         self.eye = psycopg.connect(self.url, autocommit=True, row_factory=dict_row)
