@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sportello.rules import columns, contact_rows, table
-from sportello.rules.columns import Part
+from sportello.rules import columns, contact_rows
+from sportello.rules.columns import Column, Part
 from sportello.rules.consent import Topic
 from sportello.rules.contact_rows import (
     NAME_MAX,
@@ -39,8 +39,8 @@ HEADERS = {
 
 
 def _rows(*cells, shared=SHARED):
-    read = table.Table(tuple(HEADERS), (tuple(cells),), (7,))
-    return columns.rows(read, tuple(HEADERS.values()), shared, ROME)
+    wanted = [Column(part, name) for name, part in HEADERS.items()]
+    return [columns.row(7, cells, wanted, shared, ROME)]
 
 
 def test_every_column_goes_where_it_belongs():
@@ -67,22 +67,17 @@ def test_every_column_goes_where_it_belongs():
 
 def test_what_a_row_leaves_open_is_the_shared_consent_s():
     (row,) = _rows("333 1234567", "", "Rossi", "", "", "", "", "", "", "", "")
-    assert (row.name, row.language, row.properties) == ("Rossi", "", {"Città": ""})
+    assert (row.name, row.language, row.properties) == ("Rossi", "", {})
     assert row.consent == SHARED
 
 
 def test_a_table_without_such_columns_gives_bare_rows():
-    read = table.Table(("Note",), (("x",),), (2,))
-    assert columns.rows(read, (Part.NONE,), Claim(), ROME) == [Row(line=2, phone="")]
+    assert columns.row(2, ("x",), [Column(Part.NONE, "Note")], Claim(), ROME) == Row(2, "")
 
 
-def test_cells_headers_and_lines_must_be_as_many():
+def test_cells_and_columns_must_be_as_many():
     with pytest.raises(ValueError, match="zip"):
-        columns.rows(table.Table(("a", "b"), (("1", "2"),), (1,)), (Part.PHONE,), Claim(), ROME)
-    with pytest.raises(ValueError, match="zip"):
-        columns.rows(table.Table(("a",), (("1", "2"),), (1,)), (Part.PHONE,), Claim(), ROME)
-    with pytest.raises(ValueError, match="zip"):
-        columns.rows(table.Table(("a",), (("1",),), ()), (Part.PHONE,), Claim(), ROME)
+        columns.row(1, ("1", "2"), [Column(Part.PHONE, "a")], Claim(), ROME)
 
 
 @pytest.mark.parametrize(
@@ -117,8 +112,7 @@ def test_a_language_is_read_by_code_or_by_name(text, code):
     ],
 )
 def test_a_kind_of_consent_is_read_in_words(text, kind):
-    read = table.Table(("Consenso tipo",), ((text,),), (1,))
-    (row,) = columns.rows(read, (Part.CONSENT_KIND,), Claim(), ROME)
+    row = columns.row(1, (text,), [Column(Part.CONSENT_KIND, "tipo")], Claim(), ROME)
     assert row.consent.category == kind
 
 

@@ -48,6 +48,7 @@ class Code(StrEnum):
     WINDOW_SHUT = "window_shut"
     AWAITING_REPLY = "awaiting_reply"
     TAKEN_OVER = "taken_over"
+    CUSTOMER_ANSWERED = "customer_answered"
     NOT_IN_CONTROL = "not_in_control"
     CHAT_CLOSED = "chat_closed"
     TEMPLATE_NEEDED = "template_needed"
@@ -201,7 +202,8 @@ TURNS: Final[Mapping[Code, Turn]] = MappingProxyType(
         **dict.fromkeys(
             (
                 Code.LIMIT_REACHED, Code.THROTTLED, Code.TAKEN_OVER, Code.CAPPED,
-                Code.MEDIA_WAITING, Code.QUIET_HOURS, Code.CAMPAIGN_SCHEDULED,
+                Code.CUSTOMER_ANSWERED, Code.MEDIA_WAITING, Code.QUIET_HOURS,
+                Code.CAMPAIGN_SCHEDULED,
                 Code.CAMPAIGN_HOURS, Code.CAMPAIGN_OVER, Code.ON_ITS_WAY,
             ),
             Turn.NOBODY,
