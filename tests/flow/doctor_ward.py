@@ -13,8 +13,9 @@ from django.db import connections
 from psycopg.types.json import Jsonb
 
 from sportello.console.access import workspace_transaction
+from sportello.console.channel import deeds as channel
 from sportello.console.doctor import deeds
-from sportello.schema.models import Examination
+from sportello.schema.models import Examination, Number
 from sportello.store import vault
 from sportello.whatsapp import templates
 from tests.flow.house import SETTINGS, House, house
@@ -166,8 +167,20 @@ class Ward:
             "first": self._sends_before,
             "deed": self.do,
             "until": self._until,
+            "administrator": self._lets_send,
         }
         await steps[what](how)
+
+    async def _lets_send(self, _word: str) -> None:
+        """After a block it is for an administrator to say that sending goes on."""
+        await asyncio.to_thread(self._let_send)
+
+    def _let_send(self) -> None:
+        try:
+            with workspace_transaction(self.desk.workspace_id):
+                channel.let_send(Number.objects.get(pk=self.desk.number_id))
+        finally:
+            connections["default"].close()
 
     async def _until(self, sql: str) -> None:
         await self.house.until(lambda: bool(self.desk.rows(sql)))

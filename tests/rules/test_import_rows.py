@@ -29,7 +29,6 @@ HEADERS = {
     "Cognome": Part.SURNAME,
     "Lingua": Part.LANGUAGE,
     "Città": Part.PROPERTY,
-    " ": Part.PROPERTY,
     "Note": Part.NONE,
     "Consenso tipo": Part.CONSENT_KIND,
     "Consenso fonte": Part.CONSENT_SOURCE,
@@ -45,7 +44,7 @@ def _rows(*cells, shared=SHARED):
 
 def test_every_column_goes_where_it_belongs():
     cells = (
-        *("333 1234567", "Anna", "Rossi", "English", "Milano", "x", "da richiamare"),
+        *("333 1234567", "Anna", "Rossi", "English", "Milano", "da richiamare"),
         *("Servizi", "fiera", "Sì, scrivetemi", "01/02/2026 9:05:30"),
     )
     assert _rows(*cells) == [
@@ -66,7 +65,7 @@ def test_every_column_goes_where_it_belongs():
 
 
 def test_what_a_row_leaves_open_is_the_shared_consent_s():
-    (row,) = _rows("333 1234567", "", "Rossi", "", "", "", "", "", "", "", "")
+    (row,) = _rows("333 1234567", "", "Rossi", "", "", "", "", "", "", "")
     assert (row.name, row.language, row.properties) == ("Rossi", "", {})
     assert row.consent == SHARED
 

@@ -108,7 +108,7 @@ def _again(asker: Asker, of: Examination, wish: Any = ExaminationDeed.NONE) -> E
 
 def _resume(asker: Asker, of: Examination) -> Examination:
     number = Number.objects.select_for_update().get(pk=of.number_id)
-    if number.paused_why == "account" and not _may_administer(asker):
+    if number.paused_why in {"account", "blocked"} and not _may_administer(asker):
         raise NotAllowed
     resume(number)
     return _again(asker, of)
