@@ -18,6 +18,7 @@ os.environ["SPORTELLO_DATABASE_URL"] = "postgresql:///set-by-a-fixture"
 os.environ["DJANGO_SETTINGS_MODULE"] = "sportello.ops.django_settings"
 
 from tests import database as databases  # noqa: E402  # after the environment is clean
+from tests import hypothesis_profiles  # noqa: E402, F401  # loads the profile
 
 _connect = socket.socket.connect
 

@@ -25,7 +25,8 @@ fi
 rm -rf "$root/src" "$root/tests"
 mkdir "$root/tests"
 cp -r src "$root/src"
-cp -r tests/rules tests/__init__.py tests/conftest.py tests/database.py "$root/tests/"
+cp -r tests/rules tests/__init__.py tests/conftest.py tests/database.py \
+    tests/hypothesis_profiles.py "$root/tests/"
 cat >"$root/pyproject.toml" <<'TOML'
 [tool.mutmut]
 source_paths = ["src"]

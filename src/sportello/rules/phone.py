@@ -28,7 +28,7 @@ def wa_id(text: str, country: str) -> str | Flaw:
         return Flaw.MANGLED
     if len(plain) > _LENGTH_MAX:
         return Flaw.WRONG
-    plain = _DECIMALS.sub("", plain)
+    plain = _DECIMALS.sub(r"\1", plain)
     return _mobile(plain, country) or _parsed(plain, country)
 
 
@@ -89,5 +89,5 @@ def _mobiles(country: str) -> _Mobiles | None:
 _DIGITS: Final = re.compile(r"\+?\d[\d .-]*\d", re.ASCII)
 _BETWEEN: Final = re.compile(r"[ .-]+")
 _MANGLED: Final = re.compile(r"\+?\d+([.,]\d+)?[eE]\+?\d+")
-# 393471234567.0, as a spreadsheet writes what it takes for a quantity.
-_DECIMALS: Final = re.compile(r"(?<=\d)[.,]0+$")
+# 393471234567.0, as a spreadsheet writes what it takes for a quantity; 347.123.000 is no such.
+_DECIMALS: Final = re.compile(r"^(\+?\d{8,})[.,]00?$", re.ASCII)

@@ -40,7 +40,7 @@ UPDATE sportello_number SET dispatcher = NULL, dispatcher_until = NULL WHERE dis
 -- name: hold_fence
 -- The number as it is now with its company's policy, kept ours until the transaction ends; no row
 -- once it is another's.
-SELECT n.id, n.workspace_id, n.account_time_zone, n.account_currency, n.status,
+SELECT n.id, n.workspace_id, n.phone_number_id, n.account_time_zone, n.account_currency, n.status,
        n.paused_why, n.payment, n.portfolio_id, n.messaging_limit,
        n.paused_at < clock_timestamp() - interval '1 hour'
            AND n.paused_why NOT IN ('blocked', 'disconnected') AS probe_due,

@@ -5,7 +5,7 @@ Only after its commit may a socket open: then the attempt is known to whoever co
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
 from uuid import UUID, uuid4
@@ -100,6 +100,7 @@ async def claim(
             number = await sends.hold_fence(connection, lease, me)
             if number is None:
                 raise LeaseLostError
+            lease = replace(lease, phone_number_id=number["phone_number_id"])
             token = await _token(context, connection, lease, number)
             due = await sends.lock_due(connection, lease.number_id, limit=limit)
             ready, around = await gather(connection, number, due, memory.tallies, now)

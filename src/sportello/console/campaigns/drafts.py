@@ -6,12 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sportello.console.campaigns import deeds
+from sportello.console.campaigns import deeds, slots
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.inbox import choices, fillings
-from sportello.rules import audience, template_match
-from sportello.rules.audience import BUTTON, HEADER, Audience
-from sportello.rules.template_values import Template as Parsed
+from sportello.rules import audience
+from sportello.rules.audience import Audience
 from sportello.schema.campaigns import Campaign, CampaignState, Zone
 from sportello.schema.files import File
 from sportello.schema.team import User, Workspace
@@ -93,7 +92,7 @@ def keep_what(row: Campaign, given: Mapping[str, Any], file: File | None) -> Non
     """Whatever can be read of it: a draft may have gaps."""
     if row.template is None:
         return
-    wanted = placeholders(fillings.read(row.template))
+    wanted = slots.placeholders(fillings.read(row.template))
     row.variables = {name: given[name] for name in wanted if name in given}
     if file is not None:
         row.file = file
@@ -145,16 +144,6 @@ def reached(row: Campaign, step: Step) -> bool:
     )
 
 
-def placeholders(template: Parsed) -> tuple[str, ...]:
-    """Of the heading, the text, the buttons, in the order in which one reads them."""
-    wanted = template_match.needs(template.parts)
-    return (
-        *(f"{HEADER}{name}" for name in wanted.header),
-        *sorted(wanted.body, key=lambda name: int(name) if name.isdigit() else 0),
-        *(f"{BUTTON}{index}" for index in wanted.buttons),
-    )
-
-
 _NAMES: Final = frozenset({"name", "nome", "first_name", "firstname"})
 
 
@@ -165,7 +154,7 @@ def _suggested(template: Template) -> dict[str, dict[str, str]]:
     examples = {} if body is None else dict(body.examples)
     return {
         name: {"column": "first_name", "otherwise": ""}
-        for name in placeholders(read)
+        for name in slots.placeholders(read)
         if name.lower() in _NAMES or (name == "1" and _is_name(examples.get(name, "")))
     }
 

@@ -9,7 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from sportello.console.campaigns import drafts, queries, words
+from sportello.console.campaigns import queries, words
+from sportello.console.campaigns import slots as slot_rows
+from sportello.console.campaigns.slots import PEOPLE_LOOKED_AT, Slot
 from sportello.console.campaigns.when_words import hours_words, pace_words, start_words
 from sportello.console.inbox import choices, fillings, first_words
 from sportello.console.inbox.choices import Choice
@@ -17,35 +19,18 @@ from sportello.console.inbox.names import name_of
 from sportello.console.templates_desk import bodies, captions, phone
 from sportello.console.templates_desk.phone import Phone
 from sportello.rules import audience, template_match
-from sportello.rules.audience import BUTTON, HEADER, Source
-from sportello.rules.template_values import ButtonKind, HeaderKind
-from sportello.rules.template_values import Template as Parsed
+from sportello.rules.audience import Source
+from sportello.rules.template_values import HeaderKind
 from sportello.schema.campaigns import Campaign
 from sportello.schema.channel import NumberStatus
 from sportello.schema.people import Contact
 
-FIXED: Final = "="
-_COLUMN: Final = "column:"
-_PEOPLE_LOOKED_AT: Final = 500
-_COLUMNS_MAX: Final = 100
-_WORDS_MAX: Final = 1024
 _ACCEPTS: Final = {
     HeaderKind.IMAGE: "image/jpeg,image/png",
     HeaderKind.VIDEO: "video/mp4,video/3gpp",
     HeaderKind.GIF: "video/mp4",
     HeaderKind.DOCUMENT: ".pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.txt",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A variable of the template. `source`: of the form's field: "", "=" or column:<name>."""
-
-    name: str
-    label: str
-    example: str
-    source: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +68,7 @@ def shown(row: Campaign, person: str, q: str, now: datetime) -> Shown:
     media = template_match.needs(read.parts).media
     return Shown(
         choices=[],
-        slots=[_slot(row, read, name) for name in drafts.placeholders(read)],
+        slots=slot_rows.slots(read, row.variables),
         columns=columns(row, now),
         accepts="" if media is None else _ACCEPTS.get(media, ""),
         media_label="" if media is None else str(first_words.HEADERS.get(media.lower(), "")),
@@ -97,31 +82,13 @@ def sources(row: Campaign, given: Mapping[str, str]) -> dict[str, dict[str, str]
     """What the form says of each variable, as a campaign keeps it; gaps are left out."""
     if row.template is None:
         return {}
-    found: dict[str, dict[str, str]] = {}
-    for name in drafts.placeholders(fillings.read(row.template)):
-        said = given.get(f"words.{name}", "").replace("\0", "").strip()[:_WORDS_MAX]
-        said = said if fillings.is_text(said) else ""
-        source = given.get(f"from.{name}", "")
-        if source == FIXED and said:
-            found[name] = {"value": said}
-        elif source.startswith(_COLUMN) and len(source) > len(_COLUMN):
-            column = source.removeprefix(_COLUMN)[:120]
-            found[name] = {"column": column, "otherwise": said}
-    return found
+    return slot_rows.sources(fillings.read(row.template), given)
 
 
 def columns(row: Campaign, now: datetime) -> list[tuple[str, str]]:
     """What contacts have: their own columns, and what the company noted of the first of them."""
-    own = [
-        (f"{_COLUMN}first_name", _("First name")),
-        (f"{_COLUMN}name", _("Name")),
-        (f"{_COLUMN}phone", _("Phone number")),
-    ]
     people = queries.audience_of(row, now).order_by("pk")
-    noted: dict[str, None] = {}
-    for properties in people.values_list("properties", flat=True)[:_PEOPLE_LOOKED_AT]:
-        noted |= dict.fromkeys(properties)
-    return [*own, *((f"{_COLUMN}{name}", name) for name in sorted(noted)[:_COLUMNS_MAX])]
+    return slot_rows.columns(people.values_list("properties", flat=True)[:PEOPLE_LOOKED_AT])
 
 
 def values_for(row: Campaign, person: Contact | None) -> dict[str, str]:
@@ -184,40 +151,6 @@ def _one(people: QuerySet[Any], person: str, q: str) -> Any:
         if found is not None:
             return found
     return people.first()
-
-
-def _slot(row: Campaign, read: Parsed, name: str) -> Slot:
-    kept = row.variables.get(name, {})
-    column = kept.get("column", "")
-    return Slot(
-        name=name,
-        label=_label(read, name),
-        example=_example(read, name),
-        source=f"{_COLUMN}{column}" if column else FIXED if kept.get("value") else "",
-        words=kept.get("otherwise", "") if column else kept.get("value", ""),
-    )
-
-
-def _label(read: Parsed, name: str) -> str:
-    if name.startswith(BUTTON):
-        index = int(name.removeprefix(BUTTON))
-        button = next((one for one in read.parts.buttons if one.index == index), None)
-        is_code = button is not None and button.kind is ButtonKind.COPY_CODE
-        text = "" if button is None else button.text
-        named = text or (_("Copy the code") if is_code else str(index + 1))
-        return _("Button “%(name)s”") % {"name": named}
-    plain = name.removeprefix(HEADER)
-    called = _("Variable %(number)s") % {"number": plain} if plain.isdigit() else plain
-    return _("Heading: %(name)s") % {"name": called} if name.startswith(HEADER) else called
-
-
-def _example(read: Parsed, name: str) -> str:
-    if name.startswith(BUTTON):
-        index = int(name.removeprefix(BUTTON))
-        return next((one.example for one in read.parts.buttons if one.index == index), "")
-    header = None if read.parts.header is None else read.parts.header.text
-    passage = header if name.startswith(HEADER) else read.parts.body
-    return "" if passage is None else dict(passage.examples).get(name.removeprefix(HEADER), "")
 
 
 @dataclass(frozen=True, slots=True)
