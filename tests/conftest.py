@@ -1,7 +1,6 @@
 """What every test stands on: a closed network, and a real PostgreSQL with a database of its own."""
 
 import os
-import secrets
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "sportello.ops.django_settings"
 
 from tests import database as databases  # noqa: E402  # after the environment is clean
 from tests import hypothesis_profiles  # noqa: E402, F401  # loads the profile
+from tests.spares import Spares  # noqa: E402  # after the environment is clean
 
 _connect = socket.socket.connect
 
@@ -44,12 +44,20 @@ def cluster() -> str:
     return databases.ensure_cluster()
 
 
+@pytest.fixture(scope="session")
+def spares(cluster: str) -> Iterator[Spares]:
+    """The databases that this process's tests take and give back."""
+    kept = Spares(cluster)
+    yield kept
+    kept.drop_all()
+
+
 @pytest.fixture
-def database(cluster: str) -> Iterator[str]:
-    """URL (owner's) of a freshly migrated, empty database that is dropped after the test."""
-    name = f"test_{secrets.token_hex(6)}"
-    yield databases.create(cluster, name)
-    databases.drop(cluster, name)
+def database(cluster: str, spares: Spares) -> Iterator[str]:
+    """URL (owner's) of a migrated database without rows of any company."""
+    name = spares.take()
+    yield databases.named(cluster, name)
+    spares.give_back(name)
 
 
 @pytest.fixture

@@ -107,13 +107,13 @@ def _ensure_template(cluster: str) -> None:
 
 
 def _migrate(url: str) -> None:
-    from django.core.management import call_command
     from django.db import connections
 
-    from sportello.ops import rates
-
     point_django_at(url)
-    call_command("migrate", database="owner", verbosity=0, skip_checks=True)
+    # Both need Django set up.
+    from sportello.ops import rates, tables
+
+    tables.bring_up_to_date()
     connections.close_all()
     with psycopg.connect(acting_as(url, "sportello_worker")) as connection:
         rates.load_shipped(connection)
