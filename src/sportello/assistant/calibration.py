@@ -1,4 +1,4 @@
-"""How likely the best pair is the right answer: ten features, one logistic, weights in a JSON file.
+"""How likely the best pair is the right answer: eleven features, one logistic, its weights in JSON.
 
 Source: answering.md section 5. A raw cosine cannot abstain ("ciao" scores 0.84, a good question
 0.86); this can, and each of its reasons can be shown.
@@ -112,7 +112,7 @@ def loads(text: str) -> Calibration:
 def _logistic(told: dict[str, object]) -> Logistic:
     weights, bias, samples = told["weights"], told["bias"], told["samples"]
     if not isinstance(weights, list) or len(weights) != len(FEATURES):
-        raise ValueError("ten weights wanted")
+        raise ValueError(f"{len(FEATURES)} weights wanted")
     return Logistic(tuple(float(w) for w in weights), float(str(bias)), int(str(samples)))
 
 

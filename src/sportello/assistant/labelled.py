@@ -23,7 +23,7 @@ from sportello.store.documents import Drafted
 from sportello.store.library import Pair
 from sportello.store.pool import Connection
 
-_LIBRARIES: Final = ("hotel.toml", "cycles.toml")
+_LIBRARIES: Final = ("hotel.toml", "cycles.toml", "gym.toml")
 _OUTSIDE: Final = "outside.toml"
 _SECTIONS_MAX: Final = 1_000
 

@@ -35,7 +35,7 @@ def measure(
     samples: Sequence[Sample],
     calibration: Calibration,
     *,
-    answer_from: float = 0.70,
+    answer_from: float = 0.62,
     clarify_from: float = 0.20,
 ) -> Quality:
     """Of questions that were asked of whole libraries."""

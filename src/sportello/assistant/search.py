@@ -9,6 +9,8 @@ from typing import Final
 
 from sportello.assistant import quote, words
 from sportello.assistant.embed import Embedder, Matrix
+from sportello.assistant.frames import frames
+from sportello.assistant.lexicon import counterparts
 from sportello.assistant.library import keyed
 from sportello.store import library
 from sportello.store.library import Cloud, Known, LexicalHit, Stats
@@ -26,10 +28,11 @@ _CLOUDS_KEPT: Final = 32
 _PRIOR_MEAN: Final = 0.80
 _PRIOR_DEVIATION: Final = 0.025
 _PRIOR_WEIGHT: Final = 20.0
+_OTHER: Final = {"it": "en", "en": "it"}
 
 FEATURES: Final = (
     "z", "bm25", "bm25_margin", "idf_coverage", "idf_unknown", "agreement", "margin_2", "margin_5",
-    "terms", "log_passages",
+    "terms", "log_passages", "matter",
 )  # fmt: skip
 
 
@@ -82,12 +85,15 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question's lexemes in one language, with the idf of each."""
+    """A question's lexemes in one language, with the idf of each. `matter`: those that name what
+    it is about; mistyped ones as they were meant.
+    """
 
     language: str
     known: dict[str, float]
     unknown_idf: float
     terms: int
+    matter: frozenset[str] = frozenset()
 
     @property
     def mass(self) -> float:
@@ -125,7 +131,7 @@ class Searcher:
         best = tuple(_found(known[one], scores) for one in scores.order[:KEPT] if one in known)
         return Findings(
             best=await self._quoting(best, vector, asked),
-            features=_features(scores, asked, hits, figures),
+            features=(*_features(scores, asked, hits, figures), _held(asked, known.get(top))),
             language=asked.language,
             crossed=top in known and _base(known[top].language) != _base(asked.language),
             exact=top in known and _says_the_same(query.text, known[top]),
@@ -174,6 +180,7 @@ async def _weigh(
     counts = await library.passages_with(connection, workspace_id, terms)
     unknown = [term for term in terms if term not in counts]
     meant = await _mend(connection, workspace_id, unknown)
+    meant |= await _translated(connection, workspace_id, [t for t in unknown if t not in meant])
     if meant:
         counts |= await library.passages_with(connection, workspace_id, list(meant.values()))
     return _Asked(
@@ -181,7 +188,13 @@ async def _weigh(
         known={term: _idf(figures.passages, count) for term, count in counts.items()},
         unknown_idf=_idf(figures.passages, 0) * (len(unknown) - len(meant)),
         terms=len(terms),
+        matter=_matter([meant.get(term, term) for term in terms], language),
     )
+
+
+def _matter(terms: Sequence[str], language: str) -> frozenset[str]:
+    plain = _base(language)
+    return frozenset(terms) - {f"{plain}:{lexeme}" for lexeme in frames(plain)}
 
 
 async def _mend(
@@ -199,6 +212,22 @@ async def _mend(
         if mended is not None:
             meant[term] = f"{language}:{mended}"
     return meant
+
+
+async def _translated(
+    connection: Connection, workspace_id: int, unknown: Sequence[str]
+) -> dict[str, str]:
+    """For words that the library has not, their counterparts in another language that it has."""
+    wanted: dict[str, str] = {}
+    for term in unknown:
+        language, _, lexeme = term.partition(":")
+        other = _OTHER.get(language, "")
+        if meant := counterparts(other).get(lexeme):
+            wanted[term] = f"{other}:{meant}"
+    if not wanted:
+        return {}
+    there = await library.passages_with(connection, workspace_id, list(wanted.values()))
+    return {term: meant for term, meant in wanted.items() if meant in there}
 
 
 async def _candidates(
@@ -238,7 +267,7 @@ class _Scores:
 def _features(
     scores: _Scores, asked: _Asked, hits: Mapping[int, LexicalHit], figures: Stats
 ) -> tuple[float, ...]:
-    """In the order of `FEATURES`, of the best candidate."""
+    """In the order of `FEATURES`, of the best candidate; all but the last."""
     top, share = scores.order[0], scores.share
     others = (part for passage, part in share.items() if passage != top)
     return (
@@ -253,6 +282,14 @@ def _features(
         float(min(asked.terms, _TERMS_COUNTED)),
         math.log(max(figures.passages, 1)),
     )
+
+
+def _held(asked: _Asked, known: Known | None) -> float:
+    """How much of what the question is about the passage speaks of; half where it names nothing."""
+    if known is None or not asked.matter:
+        return 0.5
+    text = "\n".join([known.title, *known.variants, known.answer])
+    return len(asked.matter & set(keyed(text, known.language))) / len(asked.matter)
 
 
 def _found(known: Known, scores: _Scores) -> Found:

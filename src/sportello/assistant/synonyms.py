@@ -40,6 +40,26 @@ RINGS: Final[Mapping[str, str]] = MappingProxyType(
             anticipo caparra acconto
             rata rate dilazione finanziamento
             disabile disabili carrozzina handicap
+            macchina auto automobile automobili veicolo
+            autobus bus pullman corriera
+            telefono telefonare cellulare telefonico chiamare chiamata
+            mail email posta
+            indirizzo sede
+            mangiare cenare cena pranzo pranzare
+            iniziare inizio cominciare comincia inizia
+            durare dura durata
+            allergia allergico allergica allergie intolleranza intollerante
+            perdere perso persa smarrito smarrita smarrire dimenticato dimenticata scordato
+            + scordata
+            imparare corso corsi lezione lezioni
+            foto fotografia fotografie fotografare
+            iscrivere iscrizione iscrivermi iscriversi registrare registrazione
+            abbonamento abbonarsi abbonarmi tessera
+            bollette bolletta
+            contante contanti banconote
+            bancomat carta carte credito
+            maggiorenne minorenne minorenni ragazzi adolescenti
+            anziano anziani pensionati pensionato over65
             fattura fatturare fatturazione
             regalo regalare regali
             taglia misura misure
@@ -68,6 +88,19 @@ RINGS: Final[Mapping[str, str]] = MappingProxyType(
             free complimentary
             disabled wheelchair accessible
             invoice bill
+            car vehicle automobile
+            bus coach
+            phone telephone call
+            email mail
+            address located location based
+            eat dinner lunch food meal
+            start begin beginning starts
+            lost forgot forgotten
+            lesson class course
+            photo picture photograph
+            join membership member enrol signup
+            cash notes coins
+            card visa mastercard
         """,
     }
 )
