@@ -13,6 +13,8 @@ from sportello.console import urls
 from sportello.console.library import actions as library
 from sportello.console.library import holdings
 from sportello.schema.models import (
+    Action,
+    ActionRun,
     Automation,
     Campaign,
     Conduct,
@@ -126,7 +128,19 @@ def ids(acme: Company) -> dict[str, int]:
         "examination_id": _an_examination(acme).pk,
         "automation_id": _automation(acme),
         "position": 1,
+        **_action(acme),
     }
+
+
+def _action(acme: Company) -> dict[str, int]:
+    """One with an execution."""
+    row = Action.objects.using("owner").create(
+        workspace=acme.workspace, name="Stato", url="https://acme.example/orders", reply="Ecco."
+    )
+    run = ActionRun.objects.using("owner").create(
+        workspace=acme.workspace, action=row, key="1", state="waiting"
+    )
+    return {"action_id": row.pk, "execution_id": run.pk}
 
 
 def _an_examination(acme: Company) -> Examination:

@@ -13,6 +13,8 @@ _ROWS_MAX: Final = 10
 _TITLE_MAX: Final = 24
 _DESCRIPTION_MAX: Final = 72
 _BUTTON_MAX: Final = 20
+_BUTTONS_MAX: Final = 3
+_BUTTON_BODY_MAX: Final = 1024
 
 # What does not fit three short bubbles is tried in longer ones.
 _LENGTHS: Final = (LENGTH_AIM, 2 * LENGTH_AIM, 4 * LENGTH_AIM, TEXT_MAX)
@@ -64,6 +66,22 @@ def gap_s(text: str) -> float:
 
 def text_body(text: str) -> dict[str, Any]:
     return {"type": "text", "text": {"body": text}}
+
+
+def button_body(text: str, rows: Sequence[Row]) -> dict[str, Any]:
+    """Up to three buttons under a text; a body holds 1,024 characters."""
+    buttons = [
+        {"type": "reply", "reply": {"id": row.id, "title": _cut(row.title, _BUTTON_MAX)}}
+        for row in rows[:_BUTTONS_MAX]
+    ]
+    return {
+        "type": "interactive",
+        "interactive": {
+            "type": "button",
+            "body": {"text": _cut(text, _BUTTON_BODY_MAX)},
+            "action": {"buttons": buttons},
+        },
+    }
 
 
 def list_body(choices: Choices) -> dict[str, Any]:

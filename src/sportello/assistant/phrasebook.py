@@ -41,6 +41,14 @@ class Phrases:
     loop: str
     back: str
     back_days: str
+    act_confirm: str
+    act_yes: str
+    act_no: str
+    act_tap: str
+    act_dropped: str
+    act_stale: str
+    act_nothing: str
+    tool_failed: str
 
 
 _ITALIAN: Final = Phrases(
@@ -113,6 +121,17 @@ _ITALIAN: Final = Phrases(
     ),
     back="Le persone rispondono di nuovo {day} dalle {time}.",
     back_days="oggi domani lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    act_confirm="Posso farlo subito: {action}. Conferma?",
+    act_yes="Sì, procedi",
+    act_no="No, lascia stare",
+    act_tap="Per sicurezza mi serve un tocco sul pulsante.",
+    act_dropped="Va bene, non faccio nulla. Se le serve altro, sono qui.",
+    act_stale="Questa richiesta non è più attiva: non ho fatto nulla. Mi dica pure di nuovo.",
+    act_nothing="Con questo numero WhatsApp non trovo nulla.",
+    tool_failed=(
+        "In questo momento non riesco a controllare. Passo la conversazione a una persona, che le "
+        "risponderà qui."
+    ),
 )
 
 _ITALIAN_TU: Final = replace(
@@ -176,6 +195,13 @@ _ITALIAN_TU: Final = replace(
     ),
     loop=(
         "Temo che ci stiamo ripetendo. Passo la conversazione a una persona, che ti risponderà qui."
+    ),
+    act_confirm="Posso farlo subito: {action}. Confermi?",
+    act_dropped="Va bene, non faccio nulla. Se ti serve altro, sono qui.",
+    act_stale="Questa richiesta non è più attiva: non ho fatto nulla. Dimmi pure di nuovo.",
+    tool_failed=(
+        "In questo momento non riesco a controllare. Passo la conversazione a una persona, che ti "
+        "risponderà qui."
     ),
 )
 
@@ -243,6 +269,17 @@ _ENGLISH: Final = Phrases(
     ),
     back="People answer again {day} from {time}.",
     back_days="today tomorrow Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    act_confirm="I can do this now: {action}. Do you confirm?",
+    act_yes="Yes, go ahead",
+    act_no="No, leave it",
+    act_tap="To be safe I need you to tap the button.",
+    act_dropped="Fine, I did nothing. If you need anything else, I'm here.",
+    act_stale="This request is no longer open: I did nothing. Just tell me again.",
+    act_nothing="I find nothing for this WhatsApp number.",
+    tool_failed=(
+        "I can't look that up at the moment. I'm passing this chat to a person, who will answer "
+        "you here."
+    ),
 )
 
 _BOOK: Final = MappingProxyType({"it": _ITALIAN, "en": _ENGLISH})

@@ -4,13 +4,14 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sportello.assistant.bubbles import Choices
+from sportello.assistant.bubbles import Choices, Row
 from sportello.assistant.language import Guess
 from sportello.assistant.models import Said
 from sportello.assistant.prompt import Line, Manners
 from sportello.assistant.search import Found, Query
 from sportello.rules.ownership import Reason
 from sportello.rules.presence import Back
+from sportello.store.actions import Action, Outcome
 from sportello.store.library import Known
 
 
@@ -22,7 +23,7 @@ class Company:
     assistant_name: str = ""
     language: str = "it"
     signature: str = ""
-    answer_from: float = 0.70
+    answer_from: float = 0.62
     clarify_from: float = 0.20
     manners: Manners = field(default_factory=Manners)
     # Words on which a person is called at once.
@@ -50,6 +51,8 @@ class Memory:
     language: str = ""
     said: str = ""
     times: int = 0
+    # An action that awaits a value or a yes: see `acting`. Gone with the next turn.
+    pending: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Situation:
 
     `thread`: what everybody said before it, for a model. `lately`: how many answers the assistant
     gave in the last minutes. `back`: when people are back at the counter, if they are not there.
+    `actions`: what may be done for whoever writes; none outside a chat. `generation`: which of the
+    chat's bursts this is.
     """
 
     company: Company
@@ -70,6 +75,8 @@ class Situation:
     thread: tuple[Line, ...] = ()
     lately: int = 0
     back: Back | None = None
+    actions: tuple[Action, ...] = ()
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +131,20 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """Wanted: `Outcome` of the action, called for the customer who writes and nobody else."""
+
+    action_id: int
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """To be said. `stood_on`: the sources of the text; `nearest`: all that was considered.
 
     `way`: whose words they are: the company's (own), a document's (quoted), a model's (model), or
-    those of the phrase book (phrase).
+    those of the phrase book (phrase), or of another system of the company's (action). `buttons`:
+    stand under the last words.
     """
 
     texts: tuple[str, ...]
@@ -138,6 +154,7 @@ class Reply:
     nearest: tuple[Source, ...] = ()
     disclosed: bool = False
     way: str = "phrase"
+    buttons: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +189,6 @@ class Silence:
 
 
 End = Reply | Clarify | HandOver | Silence
-Step = Search | Recall | RecallPassage | Ask | End
-Told = Ranked | Known | Mapping[str, Any] | None
+Step = Search | Recall | RecallPassage | Ask | Act | End
+Told = Ranked | Known | Outcome | Mapping[str, Any] | None
 Steps = Generator[Step, Told, None]

@@ -1,17 +1,16 @@
 """A turn of the assistant as a generator: it yields what it needs, is told, and ends in one act.
 
-Pure: no I/O, no clock. The worker `answer` performs `Search`, `Recall`, `RecallPassage` and `Ask`,
-sends back their results, and carries out the last step: `Reply`, `Clarify`, `HandOver`, `Silence`.
+Pure: no I/O, no clock. The worker `answer` performs `Search`, `Recall`, `RecallPassage`, `Ask` and
+`Act`, sends back their results, and carries out the last step: `Reply`, `Clarify`, `HandOver`,
+`Silence`.
 """
 
 from collections.abc import Generator
 from dataclasses import replace
-from hashlib import sha256
 from typing import Final
 
-from sportello.assistant import bubbles, manners, route, temper, writing
+from sportello.assistant import acting, endings, manners, route, temper, writing
 from sportello.assistant.bubbles import Choices, Row
-from sportello.assistant.phrasebook import Phrases, disclosure, phrases, when
 from sportello.assistant.route import Kind
 from sportello.assistant.search import Found, Query
 from sportello.assistant.steps import (
@@ -19,7 +18,6 @@ from sportello.assistant.steps import (
     End,
     HandOver,
     Heard,
-    Memory,
     Ranked,
     Recall,
     RecallPassage,
@@ -32,7 +30,6 @@ from sportello.assistant.steps import (
     Steps,
     Told,
 )
-from sportello.assistant.words import words as words_of
 from sportello.rules.ownership import Reason
 from sportello.store.library import Known
 
@@ -46,13 +43,15 @@ _EARLIER_MAX: Final = 200
 # a machine that writes to us, or somebody whom we do not help.
 REPEATED_MAX: Final = 3
 LATELY_MAX: Final = 20
-_SAID_LENGTH: Final = 12
 # So sure is only a question that is the pair's own, word for word.
 _BEYOND_DOUBT: Final = 0.95
 
 
 def take(situation: Situation) -> Steps:
     """The steps of one turn; the last one is an `End`."""
+    if acting.tapped(situation):
+        yield (yield from acting.answer_tap(situation))
+        return
     chosen = _chosen(situation)
     if chosen is not None:
         yield from _answer_choice(situation, chosen)
@@ -65,7 +64,13 @@ def take(situation: Situation) -> Steps:
     called = _for_a_person(situation, kind)
     if called is not None:
         yield called
-    elif kind is Kind.QUESTION:
+        return
+    if acting.awaited(situation, kind):
+        gone_on = yield from acting.go_on(situation)
+        if gone_on is not None:
+            yield gone_on
+            return
+    if kind is Kind.QUESTION:
         yield from _answer_question(situation)
     else:
         yield _courtesy(situation, kind)
@@ -73,21 +78,21 @@ def take(situation: Situation) -> Steps:
 
 def _for_a_person(situation: Situation, kind: Kind) -> HandOver | None:
     """What the company, the customer's temper or a chat in circles takes away from a machine."""
-    words, texts = _words(situation), [heard.text for heard in situation.burst]
+    words, texts = endings.words(situation), [heard.text for heard in situation.burst]
     if kind in _NEVER_HELD_BACK:
         return None
     if temper.is_angry(texts):
-        return _hand_over(situation, Reason.ANGER, words.upset)
+        return endings.hand_over(situation, Reason.ANGER, words.upset)
     if manners.names_topic(texts, situation.company.topics, situation.guess.language):
-        return _hand_over(situation, Reason.POLICY_TOPIC, words.for_a_person)
-    if _remembered(situation).times > REPEATED_MAX or situation.lately > LATELY_MAX:
-        return _hand_over(situation, Reason.LOOP, words.loop)
+        return endings.hand_over(situation, Reason.POLICY_TOPIC, words.for_a_person)
+    if endings.remembered(situation).times > REPEATED_MAX or situation.lately > LATELY_MAX:
+        return endings.hand_over(situation, Reason.LOOP, words.loop)
     return None
 
 
 def trouble(situation: Situation) -> HandOver:
     """The end of a turn in which something broke: a customer is never left without a word."""
-    return _hand_over(situation, Reason.ERROR, _words(situation).trouble)
+    return endings.hand_over(situation, Reason.ERROR, endings.words(situation).trouble)
 
 
 def _chosen(situation: Situation) -> str | None:
@@ -106,56 +111,62 @@ def _chosen(situation: Situation) -> str | None:
 
 
 def _answer_choice(situation: Situation, row: str) -> Steps:
-    words = _words(situation)
+    words = endings.words(situation)
     number = row.removeprefix(_PAIR_ROW).removeprefix(_PASSAGE_ROW)
     if row == NONE_ROW or not (number.isascii() and number.isdigit() and len(number) < 19):
-        yield _hand_over(situation, Reason.NOT_KNOWN, words.no_choice_fits)
+        yield endings.hand_over(situation, Reason.NOT_KNOWN, words.no_choice_fits)
         return
     of_document = row.startswith(_PASSAGE_ROW)
     known = yield RecallPassage(int(number)) if of_document else Recall(int(number))
     if not isinstance(known, Known):
-        yield _hand_over(situation, Reason.NOT_KNOWN, words.withdrawn)
+        yield endings.hand_over(situation, Reason.NOT_KNOWN, words.withdrawn)
+        return
+    action = acting.of_pair(situation, known.pair_id)
+    if action is not None:
+        yield (yield from acting.begin(situation, action))
         return
     source = Source(known.pair_id, known.title, 1.0, known.document_id)
-    texts, way = _authored(situation, known.answer, known.language), "own"
+    texts, way = endings.authored(situation, known.answer, known.language), "own"
     if not known.authored:
         texts = _quoted(situation, known.answer, known.document, known.url, known.language)
         way = "quoted"
-    yield _reply(situation, texts, 1.0, (source,), way=way)
+    yield endings.reply(situation, texts, 1.0, (source,), way=way)
 
 
 def _unreadable(situation: Situation) -> HandOver | None:
     types = {heard.type for heard in situation.burst}
-    words = _words(situation)
+    words = endings.words(situation)
     if "audio" in types:
-        return _hand_over(situation, Reason.MEDIA_UNREADABLE, words.voice)
+        return endings.hand_over(situation, Reason.MEDIA_UNREADABLE, words.voice)
     if types & _MEDIA or (types - _READABLE and not any(h.text for h in situation.burst)):
-        return _hand_over(situation, Reason.MEDIA_UNREADABLE, words.media)
+        return endings.hand_over(situation, Reason.MEDIA_UNREADABLE, words.media)
     return None
 
 
 def _courtesy(situation: Situation, kind: Kind) -> End:
-    words = _words(situation)
+    words = endings.words(situation)
     company = situation.company.name
     match kind:
         case Kind.PERSON:
-            return _hand_over(situation, Reason.ASKED, words.asked_for_person)
+            return endings.hand_over(situation, Reason.ASKED, words.asked_for_person)
         case Kind.INSULT if situation.memory.doubts:
-            return _hand_over(situation, Reason.LOW_CONFIDENCE_TWICE, words.upset)
+            return endings.hand_over(situation, Reason.LOW_CONFIDENCE_TWICE, words.upset)
         case Kind.INSULT:
             doubting = replace(situation.memory, doubts=1)
-            return _reply(replace(situation, memory=doubting), [words.insult], 1.0, keep=True)
+            return endings.reply(
+                replace(situation, memory=doubting), [words.insult], 1.0, keep=True
+            )
         case Kind.SILENCE | Kind.EMPTY if situation.disclosed:
             return Silence(situation.memory)
         case Kind.BOT:
-            told = _disclosure(situation)
-            return _reply(replace(situation, disclosed=True), [f"{told} {words.bot}"], 1.0)
+            told = endings.disclosed_as(situation)
+            return endings.reply(replace(situation, disclosed=True), [f"{told} {words.bot}"], 1.0)
         case Kind.THANKS | Kind.GOODBYE | Kind.OFF_TOPIC | Kind.STOP | Kind.RESUME:
             text: str = getattr(words, _PHRASE_OF[kind])
-            return _reply(situation, [text.format(company=company)], 1.0)
+            return endings.reply(situation, [text.format(company=company)], 1.0)
         case _:
             text = words.greeting_again if situation.disclosed else words.greeting
-            return _reply(situation, [text], 1.0)
+            return endings.reply(situation, [text], 1.0)
 
 
 def _answer_question(situation: Situation) -> Steps:
@@ -169,6 +180,10 @@ def _answer_question(situation: Situation) -> Steps:
     else:
         ranked = yield from _search_as(situation, text, text)
     ranked = yield from _leaning(situation, text, ranked)
+    acted = yield from _acting(situation, text, ranked)
+    if acted is not None:
+        yield acted
+        return
     if situation.has_model and ranked.found and ranked.confidence >= writing.ASKED_FROM:
         composed = yield from writing.compose(situation, text, ranked.found)
         if composed.text:
@@ -179,6 +194,17 @@ def _answer_question(situation: Situation) -> Steps:
             doubted = min(ranked.confidence, _below(situation.company.answer_from))
             ranked = replace(ranked, confidence=doubted)
     yield _by_band(situation, ranked)
+
+
+def _acting(situation: Situation, text: str, ranked: Ranked) -> Generator[Step, Told, End | None]:
+    """What is done where the question found sets an action off, or a model chooses one."""
+    sure = ranked.found and ranked.confidence >= situation.company.answer_from
+    action = acting.of_pair(situation, ranked.found[0].pair_id) if sure else None
+    if action is not None:
+        return (yield from acting.begin(situation, action))
+    if situation.has_model and situation.actions:
+        return (yield from acting.choose(situation, text))
+    return None
 
 
 def _search_as(situation: Situation, question: str, text: str) -> Generator[Step, Told, Ranked]:
@@ -201,9 +227,9 @@ def _leaning(situation: Situation, text: str, ranked: Ranked) -> Generator[Step,
 
 
 def _composed(situation: Situation, composed: writing.Composed, ranked: Ranked) -> Reply:
-    sources = [_source(hit) for hit in ranked.found]
+    sources = [endings.source(hit) for hit in ranked.found]
     stood_on = tuple(sources[place] for place in composed.used)
-    reply = _reply(
+    reply = endings.reply(
         situation, [composed.text], ranked.confidence, stood_on, tuple(sources), way="model"
     )
     return replace(reply, confidence=ranked.confidence)
@@ -221,34 +247,34 @@ def _search(situation: Situation, text: str) -> Generator[Step, Told, Ranked]:
 
 def _by_band(situation: Situation, ranked: Ranked) -> End:
     company = situation.company
-    nearest = tuple(_source(hit) for hit in ranked.found)
+    nearest = tuple(endings.source(hit) for hit in ranked.found)
     if ranked.found and ranked.confidence >= company.answer_from:
         best = ranked.found[0]
-        texts, way = _authored(situation, best.answer, best.language), "own"
+        texts, way = endings.authored(situation, best.answer, best.language), "own"
         if not best.authored:
             said, way = best.quote or best.answer, "quoted"
             texts = _quoted(situation, said, best.document, best.url, best.language)
-        return _reply(situation, texts, ranked.confidence, nearest[:1], nearest, way=way)
+        return endings.reply(situation, texts, ranked.confidence, nearest[:1], nearest, way=way)
     if ranked.found and ranked.confidence >= company.clarify_from:
         if situation.memory.doubts:
-            words = _words(situation).still_unsure
+            words = endings.words(situation).still_unsure
             reason = Reason.LOW_CONFIDENCE_TWICE
-            return _hand_over(situation, reason, words, ranked.confidence, nearest)
+            return endings.hand_over(situation, reason, words, ranked.confidence, nearest)
         return _clarify(situation, ranked, nearest)
-    words = _words(situation).not_known
-    return _hand_over(situation, Reason.NOT_KNOWN, words, ranked.confidence, nearest)
+    words = endings.words(situation).not_known
+    return endings.hand_over(situation, Reason.NOT_KNOWN, words, ranked.confidence, nearest)
 
 
 def _clarify(situation: Situation, ranked: Ranked, nearest: tuple[Source, ...]) -> Clarify:
-    words = _words(situation)
+    words = endings.words(situation)
     offered = ranked.found[:CHOICES_MAX]
     rows = [Row(_row_of(hit), _row_title(hit)) for hit in offered]
     rows.append(Row(NONE_ROW, words.none_of_these, words.none_described))
     return Clarify(
-        texts=_opened(situation, ()),
+        texts=endings.opened(situation, ()),
         choices=Choices(words.clarify, words.clarify_button, tuple(rows)),
         memory=replace(
-            _remembered(situation),
+            endings.remembered(situation),
             offered=tuple(_row_of(hit) for hit in offered),
             doubts=situation.memory.doubts + 1,
         ),
@@ -258,68 +284,11 @@ def _clarify(situation: Situation, ranked: Ranked, nearest: tuple[Source, ...]) 
     )
 
 
-def _reply(
-    situation: Situation,
-    texts: list[str],
-    confidence: float,
-    stood_on: tuple[Source, ...] = (),
-    nearest: tuple[Source, ...] = (),
-    *,
-    keep: bool = False,
-    way: str = "phrase",
-) -> Reply:
-    """`keep`: the doubts of before still count."""
-    memory = _remembered(situation)
-    return Reply(
-        texts=_opened(situation, texts),
-        memory=replace(memory, doubts=situation.memory.doubts) if keep else memory,
-        confidence=confidence,
-        stood_on=stood_on,
-        nearest=nearest or stood_on,
-        disclosed=not situation.disclosed,
-        way=way,
-    )
-
-
-def _hand_over(
-    situation: Situation,
-    reason: Reason,
-    text: str,
-    confidence: float = 0.0,
-    nearest: tuple[Source, ...] = (),
-) -> HandOver:
-    back = situation.back
-    texts = [text] if back is None else [f"{text} {when(situation.guess.language, back)}"]
-    return HandOver(
-        reason=reason,
-        texts=_opened(situation, texts),
-        memory=_remembered(situation),
-        confidence=confidence,
-        nearest=nearest,
-        disclosed=not situation.disclosed,
-    )
-
-
-def _opened(situation: Situation, texts: list[str] | tuple[()]) -> tuple[str, ...]:
-    """The bubbles, with the disclosure before the first words of a conversation."""
-    told = [] if situation.disclosed else [_disclosure(situation)]
-    return bubbles.split([*told, *texts])
-
-
-def _authored(situation: Situation, answer: str, language: str) -> list[str]:
-    """The company's own words whole; said so if they are not in the customer's language."""
-    texts = [answer]
-    if situation.company.signature:
-        texts.append(situation.company.signature)
-    same = language.partition("-")[0] == situation.guess.language.partition("-")[0]
-    return texts if same or not situation.guess.certain else [_words(situation).only_in, *texts]
-
-
 def _quoted(situation: Situation, said: str, document: str, url: str, language: str) -> list[str]:
     """A document's own words between the company's: an opening line, the quote, the source."""
-    words = _words(situation)
+    words = endings.words(situation)
     source = words.source.format(source=f"{document}, {url}" if url else document)
-    return _authored(situation, f"{words.quoting}\n\n{said}\n\n{source}", language)
+    return endings.authored(situation, f"{words.quoting}\n\n{said}\n\n{source}", language)
 
 
 def _row_of(hit: Found) -> str:
@@ -331,28 +300,6 @@ def _row_of(hit: Found) -> str:
 def _row_title(hit: Found) -> str:
     """Of headings the innermost: a list has room for little."""
     return hit.title if hit.authored else hit.title.rpartition(" › ")[2]
-
-
-def _remembered(situation: Situation) -> Memory:
-    """Also what the customer said, and how often in a row they said just that."""
-    words = " ".join(words_of(" ".join(heard.text for heard in situation.burst)))
-    said = sha256(words.encode(errors="replace")).hexdigest()[:_SAID_LENGTH] if words else ""
-    before = situation.memory
-    times = before.times + 1 if said and said == before.said else 1
-    return Memory(language=situation.guess.language, said=said, times=times)
-
-
-def _disclosure(situation: Situation) -> str:
-    company = situation.company
-    return disclosure(situation.guess.language, company.assistant_name, company.name)
-
-
-def _words(situation: Situation) -> Phrases:
-    return phrases(situation.guess.language, situation.company.manners.form)
-
-
-def _source(hit: Found) -> Source:
-    return Source(hit.pair_id, hit.title, hit.score, hit.document_id)
 
 
 _NEVER_HELD_BACK: Final = frozenset({Kind.STOP, Kind.RESUME, Kind.PERSON, Kind.SILENCE, Kind.EMPTY})

@@ -169,6 +169,10 @@ HANDED_OVER: Final[dict[Reason, Words]] = {
         _("The window is about to close and the answer is missing"),
         _("Answer before it closes; afterwards only a template can be sent."),
     ),
+    Reason.TOOL_FAILED: Words(
+        _("An action of the assistant's failed"),
+        _("Take control and look it up yourself; the action's page says what went wrong."),
+    ),
     Reason.ERROR: Words(
         _("The assistant could not answer because of a fault"),
         _("Take control and answer; the fault is in the log."),

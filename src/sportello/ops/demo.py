@@ -19,7 +19,7 @@ from typing import Any
 import structlog
 import typer
 
-from sportello.ops import demo_content, demo_templates, postgres, serve
+from sportello.ops import demo_content, demo_orders, demo_templates, postgres, serve
 from sportello.ops.processes import Child, environment, wait_until_ready
 from sportello.ops.settings import Settings, default_data
 from sportello.store import founding
@@ -40,6 +40,7 @@ def run(host: str, port: int, data: Path | None, *, fresh: bool, as_json: bool) 
     settings = Settings(data=folder, host=host, port=port, demo=True)
     secret = _secrets(folder)
     emulator = _emulator(settings, secret)
+    demo_orders.serve(port)
 
     def tell(facts: dict[str, Any]) -> None:
         _people_the_world(settings, emulator)
@@ -114,6 +115,9 @@ def _changes(settings: Settings, secret: Mapping[str, str]) -> dict[str, str]:
         "SPORTELLO_HOST": settings.host,
         "SPORTELLO_PORT": str(settings.port),
         "SPORTELLO_DEMO": "true",
+        "SPORTELLO_PRIVATE_HOSTS": ",".join(
+            filter(None, [settings.private_hosts, demo_orders.HOST])
+        ),
         "SPORTELLO_GRAPH_URL": emulator,
         "SPORTELLO_CLOCK_URL": f"{emulator}/sim/clock",
         "SPORTELLO_SDK_URL": emulator,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from sportello import clock
-from sportello.ops import demo_campaign, demo_content, demo_templates, prepare
+from sportello.ops import demo_campaign, demo_content, demo_orders, demo_templates, prepare
 from sportello.ops.demo import write_secrets
 from sportello.ops.settings import Settings
 from sportello.store.founding import Channel
@@ -22,6 +22,7 @@ def seed(settings: Settings) -> dict[str, str]:
     prepare.ensure_channel(settings, workspace_id, channel)
     user_id = prepare.ensure_user(workspace_id, _EMAIL, "Giulia (demo)", "owner")
     _seed_company(workspace_id, content)
+    _seed_action(workspace_id, demo_orders.url(settings.port))
     demo_templates.seed(workspace_id, clock.now())
     demo_campaign.seed(workspace_id, clock.now())
     return {
@@ -62,6 +63,34 @@ def _seed_company(workspace_id: int, content: demo_content.DemoContent) -> None:
         Contact.objects.bulk_create(
             Contact(workspace_id=workspace_id, wa_id=customer.wa_id, name=customer.name)
             for customer in content.customers
+        )
+
+
+def _seed_action(workspace_id: int, url: str) -> None:
+    """The look at an order, made once; its system's port follows the demo's."""
+    from sportello.console.access import workspace_transaction
+    from sportello.schema.models import Action, Pair
+
+    told, asked = demo_content.action(), demo_content.read().pairs[0].question
+    with workspace_transaction(workspace_id):
+        known = Action.objects.filter(name=told.name).first()
+        if known is not None:
+            Action.objects.filter(
+                pk=known.pk, url__startswith=f"http://{demo_orders.HOST}:"
+            ).update(url=url)
+            return
+        pair = Pair.objects.filter(question=asked, deleted_at__isnull=True).first()
+        if pair is None or Action.objects.exists():
+            return
+        Action.objects.create(
+            workspace_id=workspace_id,
+            name=told.name,
+            purpose=told.purpose,
+            enabled=True,
+            pair=pair,
+            url=url,
+            reply=told.reply,
+            nothing=told.nothing,
         )
 
 

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     ASSISTANT_OFF = "assistant_off"
     OUTSIDE_HOURS = "outside_hours"
     WINDOW_CLOSING = "window_closing"
+    TOOL_FAILED = "tool_failed"
     ERROR = "error"
 
 

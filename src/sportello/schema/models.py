@@ -1,5 +1,6 @@
 """Gathers the tables where Django looks for them; each is defined in a room beside this file."""
 
+from sportello.schema.actions import Action, ActionRun, ActionSecret
 from sportello.schema.assistant import (
     Conduct,
     EvalRun,
@@ -52,6 +53,9 @@ from sportello.schema.team import ApiKey, IdempotentReply, LoginLink, Membership
 from sportello.schema.templates import Template, TemplateChange, TemplateDraft, TemplateEdit
 
 __all__ = [
+    "Action",
+    "ActionRun",
+    "ActionSecret",
     "ApiKey",
     "AppSecret",
     "Attempt",

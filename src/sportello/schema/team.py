@@ -43,7 +43,7 @@ class Workspace(models.Model):
     assistant_on = models.BooleanField(default=True, db_default=True)
     debounce_ms = models.PositiveIntegerField(default=2500, db_default=2500)
     debounce_ms_max = models.PositiveIntegerField(default=10000, db_default=10000)
-    answer_from = models.FloatField(default=0.70, db_default=0.70)
+    answer_from = models.FloatField(default=0.62, db_default=0.62)
     clarify_from = models.FloatField(default=0.20, db_default=0.20)
     assistant_name = models.CharField(max_length=60, default="", db_default="", blank=True)
     signature = models.CharField(max_length=120, default="", db_default="", blank=True)

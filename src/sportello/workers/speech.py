@@ -22,6 +22,7 @@ from sportello.assistant.steps import (
 )
 from sportello.rules.hours import quiet_until
 from sportello.rules.presence import Back, PeopleHours, back
+from sportello.store.actions import Action
 from sportello.store.answers import Answer, Bubble, Claimed, House, Inbound
 from sportello.store.turns import Turn
 from sportello.workers.walking import Walked
@@ -39,6 +40,7 @@ class Known:
     said: Sequence[Inbound]
     earlier: tuple[str, ...]
     thread: tuple[tuple[str, str], ...] = ()
+    actions: tuple[Action, ...] = ()
 
 
 def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool) -> Situation:
@@ -51,6 +53,7 @@ def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool)
         language=kept.get("language", ""),
         said=str(kept.get("said", "")),
         times=kept.get("times", 0),
+        pending=kept.get("pending") or {},
     )
     likely = memory.language or claimed.contact_language or claimed.company_language
     texts = [message.text for message in said if message.text]
@@ -66,6 +69,8 @@ def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool)
         thread=tuple(Line(_WHO[origin], text) for origin, text in known.thread),
         lately=claimed.lately,
         back=people_back(claimed, now),
+        actions=known.actions,
+        generation=claimed.generation,
     )
 
 
@@ -122,6 +127,9 @@ def as_answer(end: End, memory: Mapping[str, Any]) -> Answer:
     if isinstance(end, Silence):
         return Answer(bubbles=(), memory=kept)
     rows = [Bubble("text", text, bubbles.text_body(text)) for text in end.texts]
+    if isinstance(end, Reply) and end.buttons:
+        text = end.texts[-1]
+        rows[-1] = Bubble("interactive", text, bubbles.button_body(text, end.buttons))
     if isinstance(end, Clarify):
         body = bubbles.list_body(end.choices)
         rows.append(Bubble("interactive", end.choices.body, body))
@@ -185,6 +193,7 @@ def _kept(memory: Memory) -> dict[str, Any]:
         "language": memory.language,
         "said": memory.said,
         "times": memory.times,
+        "pending": dict(memory.pending),
     }
 
 

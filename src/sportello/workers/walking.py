@@ -8,6 +8,7 @@ from sportello.assistant import calibration
 from sportello.assistant.embed import Embedder
 from sportello.assistant.search import Query, Searcher
 from sportello.assistant.steps import (
+    Act,
     Ask,
     End,
     Ranked,
@@ -19,12 +20,14 @@ from sportello.assistant.steps import (
     Told,
 )
 from sportello.store import library
+from sportello.store.actions import Outcome
 from sportello.store.library import vector_text
 from sportello.store.pool import Pool
 from sportello.workers.model_desk import Asking
 
 _STEPS_MAX: Final = 12
 
+Doing = Callable[[Act], Awaitable[Outcome]]
 MovedOn = Callable[[], Awaitable[bool]]
 
 
@@ -52,9 +55,15 @@ class Walker:
         begun: tuple[Steps, Step],
         walked: Walked,
         asking: Asking | None = None,
+        *,
         moved_on: MovedOn | None = None,
+        doing: Doing | None = None,
     ) -> End:
-        """Raises model_desk.OvertakenError where `moved_on` says so while a model writes."""
+        """`doing` performs actions; None where none may be.
+
+        Raises model_desk.OvertakenError where `moved_on` says so while a model writes, or where an
+        action finds that the conversation has moved on.
+        """
         steps, step = begun
         try:
             for _ in range(_STEPS_MAX):
@@ -63,6 +72,8 @@ class Walker:
                         told: Told = await self._search(workspace_id, query, walked)
                     case Recall() | RecallPassage():
                         told = await self._recall(workspace_id, step)
+                    case Act():
+                        told = None if doing is None else await doing(step)
                     case Ask():
                         told = None if asking is None else await asking.ask(step, moved_on)
                     case _:

@@ -176,24 +176,29 @@ class ModelForm(forms.Form):
     )
 
     def clean_base_url(self) -> str:
-        """What may be reached is looked at again whenever it is asked (`fetching`)."""
         told: str = self.cleaned_data["base_url"].strip().rstrip("/")
-        if not told:
-            return ""
-        try:
-            parts = urlsplit(told)
-            whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-        except ValueError:
-            whole = False
-        if not whole or parts.username or parts.password or re.search(r"[\s\\]", told):
-            raise forms.ValidationError(_("Write a whole address, with https:// in front."))
-        return told
+        return whole_address(told) if told else ""
 
     def clean(self) -> dict[str, Any]:
         filled = super().clean() or {}
         if filled.get("provider") == Provider.OPENAI and not filled.get("base_url"):
             filled["base_url"] = "https://api.openai.com/v1"
         return filled
+
+
+def whole_address(told: str) -> str:
+    """An address as it was given. What may be reached is looked at again whenever it is asked
+    (`fetching`). Raises forms.ValidationError.
+    """
+    told = told.strip()
+    try:
+        parts = urlsplit(told)
+        whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or parts.username or parts.password or re.search(r"[\s\\]", told):
+        raise forms.ValidationError(_("Write a whole address, with https:// in front."))
+    return told
 
 
 class Ceiling(forms.DecimalField):

@@ -1,7 +1,8 @@
-"""Keys of language models: written here, never read back."""
+"""Keys of language models and secrets of actions: written here, never read back."""
 
 from django.conf import settings
 
+from sportello.schema.actions import Action, ActionSecret
 from sportello.schema.assistant import LanguageModel, ModelKey
 from sportello.store import vault
 
@@ -22,4 +23,21 @@ def keep(model: LanguageModel, key: str) -> None:
 
 def forget(model: LanguageModel) -> None:
     rows = ModelKey.objects.filter(model_id=model.pk)
+    rows._raw_delete(rows.db)  # noqa: SLF001  # the plain one reads every column, which we may not
+
+
+def keep_secret(action: Action, secret: str) -> None:
+    """The same for the value of an action's header."""
+    sealing = vault.key_of(settings.SECRET_KEY)
+    sealed = vault.seal(sealing, secret, f"sportello_actionsecret:sealed:{action.pk}")
+    forget_secret(action)
+    ActionSecret.objects.bulk_create(
+        [ActionSecret(workspace_id=action.workspace_id, action=action, sealed=sealed)]
+    )
+    action.secret_last4 = secret[-_LAST:] if len(secret) > 2 * _LAST else ""
+    action.save(update_fields=["secret_last4"])
+
+
+def forget_secret(action: Action) -> None:
+    rows = ActionSecret.objects.filter(action_id=action.pk)
     rows._raw_delete(rows.db)  # noqa: SLF001  # the plain one reads every column, which we may not

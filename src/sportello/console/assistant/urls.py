@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sportello.console.assistant import models, tone
+from sportello.console.assistant import actions, models, tone
 from sportello.console.library.conduct import assistant
 
 urlpatterns = [
@@ -13,4 +13,14 @@ urlpatterns = [
     path("model/budget", models.budget, name="model-budget"),
     path("model/<int:model_id>/trial", models.trial, name="model-trial"),
     path("model/<int:model_id>/removal", models.removal, name="model-removal"),
+    path("actions", actions.page, name="assistant-actions"),
+    path("actions/new", actions.new, name="assistant-action-new"),
+    path("actions/<int:action_id>", actions.action, name="assistant-action"),
+    path("actions/<int:action_id>/removal", actions.removal, name="assistant-action-removal"),
+    path("actions/<int:action_id>/trial", actions.trial, name="assistant-action-trial"),
+    path(
+        "actions/<int:action_id>/runs/<int:execution_id>",
+        actions.run,
+        name="assistant-action-run",
+    ),
 ]

@@ -63,6 +63,7 @@ WAYS: Final = {
     "own": gettext_lazy("the company's own words"),
     "quoted": gettext_lazy("quoted from a document"),
     "model": gettext_lazy("worded by a model"),
+    "action": gettext_lazy("looked up by an action"),
 }
 
 

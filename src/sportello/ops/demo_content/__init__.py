@@ -61,6 +61,16 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """The look at a customer's order: the words around what the order system answers."""
+
+    name: str
+    purpose: str
+    reply: str
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     name: str
     slug: str
@@ -103,6 +113,18 @@ def templates() -> tuple[Template, ...]:
 def people() -> tuple[Person, ...]:
     """The list that a first campaign can be sent to."""
     return tuple(_person(row) for row in tomllib.loads(_text("list.toml"))["person"])
+
+
+@cache
+def action() -> Action:
+    told = tomllib.loads(_text("orders.toml"))["action"]
+    return Action(**{key: words.strip() for key, words in told.items()})
+
+
+def orders() -> dict[str, dict[str, str]]:
+    """The latest order of each number that has one."""
+    told: dict[str, dict[str, str]] = tomllib.loads(_text("orders.toml"))["order"]
+    return told
 
 
 def picture(name: str) -> bytes:

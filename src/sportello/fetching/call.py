@@ -1,0 +1,93 @@
+"""A question to another system of the company: JSON there, JSON back, to one guarded address.
+
+No redirect is followed: the secret in the header was given for this address alone.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx2
+
+from sportello.fetching.client import FetchFailedError, Settings
+from sportello.fetching.transport import TooLargeError, client
+
+SECONDS_MAX: Final = 8.0
+BYTES_MAX: Final = 64 * 1024
+_AGENT: Final = "Sportello/1 (action)"
+_NOTHING: Final = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`status` 0: nobody answered. `told`: the object; None where there is none. `why`: a stable
+    code where the call failed, "" where `told` can be used or nothing is known there.
+    """
+
+    status: int = 0
+    told: Mapping[str, Any] | None = None
+    why: str = ""
+
+    @property
+    def knows_nothing(self) -> bool:
+        return self.status in _NOTHING
+
+
+async def call(
+    url: str, body: Mapping[str, Any], headers: Mapping[str, str], settings: Settings
+) -> Answered:
+    """POSTs `body`. Never raises for what the other side does."""
+    try:
+        async with asyncio.timeout(settings.seconds_max), client(settings) as http:
+            sent = {"Accept": "application/json", "User-Agent": _AGENT, **headers}
+            async with http.stream("POST", url, json=dict(body), headers=sent) as answer:
+                return _judged(answer.status_code, await _body(answer))
+    except FetchFailedError as error:
+        return Answered(why=error.code.value)
+    except TimeoutError:
+        return Answered(why="too_slow")
+    except TooLargeError:
+        return Answered(why="too_large")
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
+        slow = "Timeout" in type(error).__name__
+        return Answered(why=_cause(error) or ("too_slow" if slow else "unreachable"))
+
+
+async def _body(answer: httpx2.Response) -> bytes:
+    parts, size = [], 0
+    async for part in answer.aiter_bytes():
+        size += len(part)
+        if size > BYTES_MAX:
+            raise TooLargeError("the answer is too large")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _judged(status: int, body: bytes) -> Answered:
+    if status in _NOTHING:
+        return Answered(status)
+    if 300 <= status < 400:
+        return Answered(status, why="redirects")
+    if not 200 <= status < 300:
+        return Answered(status, why="refused" if status < 500 else "failed_there")
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return Answered(status, why="not_json")
+    if not isinstance(told, Mapping):
+        return Answered(status, why="not_json")
+    return Answered(status, told)
+
+
+def _cause(error: BaseException) -> str:
+    """The library wraps what the guard raised; the causes tell."""
+    step: BaseException | None = error
+    for _ in range(5):
+        if step is None:
+            break
+        if isinstance(step, FetchFailedError):
+            return step.code.value
+        step = step.__cause__ or step.__context__
+    return ""
