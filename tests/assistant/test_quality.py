@@ -25,8 +25,8 @@ async def test_questions_not_seen_before_are_answered_as_promised(worker_url: st
     assert found.hit_5 >= 0.86, found
     assert found.precision >= 0.88, found
     assert found.precision_overall >= 0.88, found
-    # Chosen for few wrong answers: cross-validation gave 48 % at this band, these questions 34 %.
-    assert found.coverage >= 0.28, found
+    # Chosen for few wrong answers: cross-validation gave 55 % at this band, these questions 46 %.
+    assert found.coverage >= 0.40, found
     assert found.helped >= 0.62, found
     assert found.far_answered <= 0.03, found
     assert found.near_answered <= 0.08, found

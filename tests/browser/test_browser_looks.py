@@ -7,7 +7,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from sportello.schema.models import Document, EvalRun, QuestionSet, Turn, User
+from sportello.schema.models import (
+    Action,
+    ActionRun,
+    Document,
+    EvalRun,
+    QuestionSet,
+    Turn,
+    User,
+)
 from tests.browser.conftest import NARROW, WIDE, Desk
 from tests.pages.holdings import holdings
 from tests.pages.reviews import reviews
@@ -46,6 +54,9 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "assistant": lambda _desk: "/assistant/",
     "assistant-tone": lambda _desk: "/assistant/tone",
     "assistant-model": lambda _desk: "/assistant/model",
+    "assistant-actions": lambda _desk: "/assistant/actions",
+    "assistant-action-new": lambda _desk: "/assistant/actions/new",
+    "assistant-action": lambda desk: f"/assistant/actions/{_acted(desk)}",
     "review": lambda _desk: "/knowledge/review/",
     "review-message": lambda desk: f"/knowledge/review/messages/{_reviewed(desk)}/",
     "tests": lambda _desk: "/knowledge/tests/",
@@ -77,6 +88,28 @@ _OUTSIDE = {
     "sign-in": "/accounts/login/",
     "enter": "/enter/a-secret-that-no-link-has",
 }
+
+
+def _acted(desk: Desk) -> int:
+    """An action with an execution of each end; made once."""
+    rows, workspace = Action.objects.using("owner"), desk.shop.workspace
+    action, made = rows.get_or_create(
+        workspace=workspace,
+        name="Annulla l'ordine",
+        defaults={
+            "url": "https://ordini.example/annulla",
+            "reply": "Fatto: {order.code}.",
+            "writes": True,
+            "parameters": [{"name": "order", "kind": "mask", "mask": "MV-####", "ask": "Quale?"}],
+        },
+    )
+    for state in ("done", "nothing", "failed") if made else ():
+        ActionRun.objects.using("owner").create(
+            workspace=workspace, action=action, key=state, state=state,
+            said="Fatto: MV-1042." if state == "done" else "",
+            why="too_slow" if state == "failed" else "",
+        )  # fmt: skip
+    return action.pk
 
 
 def _reviewed(desk: Desk) -> int:

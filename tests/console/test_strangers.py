@@ -311,6 +311,7 @@ _PLAIN = {
     ("sportello_errand", "occasion"): "once",
     ("sportello_languagemodel", "provider"): "mistral",
     ("sportello_modelcall", "outcome"): "written",
+    ("sportello_actionrun", "state"): "done",
     ("sportello_proposal", "kind"): "add",
     ("sportello_proposal", "origin"): "review",
 }

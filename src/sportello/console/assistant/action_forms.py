@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -109,17 +110,21 @@ class ActionForm(forms.Form):
 
     def clean_pair(self) -> Pair | None:
         pair: Pair | None = self.cleaned_data["pair"]
-        others = Action.objects.filter(pair=pair).exclude(pk=self._action and self._action.pk)
+        others = self._others().filter(pair=pair)
         if pair is not None and others.exists():
             raise forms.ValidationError(_("Another action already answers this question."))
         return pair
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        others = Action.objects.filter(name=name).exclude(pk=self._action and self._action.pk)
+        others = self._others().filter(name=name)
         if name == "none" or others.exists():
             raise forms.ValidationError(_("There is an action of this name."))
         return name
+
+    def _others(self) -> QuerySet[Action]:
+        known = 0 if self._action is None else self._action.pk
+        return Action.objects.exclude(pk=known)
 
     def clean(self) -> dict[str, Any]:
         filled = super().clean() or {}
