@@ -137,5 +137,5 @@ def test_the_tap_that_was_asked_for_counts() -> None:
     tapped = Heard("interactive", "Sì, procedi", "act:yes:6")
 
     assert _acts(_situation(tapped, memory=Memory(pending=pending)), []) == [
-        Act(2, {"order": "MV-1042"})
+        Act(2, {"order": "MV-1042"}, "tap:6")
     ]

@@ -199,6 +199,30 @@ async def test_a_change_waits_for_a_tap_and_is_made_once(worker_url: str) -> Non
 
 
 @in_loop
+async def test_what_is_written_while_a_change_is_made_makes_it_no_second_time(
+    worker_url: str,
+) -> None:
+    async with _room(worker_url) as room:
+        action = await room.may_cancel()
+        confirm = await room.hears("come annullo un ordine? è MV-1042")
+        # As it was left by a turn that was overtaken once the other system had answered.
+        await room.desk.run(
+            "INSERT INTO sportello_actionrun"
+            " (workspace_id, action_id, conversation_id, key, state, said)"
+            " VALUES (%s, %s, %s, 'tap:1', 'done', 'Fatto: MV-1042 è annullato.')",
+            room.desk.workspace_id, action, room.desk.conversation_id,
+        )  # fmt: skip
+        button = confirm[-1]["body"]["interactive"]["action"]["buttons"][0]["reply"]
+        tap = {"interactive": {"type": "button_reply", "button_reply": button}}
+        await room.desk.customer_writes(button["title"], type="interactive", payload=tap)
+
+        said = await room.hears("anzi, aspettate")
+
+        assert said[-1]["text"] == "Fatto: MV-1042 è annullato."
+        assert room.orders.asked == []
+
+
+@in_loop
 async def test_a_no_does_nothing(worker_url: str) -> None:
     async with _room(worker_url) as room:
         await room.may_cancel()
@@ -217,7 +241,7 @@ async def test_a_change_begun_by_a_process_that_died_is_not_made_again(worker_ur
         confirm = await room.hears("come annullo un ordine? è MV-1042")
         await room.desk.run(
             "INSERT INTO sportello_actionrun (workspace_id, action_id, conversation_id, key, state)"
-            " VALUES (%s, %s, %s, 'wamid.IN2', 'begun')",
+            " VALUES (%s, %s, %s, 'tap:1', 'begun')",
             room.desk.workspace_id, action, room.desk.conversation_id,
         )  # fmt: skip
 

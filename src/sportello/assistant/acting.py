@@ -43,8 +43,8 @@ Ending = Generator[Step, Told, End]
 
 
 def tapped(situation: Situation) -> bool:
-    """Whether the customer tapped a button of an action's."""
-    return bool(situation.burst) and situation.burst[-1].row.startswith(ROW)
+    """Whether the customer tapped a button of an action's, whatever else they wrote with it."""
+    return any(heard.row.startswith(ROW) for heard in situation.burst)
 
 
 def awaited(situation: Situation, kind: Kind) -> bool:
@@ -55,13 +55,15 @@ def awaited(situation: Situation, kind: Kind) -> bool:
 
 def answer_tap(situation: Situation) -> Ending:
     """A yes counts for the very question that its button stood under, and once."""
-    row, words = situation.burst[-1].row, endings.words(situation)
+    row = next(heard.row for heard in reversed(situation.burst) if heard.row.startswith(ROW))
+    words = endings.words(situation)
     pending = _pending(situation)
     if pending is None or pending[1].get("wants") or row.rpartition(":")[2] != pending[1]["nonce"]:
         return endings.reply(situation, [words.act_stale], 1.0)
     if not row.startswith(_YES):
         return endings.reply(situation, [words.act_dropped], 1.0)
-    return (yield from _perform(situation, pending[0], pending[1]["values"]))
+    # Not by the message: the tap may be read again, with what was written while it was done.
+    return (yield from _perform(situation, *pending, key=f"tap:{pending[1]['nonce']}"))
 
 
 def go_on(situation: Situation) -> Generator[Step, Told, End | None]:
@@ -138,11 +140,13 @@ def _continue(situation: Situation, action: Action, values: Mapping[str, str]) -
             return _ask(situation, action, parameter, values, 1)
     if action.writes:
         return _confirm(situation, action, values, "")
-    return (yield from _perform(situation, action, values))
+    return (yield from _perform(situation, action, {"values": values}))
 
 
-def _perform(situation: Situation, action: Action, values: Mapping[str, str]) -> Ending:
-    outcome = yield Act(action.id, dict(values))
+def _perform(
+    situation: Situation, action: Action, kept: Mapping[str, Any], *, key: str = ""
+) -> Ending:
+    outcome = yield Act(action.id, dict(kept["values"]), key)
     words = endings.words(situation)
     if not isinstance(outcome, Outcome) or outcome.state is State.FAILED:
         return endings.hand_over(situation, Reason.TOOL_FAILED, words.tool_failed)

@@ -132,10 +132,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Wanted: `Outcome` of the action, called for the customer who writes and nobody else."""
+    """Wanted: `Outcome` of the action, called for the customer who writes and nobody else.
+
+    `key`: what it is called once for; "" for the customer's message.
+    """
 
     action_id: int
     values: Mapping[str, str]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ in the body under `customer`, and nothing that anybody wrote can take its place.
 import asyncio
 from collections.abc import Mapping
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -21,6 +21,8 @@ from sportello.store.answers import Claimed
 from sportello.store.vault import UnsealError
 from sportello.workers.context import Context
 from sportello.workers.model_desk import OvertakenError
+
+_KEY_MAX: Final = 160
 
 _log = structlog.get_logger()
 
@@ -37,13 +39,15 @@ class ActionDesk:
             target = await actions.target(connection, claimed.workspace_id, act.action_id)
             if target is None:
                 return Outcome(State.FAILED, why="withdrawn")
-            key = f"{wamid}"[:160]
+            key = (act.key or wamid)[:_KEY_MAX]
             begun = await actions.begin(connection, claimed, target, key, act.values)
         if begun is None:
             raise OvertakenError
         if begun.before is not None:
             return begun.before
-        outcome = await self._call(target, claimed.wa_id, act.values, f"{key}:{target.id}")
+        outcome = await self._call(
+            target, claimed.wa_id, act.values, f"{claimed.id}:{key}:{target.id}"
+        )
         async with self._context.pool.connection() as connection:
             await actions.settle(connection, begun.id, outcome)
         _log.info("acted", conversation=claimed.id, action=target.id, state=outcome.state.value)

@@ -32,6 +32,7 @@ class ActionForm(forms.Form):
     pair = forms.ModelChoiceField(
         label=gettext_lazy("Question that sets it off"),
         queryset=Pair.objects.none(),
+        empty_label=gettext_lazy("None: only a model uses it"),
         required=False,
         help_text=gettext_lazy(
             "One of the knowledge; its variants are the example phrases. Switched off, its answer "
@@ -66,7 +67,7 @@ class ActionForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("Kept encrypted and never shown again. Empty: stays as it is."),
+        help_text=gettext_lazy("Encrypted as it is saved, never shown. Empty: as it is."),
     )
     values = forms.CharField(
         label=gettext_lazy("Values from the conversation"),
