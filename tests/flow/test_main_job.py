@@ -54,6 +54,12 @@ def test_a_question_is_answered_from_the_shop_s_knowledge_with_its_sources(
     until(lambda: _answers(demo, anna)[0]["status"] == "read")
 
 
+def test_a_customer_with_an_order_is_told_its_true_state(demo: Demo) -> None:
+    demo.says("393555010002", _QUESTION)
+
+    until(lambda: any("MV-1043" in text for text in _texts(demo, "393555010002")))
+
+
 def test_what_the_knowledge_does_not_say_is_handed_over(demo: Demo, anna: str) -> None:
     demo.says(anna, _UNKNOWN)
 
