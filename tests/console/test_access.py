@@ -35,7 +35,6 @@ def _rename(request: DeskRequest) -> HttpResponse:
     return HttpResponse("", status=500 if ending == "fail" else 200)
 
 
-@access.open_to_readers
 def _own_settings(request: DeskRequest) -> HttpResponse:
     User.objects.filter(pk=request.user.pk).update(theme="dark")
     return HttpResponse("")
@@ -58,12 +57,13 @@ def _when(request: DeskRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("names", _names),
-    path("rename", _rename),
-    path("own", _own_settings),
+    path("names", _names, name="home"),
+    path("rename", _rename, name="inbox:desk"),
+    path("own", _own_settings, name="profile"),
     path("door", _door),
-    path("stream", _stream),
-    path("when", _when),
+    path("stream", _stream, name="home"),
+    path("when", _when, name="home"),
+    path("forgotten", _names),
 ]
 
 

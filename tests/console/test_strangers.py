@@ -12,6 +12,7 @@ import pytest
 from psycopg import sql
 
 from sportello.console.library import actions, holdings
+from sportello.console.team import keys
 from sportello.console.urls_api import urlpatterns
 from sportello.schema.models import (
     Automation,
@@ -22,6 +23,7 @@ from sportello.schema.models import (
     Template,
     Workspace,
 )
+from sportello.schema.team import Role
 from tests.console.conftest import NOW, ApiClient, Company, make_answer, make_charge, new_client
 
 _OPEN_TO_ALL = {"/api/v1/openapi.json"}
@@ -97,6 +99,22 @@ def test_nobody_is_let_in_anywhere(settings_of_api: None, acme: Company) -> None
     }
 
     assert set(refused.values()) == {401}, refused
+
+
+def test_a_read_only_key_changes_nothing_anywhere(settings_of_api: None, acme: Company) -> None:
+    with acme.inside():
+        _row, key = keys.create(Workspace.objects.get(), "reader", Role.READER)
+
+    answered = {
+        (method, path): _call(method, _concrete(path, acme), key).status_code
+        for method, path in _operations()
+        if path not in _OPEN_TO_ALL | _BY_SECRET
+    }
+
+    written = {at: status for at, status in answered.items() if at[0] != "get"}
+    assert set(written.values()) == {403}, written
+    # The others are found, or not there: every part of the API has its entry.
+    assert 403 not in {status for at, status in answered.items() if at[0] == "get"}
 
 
 def test_a_stranger_finds_nothing_by_its_id(
@@ -300,6 +318,7 @@ _PLAINEST = {
     "vector": str([0.1] * 384),
 }
 _PLAIN = {
+    ("sportello_auditentry", "verb"): "insert",
     ("sportello_consentevent", "action"): "grant",
     ("sportello_consentevent", "source"): "api",
     ("sportello_vector", "kind"): "question",

@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import override_settings
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, resolve
 
-from sportello.console import urls
+from sportello.console import permits, urls
 from sportello.console.library import actions as library
 from sportello.console.library import holdings
 from sportello.schema.models import (
     Action,
     ActionRun,
+    ApiKey,
     Automation,
     Campaign,
     Conduct,
@@ -26,8 +29,10 @@ from sportello.schema.models import (
     Examination,
     File,
     Followup,
+    Invitation,
     LanguageModel,
     Media,
+    Membership,
     Message,
     Proposal,
     Quarantined,
@@ -41,7 +46,7 @@ from sportello.schema.team import Role
 from tests.console.conftest import NOW, Clock, Company, new_client
 
 # Everybody may knock here: signing in, the link that signs in, the language of the sign-in page.
-_PUBLIC = ("accounts/", "enter/", "language")
+_PUBLIC = ("accounts/", "enter/", "invitations/", "language")
 
 
 def _routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -62,7 +67,14 @@ def _pages() -> list[tuple[str, Any]]:
 _ALL = _pages()
 _routed = [route for route, _ in _ALL]
 _with_row = [route for route in _routed if "<" in route]
-_writing = [route for route, view in _ALL if not getattr(view, "open_to_readers", False)]
+# A person's own account, and the ticket for the live stream.
+_OPEN_TO_READERS = {
+    "",
+    "conversations/ticket",
+    "profile/",
+    "profile/sessions/<int:session_id>/end",
+}
+_writing = [route for route in _routed if route not in _OPEN_TO_READERS]
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +141,29 @@ def ids(acme: Company) -> dict[str, int]:
         "automation_id": _automation(acme),
         "position": 1,
         **_action(acme),
+        **_people(acme),
+    }
+
+
+def _people(acme: Company) -> dict[str, int]:
+    member = Membership.objects.using("owner").get(
+        workspace=acme.workspace, user=acme.person(Role.READER)
+    )
+    invitation = Invitation.objects.using("owner").create(
+        workspace=acme.workspace,
+        email="new@acme.example",
+        secret_sha256="0" * 64,
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=7),
+    )
+    session = UserSession.objects.using("owner").create(
+        user=acme.person(Role.READER), ip="127.0.0.1", session_key="x", user_agent="test"
+    )
+    return {
+        "membership_id": member.pk,
+        "invitation_id": invitation.pk,
+        "key_id": ApiKey.objects.using("owner").get(workspace=acme.workspace).pk,
+        "session_id": session.pk,
     }
 
 
@@ -280,3 +315,29 @@ def test_a_reader_changes_nothing(
     client.force_login(acme.person(Role.READER))
 
     assert client.post(_path(route, ids)).status_code == 403
+
+
+def test_every_page_has_an_entry_in_the_permits() -> None:
+    """Fail closed: an address that `permits` does not name is closed to everybody."""
+    nameless = {
+        route
+        for route in _routed
+        if permits.of_page(resolve("/" + re.sub("<[^>]*>", "1", route))) is None
+    }
+
+    assert not nameless
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.OPERATOR])
+def test_what_administrators_alone_may_is_closed_to_others(
+    role: Role, ids: dict[str, int], acme: Company, at: Clock
+) -> None:
+    client = new_client()
+    client.force_login(acme.person(role))
+    for route in _routed:
+        permit = permits.of_page(resolve(_path(route, ids)))
+        assert permit is not None
+        if not permit.allows(role, "POST"):
+            assert client.post(_path(route, ids)).status_code == 403, route
+        if not permit.allows(role, "GET"):
+            assert client.get(_path(route, ids)).status_code == 403, route

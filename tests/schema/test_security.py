@@ -14,8 +14,10 @@ _NO_WORKSPACE = {
     "django_content_type",
     "django_migrations",
     "django_session",
+    "mfa_authenticator",
     "sportello_loginlink",
     "sportello_user",
+    "usersessions_usersession",
 }
 
 

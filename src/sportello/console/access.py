@@ -1,20 +1,16 @@
 """Whose rows a transaction may see, and what a role may do with them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
 
 from django.db import connection, transaction
 from django.http import HttpRequest
 
-from sportello.schema.team import Membership, Role, User, Workspace
+from sportello.rules.permissions import Role, reaches
+from sportello.schema.team import Membership, User, Workspace
 
 WORKSPACE_KEY = "workspace"
-_WRITERS = frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.OPERATOR})
-_ADMINISTRATORS = frozenset({Role.OWNER, Role.ADMINISTRATOR})
-
-View = TypeVar("View", bound=Callable[..., object])
 
 
 class DeskRequest(HttpRequest):
@@ -35,12 +31,14 @@ def workspace_transaction(
     *,
     installer: bool = False,
     key_prefix: str = "",
+    actor: str = "",
 ) -> Iterator[None]:
     """One transaction that sees one workspace: everything in it commits, or nothing does.
 
     With None it sees no company's rows, but for those that row-level security shows to the named
-    user (their memberships) or to the key that knocks. Raises RuntimeError inside another
-    transaction: what was named there would outlive this one.
+    user (their memberships) or to the key that knocks. `actor` is whom the audit log names
+    (`console.actor`); "" writes nothing there. Raises RuntimeError inside another transaction: what
+    was named there would outlive this one.
     """
     with transaction.atomic(durable=True):
         # The third argument makes each setting end with the transaction. Django has no word for
@@ -51,9 +49,16 @@ def workspace_transaction(
                 SELECT set_config('sportello.workspace', %s, true),
                        set_config('sportello.user', %s, true),
                        set_config('sportello.installer', %s, true),
-                       set_config('sportello.key_prefix', %s, true)
+                       set_config('sportello.key_prefix', %s, true),
+                       set_config('sportello.actor', %s, true)
                 """,
-                [_text(workspace_id), _text(user_id), "on" if installer else "", key_prefix],
+                [
+                    _text(workspace_id),
+                    _text(user_id),
+                    "on" if installer else "",
+                    key_prefix,
+                    actor,
+                ],
             )
         yield
 
@@ -63,17 +68,29 @@ def enter(user: User, workspace_id: int | None) -> Membership | None:
 
     None, and nothing to see, for a user without any.
     """
-    mine = Membership.objects.filter(user=user).select_related("workspace").order_by("pk")
-    memberships = list(mine[:_MEMBERSHIPS_MAX])
+    mine = Membership.objects.filter(user=user, deactivated_at=None).select_related("workspace")
+    memberships = list(mine.order_by("pk")[:_MEMBERSHIPS_MAX])
     wished = [m for m in memberships if m.workspace_id == workspace_id]
     membership = next(iter(wished or memberships), None)
     if membership is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('sportello.workspace', %s, true)",
-                [str(membership.workspace_id)],
-            )
+        _name("workspace", str(membership.workspace_id))
     return membership
+
+
+def narrow(workspace_id: int, actor: str) -> None:
+    """Lets the running transaction see a workspace, and the audit log name who acts in it."""
+    _name("workspace", str(workspace_id))
+    act_as(actor)
+
+
+def act_as(actor: str) -> None:
+    """From here on the audit log names `actor` for what the running transaction changes."""
+    _name("actor", actor)
+
+
+def name_invitation(digest: str) -> None:
+    """Shows the running transaction the invitation whose secret has this digest."""
+    _name("invitation", digest)
 
 
 def try_lock(name: str) -> bool:
@@ -85,17 +102,16 @@ def try_lock(name: str) -> bool:
 
 
 def may_write(membership: Membership | None) -> bool:
-    return membership is not None and membership.role in _WRITERS
+    return membership is not None and reaches(membership.role, Role.OPERATOR)
 
 
 def may_administer(membership: Membership | None) -> bool:
-    return membership is not None and membership.role in _ADMINISTRATORS
+    return membership is not None and reaches(membership.role, Role.ADMINISTRATOR)
 
 
-def open_to_readers(view: View) -> View:
-    """Marks a view that readers may POST to: it changes nothing but their own settings."""
-    view.open_to_readers = True  # type: ignore[attr-defined]  # read by WorkspaceMiddleware
-    return view
+def _name(setting: str, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('sportello.' || %s, %s, true)", [setting, value])
 
 
 def _text(value: int | None) -> str:

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class ConsoleConfig(AppConfig):
     name = "sportello.console"
     label = "console"
+
+    def ready(self) -> None:
+        from sportello.console.team import sessions
+
+        sessions.watch()

@@ -1,13 +1,15 @@
 """What every page knows beside its own matter: the rail, the theme, the company's time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy
 
+from sportello.console import permits
 from sportello.console.access import DeskRequest
 from sportello.schema.channel import Quarantined
 
@@ -31,6 +33,7 @@ RAIL = (
     Entry("library", "library:pairs", icon="book-2", words=gettext_lazy("Knowledge")),
     Entry("assistant", "assistant", icon="sparkles", words=gettext_lazy("Assistant")),
     Entry("channel", "channel:numbers", icon="phone", words=gettext_lazy("Number")),
+    Entry("settings", "settings:company", icon="settings", words=gettext_lazy("Settings")),
 )
 
 _TROUBLES_MAX = 99
@@ -40,6 +43,7 @@ _WITHIN = {
     "policy-campaigns": "campaigns",
     "doctor": "channel",
     "campaign-steps": "campaigns",
+    "people": "settings",
 }
 
 
@@ -50,16 +54,28 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if getattr(desk, "membership", None) is None:
         return always
     return always | {
-        "rail": _rail,
+        "rail": _rail(desk.membership.role),
         "room": _room(request),
         "now": desk.now,
         "troubles": _troubles,
     }
 
 
-def _rail() -> list[dict[str, Any]]:
-    """Asked by pages that have a rail; the pages of errors stand alone."""
-    return [{"entry": entry, "url": reverse(entry.route)} for entry in RAIL]
+def _rail(role: str) -> Callable[[], list[dict[str, Any]]]:
+    """The rooms that the role may look into. Asked by pages that have a rail; the pages of errors
+    stand alone.
+    """
+
+    def entries() -> list[dict[str, Any]]:
+        known = [(entry, reverse(entry.route)) for entry in RAIL]
+        open_to = {url: permits.of_page(resolve(url)) for _entry, url in known}
+        return [
+            {"entry": entry, "url": url}
+            for entry, url in known
+            if (permit := open_to[url]) is not None and permit.allows(role, "GET")
+        ]
+
+    return entries
 
 
 def _room(request: HttpRequest) -> str:

@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
 from sportello import clock
-from sportello.console import access
+from sportello.console import access, actor, permits
+from sportello.console.team import second_factor
 from sportello.schema.team import Membership, User
 
 API = "/api/"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SERVER_ERROR = 500
 
 
@@ -61,23 +61,30 @@ class WorkspaceMiddleware:
         view: Callable[..., HttpResponseBase],
         _args: object,
         _kwargs: object,
-    ) -> None:
-        """Raises PermissionDenied: safe by default, a view must say that readers may write."""
-        if request.path_info.startswith(API) or _is_open(view):
-            return
-        if not request.user.is_authenticated:
-            return
-        membership = cast("access.DeskRequest", request).membership
-        if membership is None:
-            raise PermissionDenied("a member of no workspace")
-        writes = request.method not in _SAFE and not getattr(view, "open_to_readers", False)
-        if writes and not access.may_write(membership):
-            raise PermissionDenied("a reader")
+    ) -> HttpResponseBase | None:
+        """Raises PermissionDenied where `permits` does not let the person do this, or says nothing
+        of the address; leads on who still owes the company a second factor.
+        """
+        if request.path_info.startswith(API) or not request.user.is_authenticated:
+            return None
+        desk = cast("access.DeskRequest", request)
+        if request.method not in permits.SAFE:
+            access.act_as(actor.of_page(desk))
+        return None if _is_open(view) else _judged(desk)
 
     def process_exception(self, _request: HttpRequest, _exception: Exception) -> None:
         """Django turns exceptions into responses before they reach `atomic`, which would commit."""
         if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
+
+
+def _judged(request: access.DeskRequest) -> HttpResponseBase | None:
+    membership, permit = request.membership, permits.of_page(request.resolver_match)
+    if membership is None:
+        raise PermissionDenied("a member of no workspace")
+    if permit is None or not permit.allows(membership.role, request.method):
+        raise PermissionDenied("not with this role")
+    return second_factor.owed(request)
 
 
 def _leave(request: access.DeskRequest) -> None:

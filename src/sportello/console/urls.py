@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from sportello.console.campaigns.settings import rules_of_campaigns
 from sportello.console.home.views import home
 from sportello.console.policy.views import policy
+from sportello.console.team import joining
 from sportello.console.team import views as team
 
 urlpatterns = [
@@ -25,8 +26,12 @@ urlpatterns = [
     path("doctor/", include("sportello.console.doctor.urls")),
     path("policy/", policy, name="policy"),
     path("policy/campaigns/", rules_of_campaigns, name="policy-campaigns"),
+    path("people/", include("sportello.console.team.people_urls")),
+    path("settings/", include("sportello.console.settings.urls")),
     path("profile/", team.profile, name="profile"),
+    path("profile/sessions/<int:session_id>/end", team.session_end, name="session-end"),
     path("enter/<str:secret>", team.enter, name="enter"),
+    path("invitations/<str:secret>", joining.join, name="invitation"),
     path("language", set_language, name="language"),
     path("accounts/", include("sportello.console.team.urls")),
     path("", include("sportello.console.urls_api")),

@@ -9,7 +9,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -87,6 +87,12 @@ class Settings(BaseSettings):
     private_hosts: str = Field(
         "", description="Hosts of the house that pages may be fetched from, with commas between"
     )
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server: smtp[s]://user:password@host:port; unset: no mail is sent"
+    )
+    mail_from: str = Field(
+        "sportello@localhost", max_length=200, description="Whom our mail comes from"
+    )
     crash_at: str = Field("", description="Tests: the crash point at which a process kills itself")
     demo: bool = Field(
         default=False, description="Set by `sportello demo`: shows the emulator's links"
@@ -105,6 +111,11 @@ class Settings(BaseSettings):
         toml = os.environ.get(_PREFIX + "CONFIG")
         files = [TomlConfigSettingsSource(settings_cls, Path(toml))] if toml else []
         return (init_settings, env_settings, *files)
+
+    @property
+    def mail_server(self) -> SplitResult:
+        """Scheme `smtp` (STARTTLS) or `smtps`; without a host there is none."""
+        return urlsplit(self.smtp_url.get_secret_value() if self.smtp_url else "")
 
     @property
     def url(self) -> str:

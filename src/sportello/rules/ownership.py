@@ -91,7 +91,14 @@ class WroteFirst:
     """A template leaves for the customer: the assistant has the chat when they answer."""
 
 
-Event = CustomerWrote | TakeControl | Release | HandOver | Close | Reopen | WroteFirst
+@dataclass(frozen=True, slots=True)
+class OperatorLeft:
+    """Whoever has the chat works here no longer, or rests: it waits for another person."""
+
+
+Event = (
+    CustomerWrote | TakeControl | Release | HandOver | Close | Reopen | WroteFirst | OperatorLeft
+)
 
 
 def advance(current: Ownership, event: Event) -> Ownership:
@@ -126,6 +133,9 @@ def _moved(current: Ownership, event: Event) -> Ownership | None:
             return Ownership(Holder.CLOSED)
         case WroteFirst():
             return _answering(assistant_on=True) if current.holder is Holder.CLOSED else None
+        case OperatorLeft():
+            held = current.holder is Holder.OPERATOR
+            return Ownership(Holder.QUEUE) if held else None
         case Reopen():
             return Ownership(Holder.QUEUE) if current.holder is Holder.CLOSED else None
         case _:

@@ -13,6 +13,7 @@ from sportello.schema.assistant import (
     SetQuestion,
     Turn,
 )
+from sportello.schema.audit import AuditEntry
 from sportello.schema.automations import Automation
 from sportello.schema.campaigns import Campaign, Recipient
 from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quarantined, Token
@@ -49,7 +50,15 @@ from sportello.schema.library import (
 from sportello.schema.money import Charge, Prefix, Rate, RateCard
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
 from sportello.schema.segments import Segment
-from sportello.schema.team import ApiKey, IdempotentReply, LoginLink, Membership, User, Workspace
+from sportello.schema.team import (
+    ApiKey,
+    IdempotentReply,
+    Invitation,
+    LoginLink,
+    Membership,
+    User,
+    Workspace,
+)
 from sportello.schema.templates import Template, TemplateChange, TemplateDraft, TemplateEdit
 
 __all__ = [
@@ -59,6 +68,7 @@ __all__ = [
     "ApiKey",
     "AppSecret",
     "Attempt",
+    "AuditEntry",
     "Automation",
     "Campaign",
     "Charge",
@@ -81,6 +91,7 @@ __all__ = [
     "ImportFlaw",
     "ImportPart",
     "ImportSeen",
+    "Invitation",
     "JournalEntry",
     "LanguageModel",
     "LexemeCount",

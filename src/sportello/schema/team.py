@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Least, Lower, Now
+from django.utils.crypto import salted_hmac
 
 from sportello.schema.fields import one_of
 
@@ -48,6 +49,10 @@ class Workspace(models.Model):
     assistant_name = models.CharField(max_length=60, default="", db_default="", blank=True)
     signature = models.CharField(max_length=120, default="", db_default="", blank=True)
     release_after_minutes = models.PositiveIntegerField(null=True, blank=True)
+    # Who has no second factor is led to set one up, and gets no further.
+    second_factor_required = models.BooleanField(default=False, db_default=False)
+    # How long the audit log is kept.
+    audit_days = models.PositiveIntegerField(default=730, db_default=730)
 
     class Meta:
         constraints: ClassVar = [
@@ -83,6 +88,10 @@ class Workspace(models.Model):
                 & Q(promotions_days__gte=1, promotions_days__lte=90),
                 name="workspace_restraint_possible",
             ),
+            models.CheckConstraint(
+                condition=Q(audit_days__gte=30, audit_days__lte=3650),
+                name="workspace_audit_days_bounded",
+            ),
         ]
 
 
@@ -102,6 +111,8 @@ class User(AbstractBaseUser):
     # Sees what belongs to no workspace: quarantined events of unknown numbers.
     is_installer = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
+    # Grows to end every session: part of what each session is checked against.
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -109,6 +120,13 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Django's own covers the password; a new role or second factor ends sessions as well."""
+        salt = "sportello.session"
+        text = f"{self.password}:{self.session_epoch}"
+        made: str = salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()
+        return made
 
 
 class Role(models.TextChoices):
@@ -125,12 +143,40 @@ class Membership(models.Model):
         max_length=16, choices=Role.choices, default=Role.OPERATOR, db_default=Role.OPERATOR
     )
     created_at = models.DateTimeField(db_default=Now())
+    # Since when the person rests: may not enter, and is offered nothing.
+    deactivated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "workspace"], name="membership_once"),
             one_of("membership", "role", Role),
         ]
+
+
+class Invitation(models.Model):
+    """A link that makes somebody a member, once. Only the SHA-256 of its secret is kept."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    email = models.EmailField()
+    role = models.CharField(
+        max_length=16, choices=Role.choices, default=Role.OPERATOR, db_default=Role.OPERATOR
+    )
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("invitation", "role", Role),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
+                name="invitation_ends_once",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["workspace", "email"], name="invitation_whom")]
 
 
 class LoginLink(models.Model):
@@ -153,8 +199,18 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=120)
     prefix = models.CharField(max_length=16, unique=True)
     key_sha256 = models.CharField(max_length=64)
+    # What the key may do, as a person of that role.
+    role = models.CharField(
+        max_length=16,
+        choices=Role.choices,
+        default=Role.ADMINISTRATOR,
+        db_default=Role.ADMINISTRATOR,
+    )
     created_at = models.DateTimeField(db_default=Now())
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [one_of("apikey", "role", Role)]
 
 
 class IdempotentReply(models.Model):

@@ -24,3 +24,9 @@ async def prune_links(connection: Connection, before: datetime, *, limit: int) -
     """Deletes up to `limit` links that nobody can sign in with since `before`; how many."""
     parameters = {"before": before, "limit": limit}
     return (await connection.execute(_SQL["prune_links"], parameters)).rowcount
+
+
+async def prune_audit(connection: Connection, now: datetime, *, limit: int) -> int:
+    """Deletes up to `limit` entries of the audit log that no company wants kept; how many."""
+    parameters = {"now": now, "limit": limit}
+    return (await connection.execute(_SQL["prune_audit"], parameters)).rowcount

@@ -31,3 +31,15 @@ DELETE FROM sportello_loginlink WHERE id = ANY(ARRAY(
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
 ));
+
+-- name: prune_audit
+-- Entries of the audit log older than their company keeps them, by its time; none keeps less than 30
+-- days, which lets an index find the old ones. Nobody may change an entry, so none can be locked.
+DELETE FROM sportello_auditentry WHERE id = ANY(ARRAY(
+    SELECT e.id FROM sportello_auditentry AS e
+    JOIN sportello_workspace AS w ON w.id = e.workspace_id
+    WHERE e.at < %(now)s::timestamptz - interval '30 days'
+      AND e.at < %(now)s::timestamptz - make_interval(days => w.audit_days)
+    ORDER BY e.at
+    LIMIT %(limit)s
+));

@@ -4,6 +4,7 @@ SELECT 'token' AS what, id FROM sportello_token
 UNION ALL SELECT 'pin', id FROM sportello_token WHERE pin IS NOT NULL
 UNION ALL SELECT 'secret', id FROM sportello_connectionsecret
 UNION ALL SELECT 'app', id FROM sportello_appsecret
+UNION ALL SELECT 'factor', id FROM mfa_authenticator WHERE type IN ('totp', 'recovery_codes')
 ORDER BY 1, 2;
 
 -- name: lock_token
@@ -37,3 +38,18 @@ SELECT sealed FROM sportello_appsecret WHERE id = %(id)s FOR NO KEY UPDATE;
 -- name: put_app
 -- The same secret under the newest key.
 UPDATE sportello_appsecret SET sealed = %(sealed)s WHERE id = %(id)s;
+
+-- name: lock_factor
+-- The secret of an authenticator app or the seed of recovery codes, ours until it is sealed anew.
+SELECT convert_to(coalesce(data->>'secret', data->>'seed'), 'UTF8') AS sealed
+FROM mfa_authenticator WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: put_factor
+-- The same secret under the newest key.
+UPDATE mfa_authenticator
+SET data = jsonb_set(
+    data,
+    ARRAY[CASE type WHEN 'totp' THEN 'secret' ELSE 'seed' END],
+    to_jsonb(convert_from(%(sealed)s::bytea, 'UTF8'))
+)
+WHERE id = %(id)s;

@@ -129,6 +129,7 @@ async def prune(context: Outward) -> None:
         await connections.prune_secrets(connection, hours=SECRET_HOURS)
         since = now - timedelta(days=LINK_DAYS)
         await housekeeping.prune_links(connection, since, limit=PRUNE_MAX)
+        await housekeeping.prune_audit(connection, now, limit=PRUNE_MAX)
 
 
 _DUTIES: Final = (

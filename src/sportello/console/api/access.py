@@ -7,11 +7,14 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
 from sportello import clock
+from sportello.console import actor, permits
 from sportello.console.access import workspace_transaction
 from sportello.console.api import idempotency
+from sportello.console.api.problems import Problem
 from sportello.console.team import keys
 
 Given = ParamSpec("Given")
@@ -20,10 +23,13 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The workspace that a key opens, and the company's time when it knocked."""
+    """The workspace that a key opens, the company's time when it knocked, and whom the audit log
+    names.
+    """
 
     workspace_id: int
     now: datetime
+    actor: str
 
 
 class CallerRequest(HttpRequest):
@@ -36,16 +42,25 @@ Operation = Callable[Concatenate[CallerRequest, Given], Answer]
 
 
 class ApiKeyAuth(HttpBearer):
-    """A living key in `Authorization: Bearer`; None, so 401, for anything else."""
+    """A living key in `Authorization: Bearer`; None, so 401, for anything else.
+
+    Raises Problem (403) where the key's role may not do this, or `permits` knows no such address.
+    """
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
-        del request
         prefix = keys.prefix_of(token)
         if not prefix:
             return None
         with workspace_transaction(None, key_prefix=prefix):
             key = keys.find(token)
-        return None if key is None else Caller(key.workspace_id, clock.now())
+        if key is None:
+            return None
+        permit = permits.of_api(request.resolver_match)
+        if permit is None or not permit.allows(key.role, request.method):
+            raise Problem(403, "not_allowed", _("This key's role may not do this."))
+        now = clock.now()
+        acts = "" if request.method in permits.SAFE else actor.of_key(request, prefix, now)
+        return Caller(key.workspace_id, now, acts)
 
 
 def reading(operation: Operation[Given, Answer]) -> Operation[Given, Answer]:
@@ -53,7 +68,7 @@ def reading(operation: Operation[Given, Answer]) -> Operation[Given, Answer]:
 
     @wraps(operation)
     def run(request: CallerRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> Answer:
-        with workspace_transaction(request.auth.workspace_id):
+        with workspace_transaction(request.auth.workspace_id, actor=request.auth.actor):
             return operation(request, *args, **kwargs)
 
     return run
@@ -64,7 +79,7 @@ def writing(operation: Operation[Given, Any]) -> Operation[Given, Any]:
 
     @wraps(operation)
     def run(request: CallerRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> Any:
-        with workspace_transaction(request.auth.workspace_id):
+        with workspace_transaction(request.auth.workspace_id, actor=request.auth.actor):
             return idempotency.once(
                 request, request.auth.workspace_id, lambda: operation(request, *args, **kwargs)
             )

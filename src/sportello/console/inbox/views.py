@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from sportello.console import words
-from sportello.console.access import DeskRequest, may_write, open_to_readers
+from sportello.console.access import DeskRequest, may_write
 from sportello.console.inbox import actions, captions, live, queries
 from sportello.console.inbox.bubbles import bubbles
 from sportello.console.inbox.contacts import card
@@ -124,7 +124,6 @@ def receipt(request: DeskRequest, message_id: int) -> HttpResponse:
 
 
 @member
-@open_to_readers
 @require_POST
 def ticket(request: DeskRequest) -> JsonResponse:
     """The way to the live stream, for a few minutes."""

@@ -7,17 +7,17 @@ import secrets
 from datetime import datetime
 from typing import Final
 
-from sportello.schema.team import ApiKey, Workspace
+from sportello.schema.team import ApiKey, Role, Workspace
 
 _SHAPE: Final = re.compile(r"sk_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 
 
-def create(workspace: Workspace, name: str) -> tuple[ApiKey, str]:
+def create(workspace: Workspace, name: str, role: Role = Role.ADMINISTRATOR) -> tuple[ApiKey, str]:
     """The row, and the key itself, which nobody can show again."""
     prefix = secrets.token_hex(6)
     plain = f"sk_{prefix}_{secrets.token_urlsafe(32)}"
     row = ApiKey.objects.create(
-        workspace=workspace, name=name, prefix=prefix, key_sha256=_digest(plain)
+        workspace=workspace, name=name, prefix=prefix, key_sha256=_digest(plain), role=role
     )
     return row, plain
 

@@ -1,11 +1,11 @@
 """Addresses of signing in and of the person's own account: those of allauth that are offered.
 
-There is no registration, and nothing that needs an e-mail server: who is locked out gets a one-time
-link from `sportello user create`.
+There is no registration, and nothing that needs an e-mail server: who is locked out, or lost their
+second factor, gets a one-time link from `sportello user create`.
 """
 
 from allauth.account import views
-from django.urls import path
+from django.urls import include, path
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
 ]

@@ -1,22 +1,23 @@
 """A person's own pages: the one-time link that lets them in, language, theme, password."""
 
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sportello import clock
-from sportello.console.access import DeskRequest, open_to_readers
+from sportello.console.access import DeskRequest
 from sportello.console.members import member
-from sportello.console.team import links
+from sportello.console.team import links, second_factor
 from sportello.schema.team import User
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -39,6 +40,16 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect("home")
 
 
+@member
+@require_POST
+def session_end(request: DeskRequest, session_id: int) -> HttpResponse:
+    """Signs the person out on another of their devices. Raises Http404 for anybody else's."""
+    mine = UserSession.objects.filter(user_id=request.user.pk)
+    get_object_or_404(mine, pk=session_id).end()
+    messages.success(request, _("Signed out there."))
+    return redirect("usersessions_list")
+
+
 class ProfileForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -58,7 +69,6 @@ class ProfileForm(forms.Form):
 
 
 @member
-@open_to_readers
 @require_http_methods(["GET", "POST"])
 def profile(request: DeskRequest) -> HttpResponse:
     user = request.user
@@ -70,5 +80,9 @@ def profile(request: DeskRequest) -> HttpResponse:
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, _("Saved."))
         return redirect("profile")
-    shown = {"form": form, "has_password": user.has_usable_password()}
+    shown = {
+        "form": form,
+        "has_password": user.has_usable_password(),
+        "has_factor": user.pk in second_factor.holders([user.pk]),
+    }
     return render(request, "team/profile.html", shown)

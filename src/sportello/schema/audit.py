@@ -1,0 +1,195 @@
+"""The audit log: what people and programs changed, written by the tables themselves.
+
+A trigger on each audited table writes the entry in the transaction of the change, wherever in the
+code that change is made; it is silent where no person and no key acts (`sportello.actor` is unset),
+as in the workers. Entries are only ever added: neither role may change one, and only the worker,
+which keeps the company's wish of how long, may delete one.
+"""
+
+from typing import ClassVar, Final
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from sportello.schema.fields import one_of
+from sportello.schema.team import Workspace
+
+
+class Verb(models.TextChoices):
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class AuditEntry(models.Model):
+    """One row that was added, changed or deleted. Without `user_id` and `key_prefix` it was a guest
+    who accepted an invitation.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    # The company's time, as everywhere in the console.
+    at = models.DateTimeField()
+    # No foreign key: an entry outlives whom it names.
+    user_id = models.BigIntegerField(null=True, blank=True)
+    key_prefix = models.CharField(max_length=16, default="", db_default="", blank=True)
+    ip = models.GenericIPAddressField(null=True, blank=True)
+    # Method and pattern of the address at which it was done.
+    deed = models.CharField(max_length=200, default="", db_default="", blank=True)
+    # The table without `sportello_`.
+    thing = models.CharField(max_length=40)
+    row_id = models.BigIntegerField(null=True, blank=True)
+    verb = models.CharField(max_length=6, choices=Verb.choices)
+    # The columns that changed; values only of those that `AUDITED` names.
+    changed = ArrayField(models.CharField(max_length=63))
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [one_of("auditentry", "verb", Verb)]
+        indexes: ClassVar = [
+            models.Index(
+                models.F("workspace"), models.F("at").desc(), models.F("id").desc(),
+                name="auditentry_list",
+            ),
+            models.Index(fields=["at"], name="auditentry_age"),
+        ]  # fmt: skip
+
+
+# Table -> columns whose values may stand in the log: no message text, no secret, no word of or
+# about a customer. Of all other columns the log says only that they changed.
+AUDITED: Final[dict[str, str]] = {
+    "workspace": (
+        "name language time_zone country one_template_until_they_answer quiet_from quiet_until "
+        "monthly_budget_micros brake_failures brake_stops brake_marketing_cap brake_sample_min "
+        "canary promotions_max promotions_days assistant_on answer_from clarify_from "
+        "assistant_name release_after_minutes second_factor_required audit_days"
+    ),
+    "membership": "user_id role deactivated_at",
+    "invitation": "email role expires_at accepted_at revoked_at",
+    "apikey": "name prefix role revoked_at",
+    "user": "email name is_active",
+    "number": "display_number assistant_on paused_why status",
+    "token": "number_id",
+    "appsecret": "app_id",
+    "connection": "kind number_id state",
+    "unblocking": "waba_id asked_at",
+    "quarantined": "resolved_at",
+    "conversation": "holder operator_id",
+    "message": "conversation_id origin type",
+    "contact": "",
+    "contactlist": "name",
+    "listmember": "list_id contact_id",
+    "consentevent": "contact_id category action source",
+    "segment": "name",
+    "propertyname": "name",
+    "contactimport": "state provenance",
+    "template": "name language category status wish",
+    "campaign": "name state template_id starts_at rate automatic",
+    "recipient": "campaign_id contact_id verdict",
+    "followup": "campaign_id position after_count after_unit unless_answered",
+    "automation": "campaign_id trigger list_id repeats signed",
+    "pair": "language enabled deleted_at",
+    "site": "url language publishes_itself deleted_at",
+    "document": "kind title url language enabled deleted_at",
+    "conduct": "version form emoji",
+    "languagemodel": "provider model base_url enabled place",
+    "modelkey": "model_id",
+    "modelbudget": "currency chat_micros day_micros month_micros",
+    "proposal": "kind origin state",
+    "questionset": "name",
+    "setquestion": "of_set_id",
+}
+# Columns by whose change alone nobody did anything.
+_PASSING: Final = (
+    "updated_at changed_at seen_at control_epoch held_since handover_reason reply_due_at "
+    "burst_started_at answering_until generation assistant_memory unread_count last_message_at "
+    "last_message_text last_message_origin last_login due_at indexed_at attempts claimed_until "
+    "session_epoch called called_in looked_up_to looked_up_to_id look_at stepped_at"
+)
+# What machines write, what only serves a deed that is in the log, and the log itself.
+UNAUDITED: Final = frozenset(
+    {
+        "attempt",
+        "auditentry",
+        "charge",
+        "connectionsecret",
+        "connectionstep",
+        "errand",
+        "evalrun",
+        "examination",
+        "file",
+        "idempotentreply",
+        "importflaw",
+        "importpart",
+        "importseen",
+        "journalentry",
+        "lexemecount",
+        "librarystats",
+        "loginlink",
+        "media",
+        "modelcall",
+        "numberchange",
+        "orphanstatus",
+        "passage",
+        "platformevent",
+        "posting",
+        "prefix",
+        "rate",
+        "ratecard",
+        "repetition",
+        "send",
+        "templatechange",
+        "templatedraft",
+        "templateedit",
+        "trial",
+        "turn",
+        "upload",
+        "vector",
+    }
+)
+
+FUNCTION: Final = """
+CREATE FUNCTION sportello_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    actor jsonb := current_setting('sportello.actor')::jsonb;
+    was jsonb := coalesce(to_jsonb(OLD), '{}');
+    becomes jsonb := coalesce(to_jsonb(NEW), '{}');
+    company bigint := coalesce(
+        (was || becomes)->>'workspace_id', nullif(current_setting('sportello.workspace', true), '')
+    )::bigint;
+    kept text[] := string_to_array(TG_ARGV[0], ' ');
+    touched text[] := ARRAY(
+        SELECT key FROM jsonb_object_keys(was || becomes) AS key
+        WHERE was->key IS DISTINCT FROM becomes->key
+          AND key <> ALL (string_to_array('PASSING', ' '))
+        ORDER BY key
+    );
+BEGIN
+    IF company IS NULL OR (TG_OP = 'UPDATE' AND touched = '{}') THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO sportello_auditentry
+        (workspace_id, at, user_id, key_prefix, ip, deed, thing, row_id, verb, changed, before,
+         after)
+    SELECT company, (actor->>'at')::timestamptz, (actor->>'user')::bigint,
+           coalesce(actor->>'key', ''), (actor->>'ip')::inet, actor->>'deed',
+           regexp_replace(TG_TABLE_NAME, '^sportello_', ''),
+           coalesce((was || becomes)->>'id', (was || becomes)->>'workspace_id')::bigint,
+           lower(TG_OP), CASE TG_OP WHEN 'UPDATE' THEN touched ELSE '{}' END,
+           (SELECT coalesce(jsonb_object_agg(key, left(was->>key, 200)), '{}')
+            FROM unnest(touched) AS key WHERE key = ANY (kept) AND was ? key),
+           (SELECT coalesce(jsonb_object_agg(key, left(becomes->>key, 200)), '{}')
+            FROM unnest(touched) AS key WHERE key = ANY (kept) AND becomes ? key);
+    RETURN NULL;
+END $$;
+""".replace("PASSING", _PASSING)
+
+_ACTED: Final = "nullif(current_setting('sportello.actor', true), '') IS NOT NULL"
+
+
+def audit(table: str, kept: str, when: str = "INSERT OR UPDATE OR DELETE") -> str:
+    """SQL by which a migration puts `table` into the audit log; `kept` as in `AUDITED`."""
+    return f"""
+        CREATE TRIGGER audit AFTER {when} ON {table}
+            FOR EACH ROW WHEN ({_ACTED}) EXECUTE FUNCTION sportello_audit('{kept}');
+    """
