@@ -82,11 +82,21 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "doctor-errors": lambda _desk: "/doctor/errors",
     "risk": lambda _desk: "/doctor/risk",
     "profile": lambda _desk: "/profile/",
+    "company": lambda _desk: "/settings/",
+    "people": lambda _desk: "/people/",
+    "keys": lambda _desk: "/settings/keys",
+    "audit": lambda _desk: "/settings/audit",
+    "second-factor": lambda _desk: "/accounts/2fa/",
+    "second-factor-app": lambda _desk: "/accounts/2fa/totp/activate/",
+    "passkey-new": lambda _desk: "/accounts/2fa/webauthn/add/",
+    "passkeys": lambda _desk: "/accounts/2fa/webauthn/",
+    "devices": lambda _desk: "/accounts/sessions/",
     "password": lambda _desk: "/accounts/password/change/",
 }
 _OUTSIDE = {
     "sign-in": "/accounts/login/",
     "enter": "/enter/a-secret-that-no-link-has",
+    "invitation": "/invitations/a-secret-that-no-invitation-has",
 }
 
 

@@ -58,7 +58,7 @@ def _when(request: DeskRequest) -> HttpResponse:
 
 urlpatterns = [
     path("names", _names, name="home"),
-    path("rename", _rename, name="inbox:desk"),
+    path("rename", _rename, name="channel:resolution"),
     path("own", _own_settings, name="profile"),
     path("door", _door),
     path("stream", _stream, name="home"),

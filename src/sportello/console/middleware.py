@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
@@ -72,8 +73,12 @@ class WorkspaceMiddleware:
             access.act_as(actor.of_page(desk))
         return None if _is_open(view) else _judged(desk)
 
-    def process_exception(self, _request: HttpRequest, _exception: Exception) -> None:
-        """Django turns exceptions into responses before they reach `atomic`, which would commit."""
+    def process_exception(self, _request: HttpRequest, exception: Exception) -> None:
+        """Django turns exceptions into responses before they reach `atomic`, which would commit.
+        Those of allauth are its way to ask for a password again: it reads before it answers.
+        """
+        if isinstance(exception, ImmediateHttpResponse | ReauthenticationRequired):
+            return
         if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
 

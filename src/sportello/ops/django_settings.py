@@ -116,6 +116,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Sportello"
+# A code typed as it changes still counts; none counts twice.
+MFA_TOTP_TOLERANCE = 1
 # Browsers give passkeys to https and to this machine alone; the emulated world is on the latter.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
 LOGIN_URL = "account_login"

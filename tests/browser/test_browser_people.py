@@ -1,0 +1,98 @@
+"""Passkeys by Chromium’s virtual authenticator, and the way of an invitation, in a real browser."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from sportello.schema.models import AuditEntry, User
+from tests.browser.conftest import Desk
+
+_PASSWORD = "un pomeriggio lungo e calmo"
+
+
+def _with_authenticator(page: Page) -> Any:
+    """The browser has a device that says yes to everything, as a fingerprint would."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+    return tools
+
+
+def _sign_in(page: Page, user: User) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password", exact=True).fill(_PASSWORD)
+    page.get_by_role("button", name="Accedi", exact=True).click()
+
+
+def test_a_passkey_is_added_and_then_signs_in_by_itself(
+    desk: Desk, picture: Callable[[Page, str], None]
+) -> None:
+    desk.base = desk.base.replace("127.0.0.1", "localhost")
+    user = User.objects.using("owner").get(pk=desk.shop.user.pk)
+    user.set_password(_PASSWORD)
+    user.save(using="owner")
+    page = desk.page(signed=False)
+    _with_authenticator(page)
+    _sign_in(page, user)
+    expect(page).to_have_url(re.compile("/conversations/"))
+
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.get_by_label("Password").fill(_PASSWORD)
+    page.get_by_role("button", name="Conferma").click()
+    page.get_by_label("Nome").fill("Impronta del portatile")
+    page.get_by_role("button", name="Aggiungi una passkey").click()
+    expect(page.get_by_role("heading", name="Codici di recupero")).to_be_visible()
+    picture(page, "recovery-codes")
+    page.goto("/accounts/2fa/webauthn/")
+    expect(page.get_by_text("Impronta del portatile")).to_be_visible()
+
+    page.goto("/profile/")
+    page.get_by_role("main").get_by_role("button", name="Esci").click()
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Accedi con una passkey").click()
+    expect(page).to_have_url(re.compile("/conversations/"))
+
+    page.goto("/profile/")
+    page.get_by_role("main").get_by_role("button", name="Esci").click()
+    _sign_in(page, user)
+    expect(page.get_by_role("heading", name="Secondo fattore")).to_be_visible()
+    picture(page, "second-factor-asked")
+    page.get_by_role("button", name="Usa una passkey").click()
+    expect(page).to_have_url(re.compile("/conversations/"))
+    noted = AuditEntry.objects.using("owner").filter(thing="mfa_authenticator", verb="insert")
+    assert set(noted.values_list("user_id", flat=True)) == {user.pk}
+
+
+def test_an_invitation_is_made_accepted_and_taken_away(desk: Desk) -> None:
+    page = desk.page()
+    page.goto("/people/")
+    page.get_by_label("E-mail").fill("nina@example.org")
+    page.get_by_label("Ruolo", exact=True).select_option("operator")
+    page.get_by_role("button", name="Invita", exact=True).click()
+    link = page.locator("#made").inner_text()
+
+    guest = desk.page(signed=False)
+    guest.goto(link)
+    guest.get_by_label("Nome").fill("Nina")
+    guest.get_by_label("Password").fill(_PASSWORD)
+    guest.get_by_role("button", name="Entra").click()
+    expect(guest).to_have_url(re.compile("/conversations/"))
+
+    page.goto("/people/")
+    page.get_by_role("button", name="Disattiva nina@example.org").click()
+    expect(page.get_by_role("status").filter(has_text="Disattivata")).to_be_visible()
+    guest.goto("/conversations/")
+    expect(guest).to_have_url(re.compile("/accounts/login/"))
+    page.goto("/settings/audit")
+    expect(page.get_by_text("Invito: aggiunta")).to_be_visible()
