@@ -96,7 +96,6 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
 _OUTSIDE = {
     "sign-in": "/accounts/login/",
     "enter": "/enter/a-secret-that-no-link-has",
-    "invitation": "/invitations/a-secret-that-no-invitation-has",
 }
 
 

@@ -57,6 +57,11 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
     page.goto("/accounts/2fa/webauthn/")
     expect(page.get_by_text("Impronta del portatile")).to_be_visible()
 
+    page.goto("/accounts/2fa/totp/activate/")
+    expect(page.get_by_label("Codice dell’app")).to_be_visible()
+    picture(page, "second-factor-app-open")
+    page.goto("/accounts/2fa/")
+    picture(page, "second-factor-set")
     page.goto("/profile/")
     page.get_by_role("main").get_by_role("button", name="Esci").click()
     page.goto("/accounts/login/")
@@ -74,7 +79,9 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
     assert set(noted.values_list("user_id", flat=True)) == {user.pk}
 
 
-def test_an_invitation_is_made_accepted_and_taken_away(desk: Desk) -> None:
+def test_an_invitation_is_made_accepted_and_taken_away(
+    desk: Desk, picture: Callable[[Page, str], None]
+) -> None:
     page = desk.page()
     page.goto("/people/")
     page.get_by_label("E-mail").fill("nina@example.org")
@@ -96,3 +103,7 @@ def test_an_invitation_is_made_accepted_and_taken_away(desk: Desk) -> None:
     expect(guest).to_have_url(re.compile("/accounts/login/"))
     page.goto("/settings/audit")
     expect(page.get_by_text("Invito: aggiunta")).to_be_visible()
+    picture(page, "audit-filled")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/people/")
+    picture(page, "people-filled-390")

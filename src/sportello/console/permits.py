@@ -62,8 +62,8 @@ ROUTES: Final[dict[str, Permit]] = {
     "channel:reconnection": _GOVERNED,
     "channel:disconnection": _GOVERNED,
     "channel:resolution": Permit(Section.CHANNEL),
-    "channel:spend": Permit(Section.MONEY, Deed.LOOK),
-    "channel:spend-csv": Permit(Section.MONEY, Deed.LOOK),
+    "channel:spend": Permit(Section.MONEY),
+    "channel:spend-csv": Permit(Section.MONEY),
     "assistant": _ASSISTANT,
     "assistant-tone": _ASSISTANT,
     "tone-restoration": _ASSISTANT,
@@ -73,8 +73,8 @@ ROUTES: Final[dict[str, Permit]] = {
     "model-removal": _ASSISTANT,
     "policy": _RULES,
     "policy-campaigns": Permit(Section.CAMPAIGNS, Deed.GOVERN),
-    "settings:audit": Permit(Section.AUDIT, Deed.LOOK),
-    "settings:audit-csv": Permit(Section.AUDIT, Deed.LOOK),
+    "settings:audit": Permit(Section.AUDIT),
+    "settings:audit-csv": Permit(Section.AUDIT),
 }
 
 # The API's parts, by what follows /api/v1/, and the addresses among them that differ.
@@ -88,7 +88,7 @@ API_ROOMS: Final[dict[str, Permit]] = {
     "knowledge": Permit(Section.KNOWLEDGE),
     "assistant": Permit(Section.KNOWLEDGE),
     "channel": _CHANNEL,
-    "ledger": Permit(Section.MONEY, Deed.LOOK),
+    "ledger": Permit(Section.MONEY),
     "doctor": Permit(Section.DOCTOR),
     "analytics": Permit(Section.ANALYTICS),
     "segments": Permit(Section.CONTACTS),

@@ -152,13 +152,13 @@ def _lines(rows: list[AuditEntry]) -> list[Line]:
 
 def _names(rows: list[AuditEntry] | None) -> dict[str, str]:
     """Of people by id, of keys by prefix; with None of all that were ever noted."""
-    entries = AuditEntry.objects.all()
     ids = (
-        entries.exclude(user_id=None).values("user_id").distinct()
+        list(AuditEntry.objects.values_list("user_id", flat=True).distinct())
         if rows is None
-        else [row.user_id for row in rows if row.user_id is not None]
+        else [row.user_id for row in rows]
     )
-    people = User.objects.filter(pk__in=ids).values_list("pk", "name", "email")
+    known = [one for one in ids if one is not None]
+    people = User.objects.filter(pk__in=known).values_list("pk", "name", "email")
     keys = ApiKey.objects.values_list("prefix", "name")
     named = {str(pk): name or email for pk, name, email in people}
     return named | dict(keys)
