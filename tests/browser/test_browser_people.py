@@ -62,6 +62,8 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
     picture(page, "second-factor-app-open")
     page.goto("/accounts/2fa/")
     picture(page, "second-factor-set")
+    page.goto("/accounts/sessions/")
+    expect(page.get_by_text("questo", exact=True)).to_be_visible()
     page.goto("/profile/")
     page.get_by_role("main").get_by_role("button", name="Esci").click()
     page.goto("/accounts/login/")

@@ -52,6 +52,7 @@ ROOMS: Final[dict[str, Permit]] = {
 ROUTES: Final[dict[str, Permit]] = {
     "home": _OWN,
     "profile": _OWN,
+    "usersessions_list": _OWN,
     "session-end": _OWN,
     # Hands out a ticket for the stream of ids, and writes nothing.
     "inbox:ticket": Permit(Section.CONVERSATIONS, Deed.LOOK),

@@ -33,8 +33,8 @@ class FilterForm(forms.Form):
 
     person = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
     thing = forms.ChoiceField(label=gettext_lazy("What"), required=False)
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=_DATE)
-    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=_DATE)
+    since = forms.DateField(label=gettext_lazy("From the day"), required=False, widget=_DATE)
+    until = forms.DateField(label=gettext_lazy("To the day"), required=False, widget=_DATE)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)

@@ -29,23 +29,23 @@ def end_others(request: HttpRequest, user: User) -> None:
         session.end()
     user.refresh_from_db(fields=["session_epoch"])
     update_session_auth_hash(request, user)
-    _note(request=request)
+    note(request=request)
 
 
-def watch() -> None:
-    """Called once, when Django is ready."""
-    user_logged_in.connect(_note, dispatch_uid="sportello.sessions")
-    for change in (mfa.authenticator_added, mfa.authenticator_removed, mfa.authenticator_reset):
-        change.connect(_factor_changed, dispatch_uid="sportello.sessions")
-
-
-def _note(*, request: HttpRequest, **_: Any) -> None:
+def note(*, request: HttpRequest, **_: Any) -> None:
     """The pages of allauth note their own sign-ins; a link that signs in is one as well."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         # Signed in without a request, as in a shell.
         return
     UserSession.objects.create_from_request(request)
+
+
+def watch() -> None:
+    """Called once, when Django is ready."""
+    user_logged_in.connect(note, dispatch_uid="sportello.sessions")
+    for change in (mfa.authenticator_added, mfa.authenticator_removed, mfa.authenticator_reset):
+        change.connect(_factor_changed, dispatch_uid="sportello.sessions")
 
 
 def _factor_changed(*, request: HttpRequest, user: User, **_: Any) -> None:

@@ -7,6 +7,8 @@ second factor, gets a one-time link from `sportello user create`.
 from allauth.account import views
 from django.urls import include, path
 
+from sportello.console.team.views import devices
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
@@ -16,5 +18,5 @@ urlpatterns = [
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
     path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("sessions/", devices, name="usersessions_list"),
 ]

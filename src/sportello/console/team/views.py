@@ -1,12 +1,16 @@
 """A person's own pages: the one-time link that lets them in, language, theme, password."""
 
+from typing import cast
+
 from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import list_usersessions
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -17,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sportello import clock
 from sportello.console.access import DeskRequest
 from sportello.console.members import member
-from sportello.console.team import links, second_factor
+from sportello.console.team import links, second_factor, sessions
 from sportello.schema.team import User
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -38,6 +42,14 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "team/spent.html", status=_GONE)
     login(request, user, backend=_BACKEND)
     return redirect("home")
+
+
+@member
+@require_http_methods(["GET", "POST"])
+def devices(request: DeskRequest) -> HttpResponseBase:
+    """The list as allauth draws it; this device stands in it, whenever it signed in."""
+    sessions.note(request=request)
+    return cast("HttpResponseBase", list_usersessions(request))
 
 
 @member
