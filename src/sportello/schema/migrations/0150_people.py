@@ -53,11 +53,10 @@ REVOKE INSERT, UPDATE ON sportello_auditentry FROM {WORKER};
 CREATE POLICY cascades ON sportello_auditentry FOR INSERT WITH CHECK ({OF_WORKSPACE});
 """
 
-# Nothing that moves messages has any business with second factors and browsers, but to seal the
-# secrets anew when the key changes.
+# Nothing that moves messages has any business with people's browsers. Of second factors the worker's
+# role seals the secrets anew when the key changes.
 _ALLAUTH = f"""
-REVOKE ALL ON mfa_authenticator, usersessions_usersession FROM {WORKER};
-GRANT SELECT (id, type, data), UPDATE (data) ON mfa_authenticator TO {WORKER};
+REVOKE ALL ON usersessions_usersession FROM {WORKER};
 """
 
 
