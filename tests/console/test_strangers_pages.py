@@ -34,6 +34,7 @@ from sportello.schema.models import (
     Media,
     Membership,
     Message,
+    PropertyName,
     Proposal,
     Quarantined,
     QuestionSet,
@@ -106,6 +107,7 @@ def ids(acme: Company) -> dict[str, int]:
         "import_id": _an_import(acme),
         "list_id": _list(acme),
         "segment_id": _segment(acme),
+        "property_id": _property(acme),
         "message_id": message.pk,
         "media_id": media.pk,
         "pair_id": pair.pk,
@@ -250,6 +252,12 @@ def _segment(company: Company) -> int:
     made = Segment.objects.using("owner").create(
         workspace=company.workspace, name="Tutti", condition={"all": []}
     )
+    found: int = made.pk
+    return found
+
+
+def _property(company: Company) -> int:
+    made = PropertyName.objects.using("owner").create(workspace=company.workspace, name="Città")
     found: int = made.pk
     return found
 

@@ -8,8 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sportello.schema.imports import ContactImport, ImportPart, PropertyName
+from sportello.schema.imports import ContactImport, ImportPart
 from sportello.schema.people import ConsentEvent, Contact, ContactList
+from sportello.schema.properties import PropertyName
 from tests.pages.conftest import signed_in
 from tests.pages.shop import Shop
 from tests.workers.taking import work

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sportello.schema.imports import PropertyName
 from sportello.schema.people import Contact, ContactList, ListMember
+from sportello.schema.properties import PropertyName
 from sportello.schema.segments import Segment
 from tests.pages.conftest import signed_in
 from tests.pages.shop import Shop

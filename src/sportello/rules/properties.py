@@ -8,6 +8,10 @@ from functools import lru_cache
 from typing import Final
 
 CHOICES_MAX: Final = 20
+# Of a choice: more are no columns to look over any more.
+OPTIONS_MAX: Final = 40
+PROPERTIES_MAX: Final = 60
+OPTION_LENGTH_MAX: Final = 60
 # So many rows say that what repeats is a choice.
 _ROWS_MIN: Final = 8
 
@@ -33,6 +37,26 @@ def fit(kind: Kind, text: str) -> str | None:
             return None if day is None else day.strftime("%d/%m/%Y")
         case _:
             return plain
+
+
+def entered(kind: Kind, options: Sequence[str], text: str, before: str) -> str | None:
+    """What a person wrote into the field, as it is kept; None where it does not fit.
+
+    What stood there before may stay, whatever the kind has become since; "" empties the field.
+    """
+    plain = text.strip()
+    if not plain or plain == before:
+        return plain
+    if kind is Kind.CHOICE:
+        return plain if plain in options else None
+    return fit(kind, plain)
+
+
+def options(lines: str) -> list[str]:
+    """Of a choice, one a line as somebody wrote them: without blanks and repetitions."""
+    told = [line.strip()[:OPTION_LENGTH_MAX].strip() for line in lines.splitlines()]
+    once = {line.lower(): line for line in reversed(told) if line}
+    return sorted(once.values(), key=told.index)[:OPTIONS_MAX]
 
 
 def day_of(text: str) -> date | None:

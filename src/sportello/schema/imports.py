@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 
 from sportello.schema.fields import one_of
 from sportello.schema.people import Contact
@@ -132,32 +132,4 @@ class ImportSeen(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["upload", "contact"], name="importseen_once")
-        ]
-
-
-class PropertyKind(models.TextChoices):
-    TEXT = "text"
-    NUMBER = "number"
-    DATE = "date"
-    CHOICE = "choice"
-
-
-class PropertyName(models.Model):
-    """A property that the company keeps of its contacts, and how its values compare."""
-
-    workspace = models.ForeignKey(Workspace, models.CASCADE)
-    name = models.CharField(max_length=60)
-    kind = models.CharField(
-        max_length=8,
-        choices=PropertyKind.choices,
-        default=PropertyKind.TEXT,
-        db_default=PropertyKind.TEXT,
-    )
-    # Some of its values, most frequent first: what is offered to whoever writes a segment.
-    choices = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint("workspace", Lower("name"), name="propertyname_once"),
-            one_of("propertyname", "kind", PropertyKind),
         ]

@@ -33,7 +33,6 @@ from sportello.schema.imports import (
     ImportFlaw,
     ImportPart,
     ImportSeen,
-    PropertyName,
 )
 from sportello.schema.inbox import Attempt, Conversation, Media, Message, OrphanStatus, Send
 from sportello.schema.library import (
@@ -49,6 +48,7 @@ from sportello.schema.library import (
 )
 from sportello.schema.money import Charge, Prefix, Rate, RateCard
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
+from sportello.schema.properties import PropertyName
 from sportello.schema.segments import Segment
 from sportello.schema.team import (
     ApiKey,

@@ -1,13 +1,30 @@
 """Customers, and what they agreed to."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Lower, Now, Trim
 
 from sportello.schema.fields import one_of
 from sportello.schema.team import User, Workspace
+
+_SMALL = "àáâãäåāăąçćčďèéêëēėęěìíîïīįłñńňòóôõöøōőŕřśšșţťùúûüūůűųýÿźžż"
+_SMALL_BARE = "aaaaaaaaacccdeeeeeeeeiiiiiilnnnoooooooorrsssttuuuuuuuuyyzzz"
+
+
+def plain(text: Any) -> Func:
+    """A name, or what is sought in names, without capitals and accents, sign by sign.
+
+    It needs no extension of PostgreSQL, and no locale of the cluster that knows large `È`.
+    """
+    return Func(
+        Lower(text),
+        Value(_SMALL + _SMALL.upper()),
+        Value(_SMALL_BARE * 2),
+        function="translate",
+        output_field=models.TextField(),
+    )
 
 
 class Contact(models.Model):
@@ -28,9 +45,18 @@ class Contact(models.Model):
     properties = models.JSONField(
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
+    # Names as they are sought and put in order.
+    sought = models.GeneratedField(
+        expression=plain(Trim(Concat("name", Value(" "), "profile_name", Value(" "), "username"))),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        indexes: ClassVar = [
+            models.Index(F("workspace"), F("sought"), F("id"), name="contact_by_name"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "wa_id"], name="contact_wa_id_once"),
             models.UniqueConstraint(fields=["workspace", "user_id"], name="contact_user_id_once"),

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from sportello.console.campaigns import slots as slot_rows
 from sportello.console.campaigns.deeds import UnfitCampaign
 from sportello.console.campaigns.slots import PEOPLE_LOOKED_AT, Slot
+from sportello.console.contacts.properties import definitions
 from sportello.console.inbox import choices, fillings, first_words
 from sportello.console.inbox.choices import Choice, NoTemplate
 from sportello.console.templates_desk import bodies, files, phone
@@ -117,4 +118,5 @@ def _sight(number: Number, row: Template, variables: Mapping[str, Any], file: Fi
 def _columns(more: Iterable[str]) -> list[tuple[str, str]]:
     """What contacts have, what events bring, and what was noted of the newest contacts."""
     people = Contact.objects.order_by("-pk").values_list("properties", flat=True)
-    return slot_rows.columns(people[:PEOPLE_LOOKED_AT], more)
+    defined = [one.name for one in definitions()]
+    return slot_rows.columns(people[:PEOPLE_LOOKED_AT], [*defined, *more])

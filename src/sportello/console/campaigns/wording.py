@@ -13,6 +13,7 @@ from sportello.console.campaigns import queries, words
 from sportello.console.campaigns import slots as slot_rows
 from sportello.console.campaigns.slots import PEOPLE_LOOKED_AT, Slot
 from sportello.console.campaigns.when_words import hours_words, pace_words, start_words
+from sportello.console.contacts.properties import definitions
 from sportello.console.inbox import choices, fillings, first_words
 from sportello.console.inbox.choices import Choice
 from sportello.console.inbox.names import name_of
@@ -88,7 +89,9 @@ def sources(row: Campaign, given: Mapping[str, str]) -> dict[str, dict[str, str]
 def columns(row: Campaign, now: datetime) -> list[tuple[str, str]]:
     """What contacts have: their own columns, and what the company noted of the first of them."""
     people = queries.audience_of(row, now).order_by("pk")
-    return slot_rows.columns(people.values_list("properties", flat=True)[:PEOPLE_LOOKED_AT])
+    defined = [one.name for one in definitions()]
+    noted = people.values_list("properties", flat=True)[:PEOPLE_LOOKED_AT]
+    return slot_rows.columns(noted, defined)
 
 
 def values_for(row: Campaign, person: Contact | None) -> dict[str, str]:

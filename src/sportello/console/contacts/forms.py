@@ -81,6 +81,11 @@ class WithdrawalForm(forms.Form):
         return Statement(Topic.MARKETING, Change.WITHDRAW, self.cleaned_data["text"], now)
 
 
+class _ListsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, one: Any) -> str:
+        return str(one.name)
+
+
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File of contacts"),
@@ -99,7 +104,7 @@ class UploadForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    lists = forms.ModelMultipleChoiceField(
+    lists = _ListsField(
         ContactList.objects.none(),
         label=_("Lists that they join"),
         required=False,

@@ -16,7 +16,7 @@ from sportello.console.access import DeskRequest, may_write
 from sportello.console.contacts import mapping
 from sportello.console.contacts.importing import LIST_NAME_MAX
 from sportello.console.contacts.standing import standings
-from sportello.console.contacts.views import Person
+from sportello.console.contacts.table import Person
 from sportello.console.files import csv_file
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
@@ -24,8 +24,8 @@ from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
 from sportello.rules import phone
 from sportello.rules.consent import Topic
 from sportello.schema.campaigns import Campaign, CampaignState
-from sportello.schema.imports import PropertyName
 from sportello.schema.people import Contact, ContactList, ListMember
+from sportello.schema.properties import PropertyName
 
 _UNFIT: Final = 422
 _LISTS_MAX: Final = 200

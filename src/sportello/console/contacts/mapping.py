@@ -13,7 +13,8 @@ from sportello.rules import columns, properties
 from sportello.rules.columns import Column, Part
 from sportello.rules.contact_rows import KEY_MAX, Claim
 from sportello.rules.properties import Kind
-from sportello.schema.imports import ContactImport, PropertyName
+from sportello.schema.imports import ContactImport
+from sportello.schema.properties import PropertyName
 from sportello.schema.team import Workspace
 
 CELLS_SHOWN: Final = 3
@@ -98,7 +99,8 @@ def remember(found: ContactImport) -> None:
         known = PropertyName.objects.filter(name__iexact=one["name"]).first()
         row = known or PropertyName(workspace_id=found.workspace_id, name=one["name"])
         row.kind = one["kind"]
-        row.choices = list(dict.fromkeys([*choices, *row.choices]))[: properties.CHOICES_MAX]
+        # What a person put in order stays in it.
+        row.choices = list(dict.fromkeys([*row.choices, *choices]))[: properties.OPTIONS_MAX]
         row.save()
 
 

@@ -16,14 +16,15 @@ from sportello.console.contacts import audiences, segment_form
 from sportello.console.contacts import segment_words as words
 from sportello.console.contacts.forms import COUNTRIES
 from sportello.console.contacts.lists import NameForm
+from sportello.console.contacts.properties import definitions
 from sportello.console.contacts.segment_form import Draft, Row
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
 from sportello.rules import segment
 from sportello.rules.segment import Condition, UnfitSegment
 from sportello.schema.campaigns import Campaign, CampaignState
-from sportello.schema.imports import PropertyName
 from sportello.schema.people import ContactList
+from sportello.schema.properties import PropertyName
 from sportello.schema.segments import Segment
 
 _UNFIT: Final = 422
@@ -236,10 +237,11 @@ def _offered(test: str) -> Sequence[tuple[Any, Any]]:
 
 
 def _choices() -> dict[str, Any]:
-    names = PropertyName.objects.order_by("name").values_list("name", flat=True)
     return {
         "tests": words.TESTS,
-        "properties": [(f"{segment_form.OF_PROPERTY}{name}", name) for name in names[:200]],
+        "properties": [
+            (f"{segment_form.OF_PROPERTY}{one.name}", one.name) for one in definitions()
+        ],
     }
 
 

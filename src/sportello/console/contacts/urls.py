@@ -2,12 +2,33 @@
 
 from django.urls import path
 
-from sportello.console.contacts import imports, lists, segments, views
+from sportello.console.contacts import (
+    board,
+    bulk,
+    editing,
+    exporting,
+    imports,
+    lists,
+    properties,
+    segments,
+    table,
+    views,
+)
 
 app_name = "contacts"
 urlpatterns = [
-    path("", views.contacts, name="contacts"),
+    path("", table.contacts, name="contacts"),
+    path("bulk", bulk.bulk, name="bulk"),
+    path("export.csv", exporting.export_csv, name="export-csv"),
+    path("export.xlsx", exporting.export_xlsx, name="export-xlsx"),
+    path("board", board.board, name="board"),
+    path("properties/", properties.all_properties, name="properties"),
+    path("properties/<int:property_id>/", properties.a_property, name="property"),
+    path("properties/<int:property_id>/place", properties.move, name="move-property"),
+    path("properties/<int:property_id>/delete", properties.delete, name="delete-property"),
     path("<int:contact_id>/", views.contact, name="contact"),
+    path("<int:contact_id>/edit", editing.edit, name="edit"),
+    path("<int:contact_id>/place", board.place, name="place"),
     path("<int:contact_id>/consents", views.consent, name="consent"),
     path("<int:contact_id>/withdrawal", views.withdrawal, name="withdrawal"),
     path("lists/", lists.lists, name="lists"),

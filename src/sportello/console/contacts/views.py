@@ -1,11 +1,10 @@
-"""Contacts found, and one contact with the history of its consents."""
+"""One contact: what is known of them, and the history of their consents."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,28 +16,18 @@ from sportello.console.access import DeskRequest, may_write
 from sportello.console.contacts import ledger, words
 from sportello.console.contacts.forms import ConsentForm, WithdrawalForm
 from sportello.console.contacts.ledger import UnfitConsent
-from sportello.console.contacts.standing import standing, standings
+from sportello.console.contacts.properties import definitions
+from sportello.console.contacts.standing import standing
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
-from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
-from sportello.rules.consent import Change, Standing, Topic
+from sportello.rules.consent import Change, Topic
 from sportello.schema.inbox import Conversation
 from sportello.schema.people import ConsentEvent, ConsentSource, Contact, ContactList
 
-_SEARCH_LENGTH_MAX = 100
 _LINES_MAX = 200
 _CHATS_MAX = 20
 _LISTS_MAX = 50
 _UNFIT = 422
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A row of the table."""
-
-    contact: Contact
-    name: str
-    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +42,6 @@ class Line:
     proofs: tuple[tuple[str, str], ...]
     by: str
     recorded_at: datetime
-
-
-@member
-@require_GET
-def contacts(request: DeskRequest) -> HttpResponse:
-    search = request.GET.get("q", "").strip()[:_SEARCH_LENGTH_MAX].replace("\0", "")
-    try:
-        page = newest_ids_first(_found(search), request.GET.get("after", ""), PAGE)
-    except WrongCursor as wrong:
-        raise Http404 from wrong
-    where = standings([one.pk for one in page.items], Topic.MARKETING)
-    shown = {
-        "people": [Person(one, name_of(one), where[one.pk]) for one in page.items],
-        "next": page.next_cursor,
-        "is_first": "after" not in request.GET,
-        "search": search,
-        "total": Contact.objects.count(),
-        "may_write": may_write(request.membership),
-    }
-    return render(request, "contacts/contacts.html", shown)
-
-
-def _found(search: str) -> QuerySet[Contact]:
-    if not search:
-        return Contact.objects.all()
-    named = (
-        Q(name__icontains=search)
-        | Q(profile_name__icontains=search)
-        | Q(username__icontains=search)
-    )
-    digits = "".join(sign for sign in search if sign.isascii() and sign.isdecimal())
-    is_number = bool(digits) and all(sign in "0123456789+-./() " for sign in search)
-    return Contact.objects.filter(named | Q(wa_id__contains=digits) if is_number else named)
 
 
 @member
@@ -157,11 +113,20 @@ def _page(request: DeskRequest, found: Contact, form: ConsentForm) -> HttpRespon
         "lists": ContactList.objects.filter(listmember__contact=found).order_by("name")[
             :_LISTS_MAX
         ],
-        "properties": sorted(found.properties.items()),
+        "properties": _noted(found),
         "form": form,
         "may_write": may_write(request.membership),
     }
     return render(request, "contacts/contact.html", shown, status=_UNFIT if form.errors else None)
+
+
+def _noted(found: Contact) -> list[tuple[str, str]]:
+    """What is defined in its order, then what imports and events have brought beside it."""
+    names = [one.name for one in definitions()]
+    others = sorted(name for name in found.properties if name not in names)
+    return [
+        (name, found.properties[name]) for name in [*names, *others] if name in found.properties
+    ]
 
 
 def _later(until: datetime | None, now: datetime) -> datetime | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sportello.intake import table
 from sportello.rules import columns, provenance
+from sportello.rules.consent import Standing
 from sportello.rules.contact_rows import Flaw
 from sportello.rules.properties import Kind
 
@@ -94,6 +95,11 @@ PROOFS: Final[dict[str, Promise]] = {
     "row": _("Row of the file"),
     "wamid": _("Message"),
     "code": _("Meta's code"),
+}
+STANDINGS: Final[dict[Standing, Promise]] = {
+    Standing.GRANTED: _("agreed"),
+    Standing.WITHDRAWN: _("wants none"),
+    Standing.NONE: _("not asked"),
 }
 PARTS: Final[list[tuple[str, Promise]]] = [
     (columns.Part.NONE.value, _("leave out")),
