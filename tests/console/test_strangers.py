@@ -20,6 +20,7 @@ from sportello.schema.models import (
     Connection,
     Examination,
     Recipient,
+    Segment,
     Template,
     Workspace,
 )
@@ -56,6 +57,7 @@ def _concrete(path: str, company: Company) -> str:
         "{connection_id}": _of(Connection, company),
         "{recipient_id}": _of(Recipient, company),
         "{automation_id}": _of(Automation, company),
+        "{segment_id}": _of(Segment, company),
     }
     for name, value in ids.items():
         path = path.replace(name, str(value))
@@ -63,7 +65,9 @@ def _concrete(path: str, company: Company) -> str:
     return path
 
 
-_Table = type[Template | Campaign | Examination | Connection | Recipient | Automation]
+_Table = type[
+    Template | Campaign | Examination | Connection | Recipient | Automation | Segment
+]
 
 
 def _of(table: _Table, company: Company) -> int:

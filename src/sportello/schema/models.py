@@ -26,6 +26,7 @@ from sportello.schema.connections import (
     Unblocking,
 )
 from sportello.schema.doctor import Examination, Repetition
+from sportello.schema.erasure import Erasure, Suppression, SuppressionKey
 from sportello.schema.files import File, Upload
 from sportello.schema.followups import Errand, Followup
 from sportello.schema.imports import (
@@ -82,6 +83,7 @@ __all__ = [
     "ContactList",
     "Conversation",
     "Document",
+    "Erasure",
     "Errand",
     "EvalRun",
     "Examination",
@@ -124,6 +126,8 @@ __all__ = [
     "Send",
     "SetQuestion",
     "Site",
+    "Suppression",
+    "SuppressionKey",
     "Template",
     "TemplateChange",
     "TemplateDraft",

@@ -45,6 +45,12 @@ class Contact(models.Model):
     properties = models.JSONField(
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
+    # The same person under another number or id: lists and campaigns know that one alone.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, db_constraint=False, related_name="others"
+    )
+    # Nothing of them is kept but what proves, and what keeps them from being written to.
+    erased_at = models.DateTimeField(null=True, blank=True)
     # Names as they are sought and put in order.
     sought = models.GeneratedField(
         expression=plain(Trim(Concat("name", Value(" "), "profile_name", Value(" "), "username"))),
@@ -69,6 +75,10 @@ class Contact(models.Model):
                 name="contact_wa_id_is_digits",
             ),
             models.UniqueConstraint(fields=["workspace", "id"], name="contact_workspace_id"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="contact_not_merged_into_itself",
+            ),
         ]
 
 

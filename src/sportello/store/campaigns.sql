@@ -37,6 +37,7 @@ FOR NO KEY UPDATE OF c SKIP LOCKED;
 SELECT p.id, p.wa_id, p.user_id, p.name, p.profile_name, p.properties, p.unreachable_since
 FROM sportello_listmember AS m JOIN sportello_contact AS p ON p.id = m.contact_id
 WHERE m.list_id = %(list_id)s AND m.contact_id > %(after)s
+  AND p.merged_into_id IS NULL AND p.erased_at IS NULL
 ORDER BY m.contact_id LIMIT %(limit)s;
 
 -- name: window
@@ -47,10 +48,11 @@ SELECT max(w.id) AS upto FROM (
 ) AS w;
 
 -- name: within
--- Contacts between two ids; a segment's condition is put behind it.
+-- Contacts between two ids, each person once; a segment's condition is put behind it.
 SELECT id, wa_id, user_id, name, profile_name, properties, unreachable_since
 FROM sportello_contact
-WHERE workspace_id = %(workspace_id)s AND id > %(after)s AND id <= %(upto)s;
+WHERE workspace_id = %(workspace_id)s AND id > %(after)s AND id <= %(upto)s
+  AND merged_into_id IS NULL AND erased_at IS NULL;
 
 -- name: promoted
 -- How many promotions each of these people had since then, or is about to have, by any number.

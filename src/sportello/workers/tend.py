@@ -18,6 +18,7 @@ from sportello.workers import tend_doctor
 from sportello.workers.harvest import harvest, prune_turns
 from sportello.workers.outward import Outward
 from sportello.workers.tend_connect import SECRET_HOURS, connect
+from sportello.workers.tend_erasures import erase
 from sportello.workers.tend_media import bring_in
 from sportello.workers.tend_numbers import look_at_numbers, look_at_unpaid, look_at_unseen
 from sportello.workers.tend_silence import notice_silence
@@ -143,5 +144,6 @@ _DUTIES: Final = (
     _Duty("prune", 60.0, prune),
     _Duty("answers of people", 30.0, harvest),
     _Duty("old turns", 600.0, prune_turns),
+    _Duty("erasures", 2.0, erase),
     _Duty("old examinations", 3600.0, tend_doctor.prune),
 )

@@ -25,6 +25,7 @@ from sportello.console.api import (
     knowledge_import,
     ledger,
     problems,
+    segments,
     shapes,
     templates,
 )
@@ -81,6 +82,7 @@ api.add_router("/channel", channel.router)
 api.add_router("/ledger", ledger.router)
 api.add_router("/templates", templates.router)
 api.add_router("/files", files.router)
+api.add_router("/segments", segments.router)
 api.add_router("/campaigns", campaigns.router)
 api.add_router("/doctor", doctor.router)
 api.add_router("/campaigns", campaigns_report.router)

@@ -1,12 +1,12 @@
 """Customers."""
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from ninja import Router, Status
 
 from sportello.console.api import shapes, shown
 from sportello.console.api.access import CallerRequest, reading, writing
 from sportello.console.api.problems import Problem
+from sportello.console.contacts import audiences, table
 from sportello.console.paging import newest_ids_first
 from sportello.rules import phone
 from sportello.schema.people import Contact
@@ -23,10 +23,9 @@ def list_contacts(
     cursor: shapes.Cursor = "",
     limit: shapes.Limit = 50,
 ) -> shapes.Contacts:
-    """`q` is looked for in names and numbers."""
+    """`q` is looked for in names, without accents, and numbers. Each person once, none erased."""
     del request
-    rows = Contact.objects.filter(_matches(q)) if q else Contact.objects.all()
-    page = newest_ids_first(rows, cursor, limit)
+    page = newest_ids_first(table.sought(audiences.known(), q), cursor, limit)
     items = [shown.contact(row) for row in page.items]
     return shapes.Contacts(items=items, next_cursor=page.next_cursor or None)
 
@@ -53,12 +52,6 @@ def add_contact(request: CallerRequest, payload: shapes.ContactIn) -> Status[sha
         raise Problem(409, "contact_exists", told, contact_id=contact.pk)
     contact.refresh_from_db()
     return Status(201, shown.contact(contact))
-
-
-def _matches(q: str) -> Q:
-    named = Q(name__icontains=q) | Q(profile_name__icontains=q) | Q(username__icontains=q)
-    digits = "".join(sign for sign in q if sign in "0123456789")
-    return named | Q(wa_id__contains=digits) if digits else named
 
 
 def _wa_id(text: str, country: str) -> str:

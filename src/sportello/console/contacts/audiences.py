@@ -12,6 +12,11 @@ from sportello.schema.people import Contact, ContactList
 from sportello.schema.segments import Segment
 
 
+def known() -> QuerySet[Contact]:
+    """Each person once, however many numbers they have; nobody who was erased."""
+    return Contact.objects.filter(merged_into=None, erased_at=None)
+
+
 def people(meant: Audience, now: datetime) -> QuerySet[Contact]:
     """Of the company whose transaction this is; nobody where list or segment is gone.
 
@@ -19,9 +24,9 @@ def people(meant: Audience, now: datetime) -> QuerySet[Contact]:
     """
     match meant:
         case Everybody():
-            return Contact.objects.all()
+            return known()
         case Listed(list_id):
-            return Contact.objects.filter(listmember__list_id=list_id)
+            return known().filter(listmember__list_id=list_id)
         case Matching():
             found = frozen(meant, now)
             told = None if found is None else found.frozen
@@ -33,7 +38,7 @@ def meeting(condition: Condition, now: datetime) -> QuerySet[Contact]:
     where = segment_sql.where(condition, now)
     # What people typed is among the parameters alone.
     met = RawSQL(where.sql, where.parameters, BooleanField())  # noqa: S611  # as said above
-    return Contact.objects.filter(met)
+    return known().filter(met)
 
 
 def condition_of(row: Segment) -> Condition:

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.contacts import sorting, table
+from sportello.console.contacts import audiences, sorting, table
 from sportello.console.contacts.properties import UNFIT, UnfitValue, definitions, note
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
@@ -81,7 +81,7 @@ def place(request: DeskRequest, contact_id: int) -> HttpResponse:
 
 
 def _columns(request: DeskRequest, by: PropertyName, search: str) -> list[Column]:
-    rows = table.sought(Contact.objects.all(), search).annotate(put=_value(by))
+    rows = table.sought(audiences.known(), search).annotate(put=_value(by))
     told = rows.values_list("put").order_by().annotate(n=Count("pk"))
     counts = dict(told.order_by("-n")[: len(by.choices) + 1 + _OTHERS_MAX])
     others = [value for value in counts if value and value not in by.choices][:_OTHERS_MAX]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sportello.console.access import DeskRequest, may_write
-from sportello.console.contacts import ledger, words
+from sportello.console.access import DeskRequest, may_administer, may_write
+from sportello.console.contacts import erasing, ledger, words
 from sportello.console.contacts.forms import ConsentForm, WithdrawalForm
 from sportello.console.contacts.ledger import UnfitConsent
 from sportello.console.contacts.properties import definitions
@@ -27,6 +28,7 @@ from sportello.schema.people import ConsentEvent, ConsentSource, Contact, Contac
 _LINES_MAX = 200
 _CHATS_MAX = 20
 _LISTS_MAX = 50
+_OTHERS_MAX = 20
 _UNFIT = 422
 
 
@@ -101,7 +103,8 @@ def _blank(request: DeskRequest) -> ConsentForm:
 
 def _page(request: DeskRequest, found: Contact, form: ConsentForm) -> HttpResponse:
     lines = ConsentEvent.objects.filter(contact=found).select_related("by")
-    chats = Conversation.objects.filter(contact=found).select_related("number")
+    one_person = Q(contact=found) | Q(contact__merged_into=found)
+    chats = Conversation.objects.filter(one_person).select_related("number", "contact")
     shown: dict[str, Any] = {
         "contact": found,
         "name": name_of(found),
@@ -114,6 +117,9 @@ def _page(request: DeskRequest, found: Contact, form: ConsentForm) -> HttpRespon
             :_LISTS_MAX
         ],
         "properties": _noted(found),
+        "others": list(found.others.order_by("pk")[:_OTHERS_MAX]),
+        "erasure": erasing.progress(found) if found.erased_at else None,
+        "may_administer": may_administer(request.membership),
         "form": form,
         "may_write": may_write(request.membership),
     }

@@ -1,0 +1,155 @@
+-- Each part takes the content of a bounded number of rows, and finds fewer when it is through: the
+-- job goes on where a crash left it.
+
+-- name: next
+-- The oldest erasure that is not done, ours until the transaction ends.
+SELECT id, workspace_id, contact_id, wa_id, user_id, step, upto
+FROM sportello_erasure WHERE state = 'running'
+ORDER BY id LIMIT 1
+FOR UPDATE SKIP LOCKED;
+
+-- name: messages
+-- What was said, by whomever, and what else a bubble shows; that it was said stays.
+UPDATE sportello_message
+SET text = '', payload = '{}', reactions = '{}', sources = '[]', reply_to = ''
+WHERE id = ANY(ARRAY(
+    SELECT m.id FROM sportello_conversation AS c
+    JOIN sportello_message AS m ON m.conversation_id = c.id
+    WHERE c.contact_id = %(contact_id)s
+      AND (m.text <> '' OR m.payload <> '{}' OR m.reactions <> '{}' OR m.reply_to <> '')
+    LIMIT %(limit)s
+));
+
+-- name: sends
+-- What was sent, word by word; what is on the wire at this moment is left to settle.
+UPDATE sportello_send SET body = '{}'
+WHERE id = ANY(ARRAY(
+    SELECT s.id FROM sportello_conversation AS c
+    JOIN sportello_message AS m ON m.conversation_id = c.id
+    JOIN sportello_send AS s ON s.message_id = m.id
+    WHERE c.contact_id = %(contact_id)s AND s.state NOT IN ('queued', 'sending')
+      AND s.body <> '{}'
+    LIMIT %(limit)s
+));
+
+-- name: media
+-- Files that they sent, to be taken off the disk: the rows keep that there was one.
+UPDATE sportello_media SET state = 'gone', filename = '', reason = 'erased'
+WHERE id = ANY(ARRAY(
+    SELECT f.id FROM sportello_conversation AS c
+    JOIN sportello_message AS m ON m.conversation_id = c.id
+    JOIN sportello_media AS f ON f.message_id = m.id
+    WHERE c.contact_id = %(contact_id)s AND f.reason <> 'erased'
+    LIMIT %(limit)s
+))
+RETURNING id;
+
+-- name: turns
+-- What they asked the assistant, as it was kept for review.
+UPDATE sportello_turn SET question = '', found = '[]'
+WHERE id = ANY(ARRAY(
+    SELECT t.id FROM sportello_conversation AS c
+    JOIN sportello_turn AS t ON t.conversation_id = c.id
+    WHERE c.contact_id = %(contact_id)s AND (t.question <> '' OR t.found <> '[]')
+    LIMIT %(limit)s
+));
+
+-- name: proposals
+-- Changes of the knowledge proposed from their words, unless somebody took them over.
+DELETE FROM sportello_proposal
+WHERE id = ANY(ARRAY(
+    SELECT p.id FROM sportello_conversation AS c
+    JOIN sportello_turn AS t ON t.conversation_id = c.id
+    JOIN sportello_proposal AS p ON p.turn_id = t.id
+    WHERE c.contact_id = %(contact_id)s AND p.state <> 'accepted'
+    LIMIT %(limit)s
+));
+
+-- name: conversations
+-- The line that lists show, and what the assistant remembers.
+UPDATE sportello_conversation SET last_message_text = '', assistant_memory = '{}'
+WHERE contact_id = %(contact_id)s AND (last_message_text <> '' OR assistant_memory <> '{}');
+
+-- name: recipients
+-- The words that campaigns had filled in for them.
+UPDATE sportello_recipient SET filled = '{}'
+WHERE id = ANY(ARRAY(
+    SELECT id FROM sportello_recipient
+    WHERE contact_id = %(contact_id)s AND filled <> '{}' LIMIT %(limit)s
+));
+
+-- name: errands
+-- The words that follow-ups and automations had filled in for them.
+UPDATE sportello_errand SET filled = '{}'
+WHERE id = ANY(ARRAY(
+    SELECT id FROM sportello_errand
+    WHERE contact_id = %(contact_id)s AND filled <> '{}' LIMIT %(limit)s
+));
+
+-- name: memberships
+-- The lists that they were on.
+DELETE FROM sportello_listmember
+WHERE id = ANY(ARRAY(
+    SELECT id FROM sportello_listmember WHERE contact_id = %(contact_id)s LIMIT %(limit)s
+));
+
+-- name: ledger
+-- Of their consents what was said and when stays, and where it comes from; not in whose words.
+UPDATE sportello_consentevent
+SET text = CASE WHEN action = 'grant' THEN text ELSE '' END,
+    proof = proof - '{note, given_by, row}'::text[] || '{"erased": true}'
+WHERE id = ANY(ARRAY(
+    SELECT id FROM sportello_consentevent
+    WHERE contact_id = %(contact_id)s AND NOT proof ? 'erased' LIMIT %(limit)s
+));
+
+-- name: flaws
+-- Rows of files that did not come in and bear their number, however it is written.
+DELETE FROM sportello_importflaw
+WHERE %(wa_id)s <> '' AND id = ANY(ARRAY(
+    SELECT id FROM sportello_importflaw
+    WHERE workspace_id = %(workspace_id)s
+      AND strpos(regexp_replace(cells::text, '[^0-9]', '', 'g'), right(%(wa_id)s, 9)) > 0
+    LIMIT %(limit)s
+));
+
+-- name: quarantine
+-- Events set aside that name them.
+DELETE FROM sportello_quarantined
+WHERE id = ANY(ARRAY(
+    SELECT id FROM sportello_quarantined
+    WHERE workspace_id = %(workspace_id)s
+      AND (%(wa_id)s <> '' AND strpos(raw, %(wa_id)s) > 0
+           OR %(user_id)s <> '' AND strpos(raw, %(user_id)s) > 0)
+    LIMIT %(limit)s
+));
+
+-- name: journal
+-- Of the next bodies of webhooks those that name them and are folded: how far it has looked, and
+-- how many went.
+WITH looked_at AS (
+    SELECT id, body, folded_at FROM sportello_journalentry
+    WHERE id > %(upto)s ORDER BY id LIMIT %(limit)s
+), gone AS (
+    DELETE FROM sportello_journalentry AS j USING looked_at AS l
+    WHERE j.id = l.id AND l.folded_at IS NOT NULL
+      AND (%(wa_id)s <> '' AND position(convert_to(%(wa_id)s, 'UTF8') IN l.body) > 0
+           OR %(user_id)s <> '' AND position(convert_to(%(user_id)s, 'UTF8') IN l.body) > 0)
+    RETURNING j.id
+)
+SELECT (SELECT max(id) FROM looked_at) AS upto, (SELECT count(*) FROM looked_at) AS looked,
+       (SELECT count(*) FROM gone) AS gone;
+
+-- name: advance
+-- How far the job has come: committed with the portion itself.
+UPDATE sportello_erasure
+SET step = %(step)s, upto = %(upto)s,
+    counts = jsonb_set(counts, ARRAY[%(kind)s::text],
+                       to_jsonb(coalesce((counts ->> %(kind)s::text)::bigint, 0) + %(gone)s))
+WHERE id = %(id)s;
+
+-- name: finish
+-- All parts are through: the number itself is forgotten.
+UPDATE sportello_erasure
+SET state = 'done', wa_id = '', user_id = '', finished_at = %(now)s
+WHERE id = %(id)s;
