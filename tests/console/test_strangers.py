@@ -65,9 +65,7 @@ def _concrete(path: str, company: Company) -> str:
     return path
 
 
-_Table = type[
-    Template | Campaign | Examination | Connection | Recipient | Automation | Segment
-]
+_Table = type[Template | Campaign | Examination | Connection | Recipient | Automation | Segment]
 
 
 def _of(table: _Table, company: Company) -> int:

@@ -108,7 +108,7 @@ def _value(by: PropertyName) -> Coalesce:
 
 def _column(
     request: DeskRequest,
-    rows: QuerySet[Contact],
+    rows: QuerySet[Any],
     place: int,
     *,
     value: str,

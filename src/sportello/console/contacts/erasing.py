@@ -188,7 +188,8 @@ def _told(found: Contact) -> Iterator[str]:
 
 def _messages(said: QuerySet[Message]) -> Iterator[dict[str, Any]]:
     fields = ("id", "conversation_id", "origin", "type", "text", "payload", "status", "at")
-    return said.values(*fields)[:MESSAGES_MAX].iterator(chunk_size=_AT_ONCE)
+    rows: QuerySet[Any] = said.values(*fields)
+    yield from rows[:MESSAGES_MAX].iterator(chunk_size=_AT_ONCE)
 
 
 def _plain(one: Contact) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class WithdrawalForm(forms.Form):
         return Statement(Topic.MARKETING, Change.WITHDRAW, self.cleaned_data["text"], now)
 
 
-class _ListsField(forms.ModelMultipleChoiceField):
+class _ListsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # at run time it takes none
     def label_from_instance(self, one: Any) -> str:
         return str(one.name)
 

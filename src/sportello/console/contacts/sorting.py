@@ -81,8 +81,8 @@ def _key(one: PropertyName, *, falls: bool) -> Any:
             told = Func(value, function="sportello_number_of", output_field=number)
             return _or(told, Value(_NUMBERS[falls], output_field=number))
         case PropertyKind.DATE:
-            told = Func(value, function="sportello_date_of", output_field=DateField())
-            return _or(told, Value(_DATES[falls], output_field=DateField()))
+            day = Func(value, function="sportello_date_of", output_field=DateField())
+            return _or(day, Value(_DATES[falls], output_field=DateField()))
         case _:
             # By bytes: what is compared is without capitals and accents, and the last sign last.
             end = "" if falls else "\U0010ffff"
@@ -103,7 +103,7 @@ def page(rows: QuerySet[Contact], order: Order, cursor: str, limit: int) -> Page
     """A page by (key, id). Raises WrongCursor."""
     if order.key is None and order.falls:
         return newest_ids_first(rows, cursor, limit)
-    keyed = rows.annotate(key=F("pk") if order.key is None else order.key)
+    keyed: QuerySet[Any] = rows.annotate(key=F("pk") if order.key is None else order.key)
     if cursor:
         value, row_id = _read(cursor, order)
         step = "lt" if order.falls else "gt"
@@ -114,7 +114,7 @@ def page(rows: QuerySet[Contact], order: Order, cursor: str, limit: int) -> Page
     size = max(1, min(limit, PAGE_MAX))
     by = ("-key", "-pk") if order.falls else ("key", "pk")
     found = list(keyed.order_by(*by)[: size + 1])
-    items = found[:size]
+    items: list[Contact] = found[:size]
     return Page(items, _write(items[-1]) if len(found) > size else "")
 
 
