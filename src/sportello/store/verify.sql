@@ -250,7 +250,11 @@ SELECT m.id, m.wamid, m.status, s.campaign_id
 FROM sportello_message AS m JOIN sportello_send AS s ON s.message_id = m.id
 WHERE m.wamid IS NOT NULL AND m.status IN ('sent', 'delivered', 'read', 'played')
   AND m.created_at >= (
-      SELECT min(received_at) FROM sportello_journalentry WHERE folded_at IS NOT NULL);
+      SELECT min(received_at) FROM sportello_journalentry WHERE folded_at IS NOT NULL)
+  -- The webhooks that named somebody went when that person was erased.
+  AND NOT EXISTS (
+      SELECT FROM sportello_conversation AS c JOIN sportello_contact AS p ON p.id = c.contact_id
+      WHERE c.id = m.conversation_id AND p.erased_at IS NOT NULL);
 
 -- name: attempts
 -- What the outbox knows of attempts that somebody else saw on the wire.
