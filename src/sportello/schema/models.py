@@ -27,6 +27,7 @@ from sportello.schema.connections import (
 )
 from sportello.schema.doctor import Examination, Repetition
 from sportello.schema.erasure import Erasure, Suppression, SuppressionKey
+from sportello.schema.events import ConversationEvent
 from sportello.schema.files import File, Upload
 from sportello.schema.followups import Errand, Followup
 from sportello.schema.imports import (
@@ -82,6 +83,7 @@ __all__ = [
     "ContactImport",
     "ContactList",
     "Conversation",
+    "ConversationEvent",
     "Document",
     "Erasure",
     "Errand",

@@ -20,6 +20,8 @@ class Workspace(models.Model):
     time_zone = models.CharField(max_length=64, default="Europe/Rome", db_default="Europe/Rome")
     country = models.CharField(max_length=2, default="IT", db_default="IT")
     created_at = models.DateTimeField(db_default=Now())
+    # Since when every event of a conversation is kept (schema/events.py).
+    counted_since = models.DateTimeField(db_default=Now())
     # Policy, stricter than Meta's rules: an administrator may relax it, and is told the risk.
     one_template_until_they_answer = models.BooleanField(default=True, db_default=True)
     # What starts by itself waits between these hours of the company's day; both or neither.
@@ -145,6 +147,10 @@ class Membership(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     # Since when the person rests: may not enter, and is offered nothing.
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    # The first steps on the home page: what was done since then counts; and when they were put
+    # away.
+    guided_since = models.DateTimeField(db_default=Now())
+    guide_dismissed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -1,0 +1,80 @@
+"""What happened to conversations, line by line: the figures of the analytics are counted from it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from sportello.schema.channel import Number
+from sportello.schema.fields import one_of
+from sportello.schema.inbox import Conversation
+from sportello.schema.team import User, Workspace
+
+
+class EventKind(models.TextChoices):
+    """`OPENED` is a conversation's first message, whoever wrote it.
+
+    A *request* begins with `ASKED`, a customer's word that opens the service window. `ANSWERED` is
+    a word of ours after somebody else's, `HELPED` the first of a person after a hand-over, `MISSED`
+    a window that shut on the customer's word, `CITED` the source of an answer of the assistant's.
+    """
+
+    OPENED = "opened"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    HELPED = "helped"
+    MISSED = "missed"
+    HANDED_OVER = "handed_over"
+    TAKEN = "taken"
+    RELEASED = "released"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CITED = "cited"
+
+
+class ConversationEvent(models.Model):
+    """One line, written by the triggers of migration 0170 in the transaction of the deed itself.
+
+    Lines are never changed: neither role may. They hold ids and times, nothing that was said.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False)
+    # The database removes the lines of a conversation that goes.
+    conversation = models.ForeignKey(
+        Conversation, models.DO_NOTHING, db_constraint=False, db_index=False
+    )
+    number = models.ForeignKey(Number, models.DO_NOTHING, db_constraint=False, db_index=False)
+    kind = models.CharField(max_length=12, choices=EventKind.choices)
+    # The line `ASKED` of the request to which it belongs; null for that line itself.
+    request = models.BigIntegerField(null=True, blank=True)
+    # Who has the conversation after it.
+    holder = models.CharField(max_length=12)
+    # Who did it; null: the customer, the assistant, a timer or the API.
+    by = models.ForeignKey(
+        User,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    # Of a hand-over its reason, of a word its origin, of a citation `pair:7` or `document:7`.
+    detail = models.CharField(max_length=32, default="", db_default="", blank=True)
+    # From when the wait counts that ends here: the question, the hand-over.
+    since = models.DateTimeField(null=True, blank=True)
+    # Meta's time for what customers did, the company's for the rest.
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("conversationevent", "kind", EventKind),
+            models.CheckConstraint(
+                condition=~Q(kind="asked") | Q(request__isnull=True, since__isnull=True),
+                name="conversationevent_request_begins",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "at"], name="conversationevent_range"),
+            models.Index(fields=["conversation", "id"], name="conversationevent_story"),
+        ]
