@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from sportello.console import permits
 from sportello.console.access import DeskRequest
+from sportello.console.home import guide
 from sportello.schema.channel import Quarantined
 
 
@@ -32,6 +33,7 @@ RAIL = (
     Entry("automations", "automations:list", icon="rotate", words=gettext_lazy("Automations")),
     Entry("library", "library:pairs", icon="book-2", words=gettext_lazy("Knowledge")),
     Entry("assistant", "assistant", icon="sparkles", words=gettext_lazy("Assistant")),
+    Entry("analytics", "analytics:overview", icon="chart-bar", words=gettext_lazy("Analytics")),
     Entry("channel", "channel:numbers", icon="phone", words=gettext_lazy("Number")),
     Entry("settings", "settings:company", icon="settings", words=gettext_lazy("Settings")),
 )
@@ -58,6 +60,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "room": _room(request),
         "now": desk.now,
         "troubles": _troubles,
+        "first_steps": lambda: guide.is_open(desk.membership),
     }
 
 

@@ -4,13 +4,16 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from sportello.console.campaigns.settings import rules_of_campaigns
-from sportello.console.home.views import home
+from sportello.console.home import views as home
 from sportello.console.policy.views import policy
 from sportello.console.team import joining
 from sportello.console.team import views as team
 
 urlpatterns = [
-    path("", home, name="home"),
+    path("", home.home, name="home"),
+    path("first-steps/", home.first_steps, name="home-guide"),
+    path("first-steps/dismissal", home.dismissal, name="home-dismissal"),
+    path("first-steps/restart", home.restart, name="home-restart"),
     path("conversations/", include("sportello.console.inbox.urls")),
     path("contacts/", include("sportello.console.contacts.urls")),
     path("campaigns/", include("sportello.console.campaigns.urls")),
@@ -24,6 +27,7 @@ urlpatterns = [
     path("channel/", include("sportello.console.channel.urls")),
     path("assistant/", include("sportello.console.assistant.urls")),
     path("doctor/", include("sportello.console.doctor.urls")),
+    path("analytics/", include("sportello.console.analytics.urls")),
     path("policy/", policy, name="policy"),
     path("policy/campaigns/", rules_of_campaigns, name="policy-campaigns"),
     path("people/", include("sportello.console.team.people_urls")),

@@ -1,4 +1,4 @@
-"""What happened to conversations, line by line: the figures of the analytics are counted from it."""
+"""What happened to conversations, line by line; the figures of the analytics count it."""
 
 from typing import ClassVar
 

@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from sportello.console.api import (
+    analytics,
     assistant,
     automations,
     campaigns,
@@ -90,3 +91,4 @@ api.add_router("/campaigns", followups.router)
 api.add_router("/automations", automations.router)
 api.add_router("/contacts", automations.of_contacts)
 api.add_router("/hooks", hooks.router)
+api.add_router("/analytics", analytics.router)

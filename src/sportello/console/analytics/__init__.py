@@ -1,0 +1,1 @@
+"""What the desk did, in figures: each with its definition, its table and its file."""
