@@ -8,13 +8,15 @@ from django.views.decorators.http import require_GET, require_POST
 from sportello.console.access import DeskRequest, open_to_readers
 from sportello.console.home import guide
 from sportello.console.members import member
+from sportello.schema.team import Membership
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """A new company begins with its first steps; the demo with its desk, which shows them too."""
-    membership = getattr(request, "membership", None)
-    begins = membership is not None and not settings.SPORTELLO_PHONE_URL
-    return redirect("home-guide" if begins and guide.is_open(membership) else "inbox:desk")
+    membership: Membership | None = getattr(request, "membership", None)
+    if membership is None or settings.SPORTELLO_PHONE_URL or not guide.is_open(membership):
+        return redirect("inbox:desk")
+    return redirect("home-guide")
 
 
 @member
