@@ -42,6 +42,8 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "new-filling": lambda desk: f"/conversations/new?to=3331234567&{_chosen(desk)}",
     "template-choosing": lambda desk: f"{_chat(desk, 'Dario Galli')}template",
     "template-filling": lambda desk: f"{_chat(desk, 'Dario Galli')}template?{_chosen(desk)}",
+    "replies": lambda _desk: "/conversations/replies/",
+    "reply-new": lambda _desk: "/conversations/replies/new",
     "rules": lambda _desk: "/policy/",
     "knowledge": lambda _desk: "/knowledge/",
     "pair": lambda desk: f"/knowledge/{desk.shop.pairs['Posso fare un reso?'].pk}/",

@@ -20,6 +20,7 @@ from sportello.schema.models import (
     ApiKey,
     Automation,
     Campaign,
+    CannedReply,
     Conduct,
     Connection,
     ConnectionStep,
@@ -144,6 +145,9 @@ def ids(acme: Company) -> dict[str, int]:
         "position": 1,
         **_action(acme),
         **_people(acme),
+        "reply_id": CannedReply.objects.using("owner")
+        .create(workspace=acme.workspace, shortcut="orari", text="9-18")
+        .pk,
     }
 
 

@@ -64,7 +64,7 @@ def ensure_channel(settings: Settings, workspace_id: int, channel: Channel) -> i
 def ensure_workspace(settings: Settings, name: str, slug: str) -> int:
     """The company's row, made if missing; its id."""
     with founding.connect(worker_url(settings)) as connection:
-        return founding.put_workspace(connection, name, slug)
+        return founding.put_workspace(connection, name, slug, undo_seconds=settings.undo_seconds)
 
 
 def first_workspace(settings: Settings) -> int | None:

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     waba_id: str = Field("", pattern=r"^\d*$", description="The WhatsApp Business Account's id")
     clock_url: HttpUrl | None = Field(None, description="Follow another clock (demo, tests)")
     log_format: Literal["console", "json"] = Field("console", description="Shape of the log lines")
+    undo_seconds: int = Field(
+        5, ge=0, le=10, description="New companies: how long a message can be taken back"
+    )
     journal_days: int = Field(30, ge=8, le=3650, description="How long raw webhooks are kept")
     trusted_proxies: int = Field(0, ge=0, le=5, description="Reverse proxies in front of us")
     web_threads: int = Field(8, ge=1, le=64, description="Threads that draw pages")

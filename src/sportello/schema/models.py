@@ -17,6 +17,7 @@ from sportello.schema.audit import AuditEntry
 from sportello.schema.automations import Automation
 from sportello.schema.campaigns import Campaign, Recipient
 from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quarantined, Token
+from sportello.schema.compose import CannedReply, Draft, Presence
 from sportello.schema.connections import (
     AppSecret,
     Connection,
@@ -73,6 +74,7 @@ __all__ = [
     "AuditEntry",
     "Automation",
     "Campaign",
+    "CannedReply",
     "Charge",
     "Conduct",
     "Connection",
@@ -86,6 +88,7 @@ __all__ = [
     "ConversationEvent",
     "Document",
     "Erasure",
+    "Draft",
     "Errand",
     "EvalRun",
     "Examination",
@@ -116,6 +119,7 @@ __all__ = [
     "PlatformEvent",
     "Posting",
     "Prefix",
+    "Presence",
     "PropertyName",
     "Proposal",
     "Quarantined",

@@ -55,9 +55,14 @@ class Workspace(models.Model):
     second_factor_required = models.BooleanField(default=False, db_default=False)
     # How long the audit log is kept.
     audit_days = models.PositiveIntegerField(default=730, db_default=730)
+    # For so long a person's message waits in the outbox and can be taken back; 0: not at all.
+    undo_seconds = models.PositiveSmallIntegerField(default=5, db_default=5)
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(undo_seconds__lte=10), name="workspace_undo_bounded"
+            ),
             models.CheckConstraint(
                 condition=Q(debounce_ms__lte=30000) & Q(debounce_ms_max__lte=60000),
                 name="workspace_debounce_bounded",

@@ -63,6 +63,7 @@ WITH answered AS (
     SELECT coalesce(max(o.id), 0) AS id FROM sportello_message AS o
     WHERE o.conversation_id = %(conversation_id)s
       AND o.origin IN ('assistant', 'operator') AND o.status NOT IN ('cancelled', 'refused')
+      AND o.type <> 'reaction'
 )
 SELECT * FROM (
     SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at,

@@ -43,9 +43,10 @@ def first_workspace(connection: Connection) -> int | None:
     return found
 
 
-def put_workspace(connection: Connection, name: str, slug: str) -> int:
+def put_workspace(connection: Connection, name: str, slug: str, *, undo_seconds: int = 5) -> int:
     """The company's row, made if missing; its id."""
-    connection.execute(_SQL["add_workspace"], {"name": name, "slug": slug})
+    values = {"name": name, "slug": slug, "undo_seconds": undo_seconds}
+    connection.execute(_SQL["add_workspace"], values)
     found: int = _only(connection.execute(_SQL["workspace"], {"slug": slug}))["id"]
     return found
 

@@ -12,7 +12,8 @@ SELECT min(id) AS id FROM sportello_workspace;
 
 -- name: add_workspace
 -- A company, unless its slug is taken.
-INSERT INTO sportello_workspace (name, slug) VALUES (%(name)s, %(slug)s)
+INSERT INTO sportello_workspace (name, slug, undo_seconds)
+VALUES (%(name)s, %(slug)s, %(undo_seconds)s)
 ON CONFLICT (slug) DO NOTHING;
 
 -- name: workspace

@@ -60,18 +60,18 @@ async def gather(
 ) -> tuple[Due, Around]:
     """The sends that can be decided now, and what to know about them.
 
-    A claim without templates asks for prices alone. Left out are marketing sends to people whose
-    consent somebody else is writing down at this moment.
+    A claim without templates and files asks for prices alone. Left out are marketing sends to
+    people whose consent somebody else is writing down at this moment.
     """
     if not any(send["kind"] == "message" for send, _ in due):
         return due, Around()
     first = [(send, chat) for send, chat in due if send["template_id"] is not None]
     till = await prices.open_till(connection, number, now, budget=bool(first))
+    around = Around(uploads=await _uploads(connection, number, due, now), till=till)
     if not first:
-        return due, Around(till=till)
-    around = Around(templates=await _templates(connection, first), till=till)
+        return due, around
+    around.templates = await _templates(connection, first)
     due, around.standings = await _consents(connection, due, around)
-    around.uploads = await _uploads(connection, number, first, now)
     around.people = await tallies.people(connection, number, now)
     outside = {chat["contact_id"] for _, chat in first if is_outside(chat, now)}
     if around.people is not None and around.people.total + len(outside) > number["messaging_limit"]:
@@ -120,10 +120,10 @@ def _is_marketing(send: DictRow, around: Around) -> bool:
 
 
 async def _uploads(
-    connection: Connection, number: DictRow, first: Due, now: datetime
+    connection: Connection, number: DictRow, due: Due, now: datetime
 ) -> dict[int, DictRow]:
     """Those that Meta still keeps, or has refused; the others are wished for anew."""
-    files = {send["file_id"] for send, _ in first if send["file_id"] is not None}
+    files = {send["file_id"] for send, _ in due if send["file_id"] is not None}
     if not files:
         return {}
     rows = await outreach.uploads(connection, number["id"], files)

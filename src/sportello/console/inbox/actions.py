@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.db.models.functions import Now
 
-from sportello.console.inbox import facts
+from sportello.console.inbox import facts, outbox
 from sportello.rules import guard, ownership, window
 from sportello.rules.consent import Standing
 from sportello.rules.facts import Facts
@@ -32,7 +32,6 @@ from sportello.schema.team import User
 # Meta's limit for the body of a text. Source: reference, sending 2 (text).
 TEXT_LENGTH_MAX: Final = 4096
 _PREVIEW_LENGTH: Final = 200
-_PERSON_FIRST: Final = 0
 
 
 class Refused(Exception):  # noqa: N818  # an expected end, named as the guard names it
@@ -52,12 +51,27 @@ class UnfitText(ValueError):  # noqa: N818  # the text is unfit, nothing broke
         self.code = code
 
 
-def take_control(conversation_id: int, user: User | None, now: datetime) -> Conversation:
+class Overtaken(Exception):  # noqa: N818  # an expected end
+    """A colleague took control after the page was drawn. `by`: their name, or "" for the API."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__("overtaken")
+        self.by = by
+
+
+def take_control(
+    conversation_id: int, user: User | None, now: datetime, *, seen_epoch: int | None = None
+) -> Conversation:
     """From the commit on no assistant's word leaves this conversation. None: the API takes it.
 
-    Raises Refused while a customer to whom we wrote first has not answered.
+    `seen_epoch`: of the control that its taker saw on the page. Raises Refused while a customer to
+    whom we wrote first has not answered, Overtaken where a colleague has been quicker.
     """
     conversation = locked(conversation_id)
+    is_held = conversation.holder == Holder.OPERATOR and conversation.operator_id != _id(user)
+    if is_held and seen_epoch is not None and seen_epoch != conversation.control_epoch:
+        holder = conversation.operator
+        raise Overtaken("" if holder is None else holder.name or holder.email)
     taker = facts.operator(_id(user))
     waiting = facts.awaiting_since(conversation, now) is not None
     held = facts.ownership(conversation)
@@ -95,7 +109,7 @@ def write_text(
     Raises UnfitText, or Refused with the guard's reason. A hold is not a refusal: the message
     waits in the outbox.
     """
-    body = _fit(text)
+    body = fit(text)
     conversation = locked(conversation_id)
     looked_at = facts.of_text(conversation, _id(author), now)
     verdict = guard.decide(looked_at, now)
@@ -108,18 +122,19 @@ def write_text(
         author_id=_id(author),
         type="text",
         text=body,
-        reply_to=_wamid(conversation, reply_to),
+        reply_to=wamid_of(conversation, reply_to),
         status=MessageStatus.QUEUED,
         at=now,
     )
-    _enqueue(conversation, message)
+    sent = {"type": "text", "text": {"body": message.text, "preview_url": False}}
+    outbox.enqueue(conversation, message, sent, held=outbox.held_for(conversation, author))
     note_last(conversation, message)
     return message
 
 
 def write_note(conversation_id: int, author: User | None, text: str, now: datetime) -> Message:
     """A word among colleagues; it has no send, so it cannot reach the customer."""
-    body = _fit(text)
+    body = fit(text)
     conversation = locked(conversation_id)
     return Message.objects.create(
         workspace_id=conversation.workspace_id,
@@ -282,6 +297,7 @@ def _is_unanswered(conversation: Conversation, now: datetime) -> bool:
             origin__in=[Origin.CUSTOMER, Origin.ASSISTANT, Origin.OPERATOR],
         )
         .exclude(status__in=[MessageStatus.CANCELLED, MessageStatus.REFUSED])
+        .exclude(origin=Origin.OPERATOR, type="reaction")
         .order_by("-pk")
         .values_list("origin", flat=True)
         .first()
@@ -307,7 +323,7 @@ def _cancel_assistant(conversation: Conversation, now: datetime) -> None:
     ).update(status=MessageStatus.CANCELLED)
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     """The text without blanks around it. PostgreSQL keeps no NUL, UTF-8 no lone surrogate."""
     stripped = text.strip()
     if not stripped:
@@ -319,35 +335,13 @@ def _fit(text: str) -> str:
     return stripped
 
 
-def _wamid(conversation: Conversation, message_id: int | None) -> str:
+def wamid_of(conversation: Conversation, message_id: int | None) -> str:
     if message_id is None:
         return ""
     quoted = Message.objects.filter(pk=message_id, conversation=conversation).first()
     if quoted is None or quoted.wamid is None:
         raise UnfitText("reply_unknown")
     return quoted.wamid
-
-
-def _enqueue(conversation: Conversation, message: Message) -> None:
-    body: dict[str, Any] = {
-        "type": "text",
-        "text": {"body": message.text, "preview_url": False},
-    }
-    if message.reply_to:
-        body["context"] = {"message_id": message.reply_to}
-    due: Any = Now()
-    Send.objects.create(
-        workspace_id=conversation.workspace_id,
-        number_id=conversation.number_id,
-        conversation=conversation,
-        message=message,
-        origin=Origin.OPERATOR,
-        priority=_PERSON_FIRST,
-        body=body,
-        control_epoch=conversation.control_epoch,
-        generation=conversation.generation,
-        due_at=due,
-    )
 
 
 def note_last(conversation: Conversation, message: Message) -> None:

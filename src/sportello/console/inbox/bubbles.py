@@ -2,15 +2,16 @@
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sportello.console import words
-from sportello.console.inbox import captions
+from sportello.console.inbox import captions, sending, undoing
 from sportello.console.inbox.captions import Trouble
 from sportello.console.inbox.hints import Hint, hints_of
 from sportello.console.inbox.piece import Piece
@@ -65,6 +66,14 @@ class Bubble:
     is_edited: bool
     is_long: bool
     has_receipt: bool
+    # A customer's message that can be quoted and reacted to; and our own sign under it.
+    may_quote: bool = False
+    our_sign: str = ""
+    # Certainly not arrived, and not sent anew yet.
+    may_repeat: bool = False
+    # It waits in the outbox and can be taken back, for so many seconds more.
+    is_leaving: bool = False
+    seconds_left: float = field(default=0.0, repr=False)
     # The first of its day carries the day, and how one would call it.
     day: date | None = None
     day_words: str = ""
@@ -84,21 +93,41 @@ class Bubble:
         return self.origin == Origin.NOTE
 
 
-def bubbles(messages: Sequence[Message], now: datetime) -> list[Bubble]:
-    """In the order given, each with its files at hand (`media_set`).
+_NONE: Mapping[int, float] = MappingProxyType({})
+
+
+def bubbles(
+    messages: Sequence[Message], now: datetime, undoable: Mapping[int, float] = _NONE
+) -> list[Bubble]:
+    """In the order given, each with its files at hand (`media_set`). What its author took back is
+    not among them; `undoable`: what still can be, by its id, for so many seconds.
 
     What only marks another message (a reaction, an edit, a deletion) is seen there; where that
     message is not among these, it is told as an event of its own.
     """
     by_wamid = {message.wamid: message for message in messages if message.wamid}
     shown = [
-        _bubble(message, by_wamid) for message in messages if not _is_seen_there(message, by_wamid)
+        _leaving(_bubble(message, by_wamid), undoable)
+        for message in messages
+        if not _is_seen_there(message, by_wamid) and not undoing.is_undone(message)
     ]
     return list(_keyed(_dated(shown, now), now))
 
 
+def _leaving(bubble: Bubble, undoable: Mapping[int, float]) -> Bubble:
+    if bubble.id not in undoable:
+        return bubble
+    return replace(bubble, is_leaving=True, seconds_left=undoable[bubble.id])
+
+
 def _is_seen_there(message: Message, known: Mapping[str, Message]) -> bool:
+    """Our own reaction that did not arrive is told beside, with its reason."""
+    if message.status in _NEVER_LEFT:
+        return False
     return message.type in captions.MARKS and _marked(message) in known
+
+
+_NEVER_LEFT = frozenset({MessageStatus.FAILED, MessageStatus.REFUSED, MessageStatus.CANCELLED})
 
 
 def _marked(message: Message) -> str:
@@ -134,7 +163,16 @@ def _bubble(message: Message, known: Mapping[str, Message]) -> Bubble:
         is_edited=message.edited_at is not None and not is_gone,
         is_long=len(message.text) > _LONG,
         has_receipt=message.receipt is not None,
+        may_quote=bool(message.wamid) and not is_gone and message.type not in captions.MARKS,
+        our_sign=str(message.reactions.get(sending.OURS, "")),
+        may_repeat=_may_repeat(message),
     )
+
+
+def _may_repeat(message: Message) -> bool:
+    """What a person or a colleague wrote; `doctor.repeating` looks more closely."""
+    is_ours = message.origin == Origin.OPERATOR and message.type not in captions.MARKS
+    return is_ours and message.status in _NEVER_LEFT and not hasattr(message, "repetition")
 
 
 def _who(message: Message) -> str:

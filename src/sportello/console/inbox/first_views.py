@@ -16,10 +16,12 @@ from sportello.console.access import DeskRequest, may_write
 from sportello.console.inbox import actions, choices, fillings, first_words, openings, picker
 from sportello.console.inbox.choices import NoTemplate
 from sportello.console.inbox.fillings import Filled, Given, UnfitFilling
+from sportello.console.inbox.finding import found_conversation
 from sportello.console.inbox.names import name_of
 from sportello.console.inbox.openings import Recipient
 from sportello.console.inbox.picker import Asked, Picker
-from sportello.console.inbox.views import desk_of, found_conversation, refusal_words
+from sportello.console.inbox.pieces import kind_of
+from sportello.console.inbox.views import desk_of, refusal_words
 from sportello.console.members import member
 from sportello.console.phones import WrongPhone, wa_id
 from sportello.console.templates_desk import files
@@ -95,7 +97,7 @@ def file(_request: DeskRequest, file_id: int) -> HttpResponse:
     found = File.objects.filter(pk=file_id).first()
     if found is None:
         raise Http404
-    is_plain = found.mime_type in {"image/jpeg", "image/png", "video/mp4"}
+    is_plain = kind_of(found.mime_type) != "file"
     answer = HttpResponse(
         bytes(found.content),
         content_type=found.mime_type if is_plain else "application/octet-stream",

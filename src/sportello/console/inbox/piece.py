@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 
 @dataclass(frozen=True, slots=True)
 class SeenButton:
@@ -39,8 +41,17 @@ class Piece:
     detail: str = ""
     url: str = ""
     media_id: int | None = None
+    # A file of ours (`schema.files.File`), where it is none that a customer sent.
+    file_id: int | None = None
     cards: tuple[tuple[str, str], ...] = ()
     # The message's text repeats in words what this shows.
     says_all: bool = False
     # Of a template.
     seen: Seen | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the file lies, the customer's or ours."""
+        if self.file_id is not None:
+            return reverse("inbox:file", args=[self.file_id])
+        return reverse("inbox:media", args=[self.media_id])

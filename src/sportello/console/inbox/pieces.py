@@ -61,7 +61,7 @@ def _of_type(message: Message) -> Piece:
         return Piece("template", seen=seen)
     match message.type:
         case kind if kind in _FILES:
-            return Piece("missing", _called(message), _("The file has not arrived"))
+            return _of_ours(message, part) or _missing(message)
         case "location":
             return _place(part)
         case "contacts":
@@ -78,6 +78,27 @@ def _of_type(message: Message) -> Piece:
 
 _FILES = frozenset({"image", "video", "audio", "sticker", "document"})
 _UNSPOKEN = frozenset({"unsupported"})
+
+
+def _missing(message: Message) -> Piece:
+    return Piece("missing", _called(message), _("The file has not arrived"))
+
+
+def _of_ours(message: Message, part: Any) -> Piece | None:
+    """What we sent (`inbox.sending`): the file's own row has it. None for a customer's."""
+    is_ours = message.origin != Origin.CUSTOMER and isinstance(part, Mapping)
+    if not is_ours or not isinstance(part.get("file"), int):
+        return None
+    mime_type, size = str(part.get("mime_type") or ""), part.get("size")
+    name = str(part.get("filename") or "")
+    ending = name.rpartition(".")[2].upper()[:8] if "." in name else ""
+    told = _size(size) if isinstance(size, int) else ""
+    return Piece(
+        kind_of(mime_type),
+        name or _called(message),
+        " · ".join(one for one in (ending, told) if one),
+        file_id=part["file"],
+    )
 
 
 def _called(message: Message) -> str:

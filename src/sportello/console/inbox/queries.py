@@ -83,7 +83,7 @@ def timeline(conversation_id: int, *, cursor: str = "", limit: int = PAGE) -> Pa
     """
     rows = (
         Message.objects.filter(conversation_id=conversation_id)
-        .select_related("author", "charge")
+        .select_related("author", "charge", "repetition")
         .prefetch_related("media_set")
         .order_by("-at", "-pk")
     )

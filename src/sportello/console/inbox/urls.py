@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from sportello.console.inbox import first_views, media, views
+from sportello.console.inbox import (
+    canned,
+    canned_pages,
+    compose_views,
+    drafts,
+    exporting,
+    first_views,
+    media,
+    presence,
+    views,
+)
 
 app_name = "inbox"
 urlpatterns = [
@@ -20,6 +30,20 @@ urlpatterns = [
     path("<int:conversation_id>/reopening", views.reopening, name="reopening"),
     path("<int:conversation_id>/reading", views.reading, name="reading"),
     path("<int:conversation_id>/messages", views.writing, name="writing"),
+    path("<int:conversation_id>/draft", drafts.draft, name="draft"),
+    path("<int:conversation_id>/replies", canned.replies, name="canned"),
+    path("<int:conversation_id>/presence", presence.presence, name="presence"),
+    path("<int:conversation_id>/export", exporting.export, name="export"),
+    path("upload", compose_views.upload, name="upload"),
+    path("messages/<int:message_id>/undoing", compose_views.undo, name="undo"),
+    path("messages/<int:message_id>/reaction", compose_views.reaction, name="reaction"),
+    path("messages/<int:message_id>/repetition", compose_views.repetition, name="repetition"),
+    path("replies/", canned_pages.replies, name="replies"),
+    path("replies/new", canned_pages.new, name="reply-new"),
+    path("replies/undo-time", canned_pages.undo_time, name="undo-time"),
+    path("replies/<int:reply_id>/", canned_pages.reply, name="reply"),
+    path("replies/<int:reply_id>/deletion", canned_pages.deletion, name="reply-deletion"),
+    path("replies/<int:reply_id>/restoration", canned_pages.restoration, name="reply-restoration"),
     path("messages/<int:message_id>/receipt", views.receipt, name="receipt"),
     path("media/<int:media_id>", media.media, name="media"),
 ]

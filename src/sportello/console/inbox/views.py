@@ -12,13 +12,23 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sportello.console import words
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.inbox import actions, captions, live, queries
+from sportello.console.inbox import (
+    actions,
+    captions,
+    drafts,
+    live,
+    queries,
+    sending,
+    undoing,
+)
 from sportello.console.inbox.bubbles import bubbles
 from sportello.console.inbox.contacts import card
+from sportello.console.inbox.finding import found_conversation
 from sportello.console.inbox.footers import foot
 from sportello.console.inbox.forms import Written
 from sportello.console.inbox.names import name_of
@@ -57,29 +67,32 @@ def conversation(request: DeskRequest, conversation_id: int) -> HttpResponse:
 @member
 @require_POST
 def control(request: DeskRequest, conversation_id: int) -> HttpResponse:
-    return _act(
-        request,
-        conversation_id,
-        lambda: actions.take_control(conversation_id, request.user, request.now),
-    )
+    """`epoch`: of the control that stood on the page, where the page says it."""
+    told = request.POST.get("epoch", "")
+    seen = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
+
+    def take() -> None:
+        actions.take_control(conversation_id, request.user, request.now, seen_epoch=seen)
+
+    return act(request, conversation_id, take)
 
 
 @member
 @require_POST
 def release(request: DeskRequest, conversation_id: int) -> HttpResponse:
-    return _act(request, conversation_id, lambda: actions.release(conversation_id, request.now))
+    return act(request, conversation_id, lambda: actions.release(conversation_id, request.now))
 
 
 @member
 @require_POST
 def closure(request: DeskRequest, conversation_id: int) -> HttpResponse:
-    return _act(request, conversation_id, lambda: actions.close(conversation_id, request.now))
+    return act(request, conversation_id, lambda: actions.close(conversation_id, request.now))
 
 
 @member
 @require_POST
 def reopening(request: DeskRequest, conversation_id: int) -> HttpResponse:
-    return _act(request, conversation_id, lambda: actions.reopen(conversation_id, request.now))
+    return act(request, conversation_id, lambda: actions.reopen(conversation_id, request.now))
 
 
 @member
@@ -99,12 +112,18 @@ def writing(request: DeskRequest, conversation_id: int) -> HttpResponse:
     text = form.cleaned_data.get("text") or request.POST.get("text", "")
     reply_to = form.cleaned_data.get("reply_to")
 
-    def write() -> Message:
+    def write() -> None:
+        given = form.cleaned_data.get("file") or []
         if form.cleaned_data.get("kind") == "note":
-            return actions.write_note(conversation_id, request.user, text, request.now)
-        return actions.write_text(conversation_id, request.user, text, request.now, reply_to)
+            actions.write_note(conversation_id, request.user, text, request.now)
+        elif given:
+            parcel = sending.Parcel(given, text, reply_to, bool(form.cleaned_data.get("voice")))
+            sending.write_files(conversation_id, request.user, parcel, request.now)
+        else:
+            actions.write_text(conversation_id, request.user, text, request.now, reply_to)
+        drafts.forget(conversation_id, request.user)
 
-    return _act(request, conversation_id, write, text)
+    return act(request, conversation_id, write, text)
 
 
 @member
@@ -130,7 +149,7 @@ def ticket(request: DeskRequest) -> JsonResponse:
     return JsonResponse({"url": live.address(request.user, request.workspace, request.now)})
 
 
-def _act(
+def act(
     request: DeskRequest, conversation_id: int, act: Callable[[], Any], text: str = ""
 ) -> HttpResponse:
     """Does it and shows the conversation as it is then; a refusal shows its reason instead."""
@@ -139,9 +158,12 @@ def _act(
     except Conversation.DoesNotExist as error:
         raise Http404 from error
     except actions.Refused as refused:
-        return _again(request, conversation_id, refusal_words(refused), text, _REFUSED)
+        return again(request, conversation_id, refusal_words(refused), text, _REFUSED)
+    except actions.Overtaken as quicker:
+        reason = _("%(name)s took control a moment ago.") % {"name": quicker.by or _("A program")}
+        return again(request, conversation_id, reason, text, _REFUSED)
     except actions.UnfitText as unfit:
-        return _again(request, conversation_id, str(words.UNFIT[unfit.code]), text, _UNFIT)
+        return again(request, conversation_id, str(words.UNFIT[unfit.code]), text, _UNFIT)
     if request.headers.get("HX-Request"):
         return render(
             request,
@@ -151,7 +173,7 @@ def _act(
     return redirect(_address(request, conversation_id))
 
 
-def _again(
+def again(
     request: DeskRequest, conversation_id: int, reason: str, text: str, status: int
 ) -> HttpResponse:
     shown = desk_of(request, found_conversation(conversation_id))
@@ -159,12 +181,13 @@ def _again(
     return render(request, _template(request), shown, status=status)
 
 
-def found_conversation(conversation_id: int) -> Conversation:
-    """Another company's conversation is not there: row-level security does not show it."""
-    try:
-        return queries.conversation(conversation_id)
-    except Conversation.DoesNotExist as error:
-        raise Http404 from error
+def again_with(request: DeskRequest, conversation_id: int, text: str) -> HttpResponse:
+    """The conversation with these words in the box, to be gone on with."""
+    if not request.headers.get("HX-Request"):
+        return redirect(_address(request, conversation_id))
+    shown = desk_of(request, found_conversation(conversation_id))
+    shown |= {"text": text, "is_restored": True}
+    return render(request, "inbox/desk.html#regions", shown)
 
 
 def refusal_words(refused: actions.Refused) -> str:
@@ -224,6 +247,7 @@ def desk_of(request: DeskRequest, found: Conversation) -> dict[str, Any]:
             "is_closed": found.holder == Holder.CLOSED,
             "card": card(found, request.now),
             "kind": "message",
+            "draft": drafts.kept_of(found.pk, request.user) if writer else None,
         }
     )
 
@@ -241,8 +265,9 @@ def _thread(request: DeskRequest, found: Conversation) -> dict[str, Any]:
         full = before or wanted >= PAGE_MAX
         more = ("before", page.next_cursor) if full else ("messages", str(wanted + MESSAGES))
         earlier = urlencode([more, *_kept(request).items()])
+    undoable = undoing.seconds_left(page.items, request.user)
     return {
-        "bubbles": bubbles(page.items, request.now),
+        "bubbles": bubbles(page.items, request.now, undoable),
         "earlier": earlier,
         "is_past": bool(before),
     }

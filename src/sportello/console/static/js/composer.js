@@ -1,67 +1,170 @@
-/* The text box: Enter sends, Shift+Enter breaks the line; a draft is kept per conversation while
-   the tab lives. */
+/* The text box: Enter sends, Shift+Enter breaks the line. What is begun is kept for each chat and
+   person on the server, a moment after the last key; until it lies there, this tab keeps it. */
+
+import { toEnd } from "./regions.js";
 
 const COARSE = window.matchMedia("(pointer: coarse)");
+const KEEP_AFTER_MS = 700;
 
-function keyOf(form) {
-  return `draft-${form.dataset.draft}`;
+let keeping = null;
+let isSending = false;
+let sendsAgain = false;
+
+const form = () => document.getElementById("composer");
+const box = () => form()?.elements.text;
+
+export function kindOf(composer) {
+  return composer.dataset.draft.endsWith("-note") ? "note" : (kindChosen() ?? "message");
+}
+
+function kindChosen() {
+  return document.querySelector("input[name=kind][form=composer]:checked")?.value;
+}
+
+/* As if it had been typed: the box grows, and the draft is kept. */
+export function typed(target) {
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function keyOf(composer) {
+  return `draft-${composer.dataset.draft}`;
 }
 
 function restore() {
-  const form = document.getElementById("composer");
-  if (!form) return;
-  const box = form.elements.text;
-  const draft = sessionStorage.getItem(keyOf(form));
-  if (!box.value && draft) {
-    box.value = draft;
-    const toggle = form.closest("details");
-    if (toggle) toggle.open = true;
-  }
-  grow(box);
+  const composer = form();
+  if (!composer || composer.dataset.restored) return;
+  composer.dataset.restored = "true";
+  const begun = sessionStorage.getItem(keyOf(composer));
+  if (begun && !composer.elements.text.value) composer.elements.text.value = begun;
+  const toggle = composer.closest("details");
+  if (toggle && composer.elements.text.value) toggle.open = true;
+  grow(composer.elements.text);
 }
 
 /* Where the style sheet's `field-sizing` is not known yet. */
-function grow(box) {
+function grow(target) {
   if (CSS.supports("field-sizing", "content")) return;
-  box.rows = Math.min(10, box.value.split("\n").length);
+  target.rows = Math.min(10, target.value.split("\n").length);
+}
+
+/* What is to be kept is fixed when it is typed: the box may soon be another chat's. */
+function keepSoon(composer) {
+  const kept = new FormData();
+  kept.set("text", composer.elements.text.value);
+  kept.set("kind", kindOf(composer));
+  kept.set("csrfmiddlewaretoken", composer.elements.csrfmiddlewaretoken.value);
+  if (keeping) clearTimeout(keeping.timer);
+  if (keeping && keeping.url !== composer.dataset.keep) keepNow();
+  keeping = { url: composer.dataset.keep, kept, key: keyOf(composer) };
+  keeping.timer = setTimeout(keepNow, KEEP_AFTER_MS);
+}
+
+async function keepNow() {
+  if (!keeping) return;
+  const { url, kept, key, timer } = keeping;
+  clearTimeout(timer);
+  keeping = null;
+  try {
+    const answer = await fetch(url, { method: "POST", body: kept, keepalive: true });
+    if (answer.ok && sessionStorage.getItem(key) === kept.get("text")) {
+      sessionStorage.removeItem(key);
+    }
+  } catch {
+    // The tab has it still.
+  }
+}
+
+function forget(composer) {
+  if (keeping?.url === composer.dataset.keep) {
+    clearTimeout(keeping.timer);
+    keeping = null;
+  }
+  sessionStorage.removeItem(keyOf(composer));
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (target.id !== "text") return;
+  if (target.id !== "text" || target.form?.id !== "composer") return;
   grow(target);
   if (target.value) sessionStorage.setItem(keyOf(target.form), target.value);
   else sessionStorage.removeItem(keyOf(target.form));
+  keepSoon(target.form);
+});
+window.addEventListener("pagehide", keepNow);
+document.addEventListener("focusout", ({ target }) => {
+  if (target.id === "text") keepNow();
 });
 
 document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented) return;
   if (event.target.id !== "text" || event.key !== "Enter" || event.isComposing) return;
   const sends = event.ctrlKey || event.metaKey || !(event.shiftKey || COARSE.matches);
   if (!sends) return;
   event.preventDefault();
-  if (event.target.value.trim()) event.target.form.requestSubmit();
+  const composer = event.target.form;
+  if (!hasSomething(composer)) return;
+  if (isSending) sendsAgain = true;
+  else composer.requestSubmit();
 });
+
+function hasSomething(composer) {
+  return Boolean(composer.elements.text.value.trim() || composer.querySelector("[name=file]"));
+}
+
+/* The words stand in the chat at once, and the box is free for the next ones. What the server
+   answers takes the place of them; where it is not reached they return into the box. */
+let going = null;
 
 document.addEventListener("htmx:beforeRequest", ({ target }) => {
   if (target.id !== "composer") return;
+  isSending = true;
   const button = document.getElementById("send-button");
   if (button) button.disabled = true;
+  const text = target.elements.text.value.trim();
+  going = { text, bubble: null, composer: target };
+  forget(target);
+  if (kindOf(target) !== "message" || !text || target.querySelector("[name=file]")) return;
+  const drawn = document.getElementById("going-bubble")?.content.firstElementChild;
+  const thread = document.getElementById("thread");
+  if (!drawn || !thread) return;
+  going.bubble = drawn.cloneNode(true);
+  going.bubble.querySelector(".words").textContent = text;
+  thread.append(going.bubble);
+  target.elements.text.value = "";
+  grow(target.elements.text);
+  toEnd();
 });
 
 /* Before the answer is put in place: what has left is a draft no more. */
-document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
-  const form = detail.requestConfig?.elt;
-  if (form?.id !== "composer" || detail.xhr.status >= 400) return;
-  sessionStorage.removeItem(keyOf(form));
-  form.elements.text.value = "";
-  const toggle = form.closest("details");
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const composer = detail.requestConfig?.elt;
+  if (composer?.id !== "composer" || detail.xhr.status >= 400) return;
+  if (composer.elements.text.value.trim() === going?.text) composer.elements.text.value = "";
+  composer.dispatchEvent(new CustomEvent("sportello:sent", { bubbles: true }));
+  const toggle = composer.closest("details");
   if (toggle) toggle.open = false;
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.requestConfig?.elt?.id !== "composer") return;
+  const composer = detail.requestConfig?.elt;
+  if (composer?.id !== "composer") return;
+  isSending = false;
   const button = document.getElementById("send-button");
   if (button) button.disabled = false;
+  if (!detail.successful && going?.bubble) comeBack();
+  going?.bubble?.remove();
+  going = null;
+  const again = sendsAgain;
+  sendsAgain = false;
+  if (again && detail.successful && form() && hasSomething(form())) form().requestSubmit();
 });
+
+/* A refusal shows the words itself, unless it leaves the box as it is. */
+function comeBack() {
+  const target = box();
+  if (!target || target.value.includes(going.text) || document.querySelector("#footer .kept")) return;
+  target.value = [going.text, target.value].filter(Boolean).join("\n");
+  typed(target);
+}
 
 document.addEventListener("sportello:placed", restore);
 restore();

@@ -1,6 +1,6 @@
 /* Keys for those who work here all day, and the dialogs. */
 
-const actions = {
+export const actions = {
   j: () => step(1),
   k: () => step(-1),
   r: () => write("message"),
@@ -9,6 +9,10 @@ const actions = {
   m: () => press("template-button"),
   t: () => press("take-button") || press("release-button"),
   e: () => press("close-button"),
+  c: () => closeAndNext(),
+  a: () => press("assign-button"),
+  l: () => press("label-button"),
+  z: () => [...document.querySelectorAll("[data-undo]")].at(-1)?.click(),
   "/": () => document.getElementById("q")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
 };
@@ -19,6 +23,22 @@ function step(by) {
   const next = links[at < 0 ? 0 : at + by];
   next?.scrollIntoView({ block: "nearest" });
   next?.click();
+}
+
+/* The next one opens once this one is closed. */
+function closeAndNext() {
+  const form = document.getElementById("closure");
+  if (!form) return;
+  const rows = [...document.querySelectorAll("#rows a[id^='open-']")];
+  const at = rows.findIndex((link) => link.hasAttribute("aria-current"));
+  const next = (rows[at + 1] ?? rows[at - 1])?.id;
+  const goOn = ({ detail }) => {
+    if (detail.requestConfig?.elt !== form) return;
+    document.removeEventListener("htmx:afterRequest", goOn);
+    if (detail.successful && next) document.getElementById(next)?.click();
+  };
+  document.addEventListener("htmx:afterRequest", goOn);
+  form.requestSubmit();
 }
 
 function write(kind) {
@@ -38,8 +58,9 @@ function press(id) {
 document.addEventListener("keydown", (event) => {
   const box = event.target.closest("input:not([type=radio]), textarea, select");
   if (event.key === "Escape" && box) box.blur();
-  if (box || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (box || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   if (document.querySelector("dialog[open]")) return;
+  if (isOff()) return;
   const act = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!act) return;
   event.preventDefault();
@@ -65,3 +86,20 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("change", ({ target }) => {
   if (target.name === "kind") document.getElementById("text")?.focus();
 });
+
+/* Single keys can be switched off (WCAG 2.1.4), for this device: the palette (Ctrl+K)
+   still does everything, and shows this sheet. */
+const OFF = "single-keys-off";
+
+function isOff() {
+  return localStorage.getItem(OFF) === "yes";
+}
+
+const choice = document.getElementById("single-keys");
+if (choice) {
+  choice.checked = !isOff();
+  choice.addEventListener("change", () => {
+    if (choice.checked) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "yes");
+  });
+}

@@ -14,6 +14,7 @@ let failures = 0;
 let source = null;
 
 function changed() {
+  document.dispatchEvent(new CustomEvent("sportello:changed"));
   if (waiting === null) waiting = setTimeout(refresh, QUIET_MS);
 }
 
@@ -91,7 +92,11 @@ function open(url) {
     changed();
   };
   source.onmessage = ({ data }) => {
-    if (isConcerned(data)) changed();
+    const told = JSON.parse(data);
+    // Who is at a chat changes nothing in it: that is asked for by itself.
+    if ("presence" in told) {
+      document.dispatchEvent(new CustomEvent("sportello:presence", { detail: told.presence }));
+    } else if (isConcerned(told)) changed();
   };
   source.onerror = () => {
     // The browser tries again by itself with the same ticket; a new one is needed once it expired.
@@ -101,10 +106,9 @@ function open(url) {
 }
 
 /* A page about one kind of thing looks over what happens to others. */
-function isConcerned(data) {
+function isConcerned(told) {
   const { concerns } = desk.dataset;
   if (!concerns) return true;
-  const told = JSON.parse(data);
   return concerns.split(" ").some((kind) => kind in told) || "resync" in told;
 }
 

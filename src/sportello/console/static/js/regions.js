@@ -63,6 +63,7 @@ function place(regions, root) {
   const focused = document.activeElement?.id;
   const thread = document.getElementById("thread");
   const followed = !thread || atEnd(thread);
+  const stays = anchorOf(thread);
   const before = document.getElementById("chat")?.dataset.of;
   for (const region of regions) {
     const old = region.id && document.getElementById(region.id);
@@ -77,7 +78,24 @@ function place(regions, root) {
   }
   const moved = document.getElementById("chat")?.dataset.of !== before;
   if (moved || followed) toEnd();
+  else keepInSight(stays);
   document.dispatchEvent(new CustomEvent("sportello:placed", { detail: { moved } }));
+}
+
+/* What somebody reads stays where it is while older messages come in above it. */
+function anchorOf(thread) {
+  if (!thread) return null;
+  const top = thread.getBoundingClientRect().top;
+  const seen = [...thread.querySelectorAll("[id^='message-']")].find(
+    (bubble) => bubble.getBoundingClientRect().bottom > top,
+  );
+  return seen ? { id: seen.id, top: seen.getBoundingClientRect().top } : null;
+}
+
+function keepInSight(anchor) {
+  const seen = anchor && document.getElementById(anchor.id);
+  if (!seen) return;
+  document.getElementById("thread").scrollTop += seen.getBoundingClientRect().top - anchor.top;
 }
 
 /* The end stays in sight when a picture arrives or the footer grows, unless somebody scrolled up. */

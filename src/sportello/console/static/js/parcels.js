@@ -1,0 +1,195 @@
+/* Files by button, drop and paste: checked against Meta's limits before they are uploaded, with
+   progress and preview, and sent with the next message. */
+
+const MB = 1024 * 1024;
+const FILES_MAX = 10;
+const OFFICE = "application/vnd.openxmlformats-officedocument.";
+/* By the type's beginning: how much WhatsApp takes of it (reference of Meta's media types). */
+const LIMITS = [
+  ["image/jpeg", 5 * MB],
+  ["image/png", 5 * MB],
+  ["image/webp", 500 * 1024],
+  ["video/mp4", 16 * MB],
+  ["video/3gpp", 16 * MB],
+  ["audio/aac", 16 * MB],
+  ["audio/amr", 16 * MB],
+  ["audio/mpeg", 16 * MB],
+  ["audio/mp4", 16 * MB],
+  ["audio/x-m4a", 16 * MB],
+  ["audio/ogg", 16 * MB],
+  ["audio/webm", 8 * MB],
+  ["text/plain", 16 * MB],
+  ["application/pdf", 16 * MB],
+  ["application/msword", 16 * MB],
+  ["application/vnd.ms-excel", 16 * MB],
+  ["application/vnd.ms-powerpoint", 16 * MB],
+  [OFFICE, 16 * MB],
+];
+
+const composer = () => document.querySelector("#composer[data-upload]");
+const list = () => document.getElementById("parcels");
+
+export function tell(words) {
+  const told = document.getElementById("composer-told");
+  if (told) told.textContent = words;
+}
+
+function flawOf(file, words) {
+  const known = LIMITS.find(([type]) => file.type.startsWith(type));
+  if (!known) return `${file.name}: ${words.wrongKind}`;
+  return file.size > known[1] ? `${file.name}: ${words.tooLarge}` : "";
+}
+
+/* Takes files in, each by itself. `voice`: a recording, which goes as a voice note. */
+export function take(files, { voice = false } = {}) {
+  const form = composer();
+  if (!form) return;
+  const flaws = [];
+  for (const file of files) {
+    if (list().children.length >= FILES_MAX) {
+      flaws.push(form.dataset.tooMany);
+      break;
+    }
+    const flaw = flawOf(file, form.dataset);
+    if (flaw) flaws.push(flaw);
+    else upload(form, file, voice);
+  }
+  tell(flaws.join(" "));
+}
+
+/* A file that lies here already, as a ready answer brings it. */
+export function add({ id, name, type, size }) {
+  settle(line(name || type, size, ""), id);
+}
+
+function upload(form, file, voice) {
+  const preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : "";
+  const item = line(voice ? form.dataset.voiceNote : file.name, file.size, preview);
+  const bar = document.createElement("progress");
+  bar.max = 100;
+  bar.value = 0;
+  bar.ariaLabel = file.name;
+  item.append(bar);
+  const request = new XMLHttpRequest();
+  item.addEventListener("parcel:drop", () => request.abort());
+  request.open("POST", form.dataset.upload);
+  request.responseType = "json";
+  request.upload.onprogress = ({ loaded, total }) => {
+    bar.value = (100 * loaded) / total;
+  };
+  request.onload = () => {
+    bar.remove();
+    if (request.status === 200) settle(item, request.response.id, voice);
+    else {
+      drop(item);
+      tell(`${file.name}: ${request.response?.reason ?? form.dataset.failed}`);
+    }
+  };
+  request.onerror = () => {
+    drop(item);
+    tell(form.dataset.failed);
+  };
+  const sent = new FormData();
+  sent.set("file", file, file.name);
+  if (voice) sent.set("voice", "1");
+  sent.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  request.send(sent);
+}
+
+function line(name, size, preview) {
+  const item = document.createElement("li");
+  if (preview) {
+    const picture = document.createElement("img");
+    picture.src = preview;
+    picture.alt = "";
+    item.append(picture);
+  }
+  const words = document.createElement("span");
+  words.dir = "auto";
+  words.textContent = `${name} · ${size >= MB ? `${(size / MB).toFixed(1)} MB` : `${Math.ceil(size / 1024)} kB`}`;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "as-link";
+  button.textContent = composer().dataset.remove;
+  button.addEventListener("click", () => {
+    drop(item);
+    document.getElementById("text")?.focus();
+  });
+  item.append(words, button);
+  list().append(item);
+  list().hidden = false;
+  return item;
+}
+
+function settle(item, id, voice = false) {
+  const field = document.createElement("input");
+  field.type = "hidden";
+  field.name = "file";
+  field.value = id;
+  item.append(field);
+  if (voice) document.getElementById("voice-flag").value = "1";
+  tell("");
+  item.dispatchEvent(new CustomEvent("parcel:ready", { bubbles: true, detail: { voice } }));
+}
+
+function drop(item) {
+  item.dispatchEvent(new CustomEvent("parcel:drop"));
+  item.remove();
+  const left = list();
+  if (left && !left.children.length) {
+    left.hidden = true;
+    document.getElementById("voice-flag").value = "";
+  }
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("#attach-button")) document.getElementById("attach").click();
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.id !== "attach") return;
+  take([...target.files]);
+  target.value = "";
+});
+document.addEventListener("paste", (event) => {
+  if (event.target.id !== "text" || !composer() || !event.clipboardData.files.length) return;
+  event.preventDefault();
+  take([...event.clipboardData.files]);
+});
+
+/* Anywhere on the chat. */
+document.addEventListener("dragover", (event) => {
+  if (!composer() || !event.target.closest?.("#chat")) return;
+  if (![...event.dataTransfer.types].includes("Files")) return;
+  event.preventDefault();
+  document.getElementById("chat").classList.add("is-over");
+});
+document.addEventListener("dragleave", ({ target, relatedTarget }) => {
+  if (!relatedTarget?.closest?.("#chat")) target.closest?.("#chat")?.classList.remove("is-over");
+});
+document.addEventListener("drop", (event) => {
+  const chat = event.target.closest?.("#chat");
+  if (!composer() || !chat || !event.dataTransfer.files.length) return;
+  event.preventDefault();
+  chat.classList.remove("is-over");
+  take([...event.dataTransfer.files]);
+  document.getElementById("text")?.focus();
+});
+
+/* Nothing leaves while a file is still on its way. */
+document.addEventListener(
+  "htmx:confirm",
+  (event) => {
+    if (event.target.id === "composer" && document.querySelector("#parcels progress")) {
+      event.preventDefault();
+    }
+  },
+  true,
+);
+document.addEventListener("sportello:sent", () => {
+  const left = list();
+  if (!left) return;
+  left.replaceChildren();
+  left.hidden = true;
+  document.getElementById("voice-flag").value = "";
+  tell("");
+});

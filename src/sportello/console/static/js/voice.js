@@ -1,0 +1,67 @@
+/* Voice notes: recorded here, one channel, as Opus. Where the browser wraps it as WebM the server
+   wraps it as Ogg, which is what WhatsApp takes. */
+
+import { take, tell } from "./parcels.js";
+
+const SECONDS_MAX = 15 * 60;
+const KINDS = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus"];
+
+let recorder = null;
+let timer = null;
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("#voice-button")) return;
+  if (recorder) recorder.stop();
+  else begin();
+});
+
+async function begin() {
+  const button = document.getElementById("voice-button");
+  const words = document.getElementById("composer").dataset;
+  const type = KINDS.find((kind) => window.MediaRecorder?.isTypeSupported(kind));
+  if (!type || !navigator.mediaDevices) {
+    tell(words.noSound);
+    return;
+  }
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({
+      audio: { channelCount: 1, echoCancellation: true },
+    });
+    record(stream, type, button);
+  } catch {
+    tell(words.noSound);
+  }
+}
+
+function record(stream, type, button) {
+  const pieces = [];
+  const since = Date.now();
+  recorder = new MediaRecorder(stream, { mimeType: type, audioBitsPerSecond: 24_000 });
+  recorder.ondataavailable = ({ data }) => pieces.push(data);
+  recorder.onstop = () => {
+    clearInterval(timer);
+    recorder = null;
+    for (const track of stream.getTracks()) track.stop();
+    show(button, null);
+    const plain = type.split(";")[0];
+    const ending = plain === "audio/ogg" ? "ogg" : "webm";
+    take([new File(pieces, `voice.${ending}`, { type: plain })], { voice: true });
+  };
+  recorder.start(1000);
+  show(button, 0);
+  timer = setInterval(() => {
+    const seconds = Math.floor((Date.now() - since) / 1000);
+    show(document.getElementById("voice-button"), seconds);
+    if (seconds >= SECONDS_MAX) recorder?.stop();
+  }, 500);
+}
+
+function show(button, seconds) {
+  if (!button) return;
+  button.ariaPressed = String(seconds !== null);
+  const time = document.getElementById("voice-time");
+  time.hidden = seconds === null;
+  if (seconds !== null) {
+    time.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+}
