@@ -1,4 +1,4 @@
-"""Writing: taken back, begun and kept, with files, signs and ready answers; and who else is here."""
+"""Writing: taken back, begun and kept, with files and signs, ready answers; and who is here."""
 
 import json
 import threading
@@ -326,7 +326,8 @@ def test_a_chat_is_handed_out_without_formulas_and_without_notes(held: Company, 
     text = body.decode("utf-8-sig")
     assert "Quando arriva il mio ordine?" in text
     assert "Solo per noi" not in text
-    assert (";=HYPERLINK" not in text) and ("'=HYPERLINK" in text) is (kind == "csv")
+    assert ";=HYPERLINK" not in text
+    assert ("'=HYPERLINK" in text) is (kind == "csv")
     assert "attachment" in answered["Content-Disposition"]
 
 

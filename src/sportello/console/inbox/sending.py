@@ -176,7 +176,7 @@ def _bubble(
         workspace_id=conversation.workspace_id,
         conversation=conversation,
         origin=Origin.OPERATOR,
-        author=author,
+        author_id=author.pk,
         type=kind,
         status=MessageStatus.QUEUED,
         at=now,

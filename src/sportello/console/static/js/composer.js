@@ -1,8 +1,6 @@
 /* The text box: Enter sends, Shift+Enter breaks the line. What is begun is kept for each chat and
    person on the server, a moment after the last key; until it lies there, this tab keeps it. */
 
-import { toEnd } from "./regions.js";
-
 const COARSE = window.matchMedia("(pointer: coarse)");
 const KEEP_AFTER_MS = 700;
 
@@ -131,7 +129,7 @@ document.addEventListener("htmx:beforeRequest", ({ target }) => {
   thread.append(going.bubble);
   target.elements.text.value = "";
   grow(target.elements.text);
-  toEnd();
+  thread.scrollTop = thread.scrollHeight;
 });
 
 /* Before the answer is put in place: what has left is a draft no more. */

@@ -59,12 +59,11 @@ export function take(files, { voice = false } = {}) {
 
 /* A file that lies here already, as a ready answer brings it. */
 export function add({ id, name, type, size }) {
-  settle(line(name || type, size, ""), id);
+  settle(line(name || type, size), { id, type });
 }
 
 function upload(form, file, voice) {
-  const preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : "";
-  const item = line(voice ? form.dataset.voiceNote : file.name, file.size, preview);
+  const item = line(voice ? form.dataset.voiceNote : file.name, file.size);
   const bar = document.createElement("progress");
   bar.max = 100;
   bar.value = 0;
@@ -79,7 +78,7 @@ function upload(form, file, voice) {
   };
   request.onload = () => {
     bar.remove();
-    if (request.status === 200) settle(item, request.response.id, voice);
+    if (request.status === 200) settle(item, request.response, voice);
     else {
       drop(item);
       tell(`${file.name}: ${request.response?.reason ?? form.dataset.failed}`);
@@ -96,14 +95,8 @@ function upload(form, file, voice) {
   request.send(sent);
 }
 
-function line(name, size, preview) {
+function line(name, size) {
   const item = document.createElement("li");
-  if (preview) {
-    const picture = document.createElement("img");
-    picture.src = preview;
-    picture.alt = "";
-    item.append(picture);
-  }
   const words = document.createElement("span");
   words.dir = "auto";
   words.textContent = `${name} · ${size >= MB ? `${(size / MB).toFixed(1)} MB` : `${Math.ceil(size / 1024)} kB`}`;
@@ -121,14 +114,20 @@ function line(name, size, preview) {
   return item;
 }
 
-function settle(item, id, voice = false) {
+/* From here on it lies at the server, which shows it. */
+function settle(item, { id, type }, voice = false) {
+  if (type.startsWith("image/")) {
+    const picture = document.createElement("img");
+    picture.src = composer().dataset.file.replace("/0", `/${id}`);
+    picture.alt = "";
+    item.prepend(picture);
+  }
   const field = document.createElement("input");
   field.type = "hidden";
   field.name = "file";
   field.value = id;
   item.append(field);
   if (voice) document.getElementById("voice-flag").value = "1";
-  tell("");
   item.dispatchEvent(new CustomEvent("parcel:ready", { bubbles: true, detail: { voice } }));
 }
 

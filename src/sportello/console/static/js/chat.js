@@ -1,0 +1,13 @@
+/* All that the desk loads for a chat. One script, for a module that is loaded by its own address and
+   imported by another would run twice. */
+
+import "./composer.js";
+import "./keys.js";
+import "./palette.js";
+import "./parcels.js";
+import "./voice.js";
+import "./canned.js";
+import "./emoji.js";
+import "./bubbles.js";
+import "./presence.js";
+import "./ahead.js";

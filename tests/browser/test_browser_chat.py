@@ -1,0 +1,250 @@
+"""Two operators at one chat: writing, taking back, files, signs, keys, each seeing the other."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from sportello.schema.models import CannedReply, Draft, File, Membership, Message, Send, User
+from tests.browser.conftest import Desk
+from tests.pages.conftest import signed_in
+from tests.pages.shop import PIXEL, Shop, said
+
+
+def _bruno(desk: Desk) -> str:
+    return f"/conversations/{desk.shop.chats['Bruno Verdi'].pk}/"
+
+
+def _open(desk: Desk, **options: Any) -> Page:
+    page = desk.page(**options)
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "desk"):
+        page.goto(_bruno(desk))
+    return page
+
+
+def _reply(shop: Shop, **values: Any) -> None:
+    CannedReply.objects.using("owner").create(workspace=shop.workspace, by=shop.user, **values)
+
+
+def _colleague(desk: Desk) -> Page:
+    """Marta, in a browser of her own."""
+    user = User(email="marta@example.org", name="Marta Riva", created_at=desk.shop.now)
+    user.set_password("un'altra frase lunga")
+    user.save(using="owner")
+    Membership.objects.using("owner").create(
+        workspace=desk.shop.workspace, user=user, role="operator"
+    )
+    page = desk.page(signed=False)
+    session = signed_in(replace(desk.shop, user=user)).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": desk.base}])
+    page.goto(_bruno(desk))
+    return page
+
+
+def test_a_message_is_there_at_once_and_can_be_taken_back(desk: Desk) -> None:
+    page = _open(desk)
+    page.locator("#text").fill("Troppo presto")
+    page.locator("#text").press("Enter")
+
+    last = page.locator("#thread .said").last
+    expect(last).to_contain_text("Troppo presto")
+    expect(last).to_contain_text("in partenza")
+    page.get_by_role("button", name="Annulla", exact=True).click()
+
+    expect(page.locator("#thread .said", has_text="Troppo presto")).to_have_count(0)
+    expect(page.locator("#text")).to_have_value("Troppo presto")
+    assert Send.objects.using("owner").get().state == "cancelled"
+
+
+def test_what_was_begun_is_there_on_another_device(desk: Desk) -> None:
+    page = _open(desk)
+    with page.expect_response("**/draft"):
+        page.locator("#text").press_sequentially("Le scrivo")
+
+    elsewhere = _open(desk)
+    expect(elsewhere.locator("#text")).to_have_value("Le scrivo")
+    elsewhere.locator("#text").press("Enter")
+    expect(elsewhere.locator("#thread .said").last).to_contain_text("Giulia Ferri")
+    assert not Draft.objects.using("owner").exists()
+
+
+def test_a_slash_brings_the_ready_answer_by_keys_alone(desk: Desk) -> None:
+    picture = desk.shop.picture
+    _reply(desk.shop, shortcut="orari", text="Ciao {nome}, siamo aperti 9-18.")
+    _reply(desk.shop, shortcut="reso", text="Il modulo, {cognome}", file_id=picture and picture.pk)
+    page = _open(desk)
+
+    page.locator("#text").press_sequentially("/")
+    expect(page.locator("#canned-list [role=option]")).to_have_count(2)
+    page.locator("#text").press_sequentially("or")
+    expect(page.locator("#canned-list [role=option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value("Ciao Bruno, siamo aperti 9-18.")
+    assert not Send.objects.using("owner").exists()
+
+    page.locator("#text").fill("")
+    page.locator("#text").press_sequentially("/reso")
+    page.keyboard.press("Enter")
+    expect(page.locator("#parcels li")).to_have_count(1)
+    page.locator("#text").press("Enter")
+    expect(page.locator("#parcels li")).to_have_count(0)
+    assert Send.objects.using("owner").get().file_id == (picture and picture.pk)
+
+
+def test_files_are_pasted_looked_at_and_sent_with_words(desk: Desk) -> None:
+    page = _open(desk)
+    page.set_input_files(
+        "#attach",
+        [
+            {"name": "borsa.png", "mimeType": "image/png", "buffer": PIXEL},
+            {"name": "pagina.html", "mimeType": "text/html", "buffer": b"<b>"},
+        ],
+    )
+    expect(page.locator("#parcels li img")).to_be_visible()
+    expect(page.locator("#composer-told")).to_contain_text("pagina.html: WhatsApp non accetta")
+
+    page.evaluate(
+        """() => {
+            const files = new DataTransfer();
+            files.items.add(new File(["Orari: 9-18"], "orari.txt", { type: "text/plain" }));
+            const pasted = new ClipboardEvent("paste", { clipboardData: files, bubbles: true });
+            document.getElementById("text").dispatchEvent(pasted);
+        }"""
+    )
+    expect(page.locator("#parcels [name=file]")).to_have_count(2)
+    page.locator("#text").fill("Eccola")
+    page.locator("#send-button").click()
+
+    expect(page.locator("#thread .said .picture img").last).to_be_visible()
+    expect(page.locator("#thread .said").last).to_contain_text("orari.txt")
+    kinds = [one.body["type"] for one in Send.objects.using("owner").order_by("pk")]
+    assert kinds == ["image", "document"]
+
+
+def test_a_voice_note_is_recorded_as_whatsapp_takes_it(desk: Desk) -> None:
+    page = _open(desk, permissions=["microphone"])
+    page.evaluate(
+        """() => {
+            // A tone in place of the microphone, which the machine may lack.
+            navigator.mediaDevices.getUserMedia = async () => {
+                const sound = new AudioContext();
+                const tone = sound.createOscillator();
+                const out = new MediaStreamAudioDestinationNode(sound, { channelCount: 1 });
+                tone.connect(out);
+                tone.start();
+                await sound.resume();
+                return out.stream;
+            };
+        }"""
+    )
+    page.locator("#voice-button").click()
+    expect(page.locator("#voice-time")).to_have_text("0:01")
+    page.locator("#voice-button").click()
+    expect(page.locator("#parcels [name=file]")).to_have_count(1)
+    page.locator("#send-button").click()
+
+    expect(page.locator("#thread .said.is-ours audio")).to_have_count(1)
+    sound = page.locator("#thread .said.is-ours audio")
+    kept = File.objects.using("owner").latest("pk")
+    sent = Send.objects.using("owner").get().body
+    assert (kept.mime_type, sent["audio"]["voice"]) == ("audio/ogg", True)
+    length = sound.evaluate(
+        """async (audio) => {
+            const bytes = await (await fetch(audio.src)).arrayBuffer();
+            return (await new AudioContext().decodeAudioData(bytes)).duration;
+        }"""
+    )
+    assert 0.5 < length < 30
+
+
+def test_a_message_is_quoted_and_gets_a_sign(desk: Desk) -> None:
+    page = _open(desk)
+    words = page.locator("#thread .said", has_text="Vorrei la").first
+    words.hover()
+    words.get_by_role("button", name="Rispondi a questo messaggio").click()
+    expect(page.locator("#quoting")).to_contain_text("Vorrei la")
+    page.keyboard.type("Certo")
+    page.keyboard.press("Enter")
+    expect(page.locator("#thread .said").last.locator(".quoted")).to_contain_text("Vorrei la")
+    expect(page.locator("#quoting")).to_be_hidden()
+
+    words.hover()
+    words.get_by_role("button", name="Reagisci").click()
+    page.locator("#reacting-signs [data-sign='👍']").first.click()
+    expect(words.locator(".reactions")).to_contain_text("👍")
+    bodies = [one.body for one in Send.objects.using("owner").order_by("pk")]
+    assert "context" in bodies[0]
+    assert bodies[1]["type"] == "reaction"
+
+
+def test_everything_is_done_by_keys_and_single_ones_can_be_switched_off(desk: Desk) -> None:
+    page = _open(desk)
+    page.locator("#thread").focus()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("rilascia")
+    expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("Rilascia")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Prendi il controllo")).to_be_visible()
+
+    page.keyboard.press("?")
+    page.get_by_label("I tasti singoli agiscono").uncheck()
+    page.keyboard.press("Escape")
+    page.locator("#thread").focus()
+    page.keyboard.press("t")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Prendi il controllo")).to_be_visible()
+
+
+def test_two_at_one_chat_see_each_other_and_are_warned(desk: Desk) -> None:
+    giulia = _open(desk)
+    marta = _colleague(desk)
+    expect(giulia.locator("#presence")).to_have_text("Anche Marta Riva sta guardando questa chat")
+
+    giulia.locator("#text").press_sequentially("Un momento")
+    expect(marta.locator("#presence")).to_have_text("Giulia Ferri sta scrivendo")
+    marta.get_by_role("button", name="Prendi il controllo").click()
+    expect(marta.locator("#heed")).to_contain_text("Giulia Ferri sta scrivendo")
+    marta.get_by_role("button", name="Aspetta").click()
+    expect(marta.locator("#heed")).to_be_hidden()
+    marta.get_by_role("button", name="Prendi il controllo").click()
+    marta.get_by_role("button", name="Procedi comunque").click()
+    expect(marta.locator("#text")).to_be_visible()
+
+    expect(giulia.locator("#footer")).to_contain_text("Marta Riva sta gestendo")
+    assert not Message.objects.using("owner").filter(text="Un momento").exists()
+
+
+def test_the_next_chat_opens_from_what_was_fetched_ahead(desk: Desk) -> None:
+    page = _open(desk)
+    row = page.locator("#rows a", has_text="Dario Galli")
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "desk"):
+        row.hover()
+    page.wait_for_load_state("networkidle")
+    page.route("**/conversations/*/", lambda route: route.abort())
+    desk.complaints.clear()
+
+    row.click()
+
+    expect(page.locator("#chat-head")).to_contain_text("Dario Galli")
+    desk.complaints.clear()
+
+
+def test_older_messages_come_without_a_jump(desk: Desk) -> None:
+    chat = desk.shop.chats["Bruno Verdi"]
+    for place in range(130):
+        ago = timedelta(days=2, minutes=place)
+        said(desk.shop, chat, ago, "customer", text=f"Vecchio {place}")
+    page = _open(desk)
+    top = page.locator("#thread .said").first
+    first = top.get_attribute("id")
+    page.evaluate("document.getElementById('thread').scrollTop = 100")
+    before = page.locator(f"#{first}").evaluate("(one) => one.getBoundingClientRect().top")
+
+    expect(page.locator("#thread .said")).not_to_have_count(60)
+    expect(page.locator("#thread .said", has_text="Vecchio 90")).to_have_count(1)
+
+    after = page.locator(f"#{first}").evaluate("(one) => one.getBoundingClientRect().top")
+    assert abs(after - before) < 40
