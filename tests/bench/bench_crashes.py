@@ -189,7 +189,8 @@ def _at_random(up: Up) -> int:
     victims = [chance.choice(VICTIMS) for _ in range(KILLS)]
     for victim in victims:
         sleep(chance.uniform(0.05, 2.0))
-        with contextlib.suppress(AssertionError):  # it is not back yet: the next one then
+        # It is not back yet, or dying by itself: the next one then.
+        with contextlib.suppress(AssertionError, psutil.Error):
             up.kill(victim)
         if victim == "supervisor":
             _start(up)
