@@ -169,7 +169,9 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "outreach.await_answers": {"ids": [7], "now": _AT},
     "outreach.shut_windows_of": {"attempts": [_SOME_ATTEMPT]},
     "sends.add_attempts": {"ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT},
-    "sends.show": {"message_ids": [7], "statuses": ["sending"], "receipts": [Jsonb({})]},
+    "sends.show": {
+        "message_ids": [7], "statuses": ["sending"], "places": [1], "receipts": [Jsonb({})]
+    },
     "sends.reject": {"attempts": [_SOME_ATTEMPT], "errors": [Jsonb({})], "now": _AT},
     "sends.requeue": {
         "attempts": [_SOME_ATTEMPT], "waits_s": [1.0], "codes": [""], "errors": [None]

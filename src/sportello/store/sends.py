@@ -161,17 +161,23 @@ async def stop(connection: Connection, decisions: Sequence[Decision]) -> None:
 
 
 async def show(connection: Connection, decisions: Iterable[Decision]) -> None:
-    """In the order of the messages' ids, as those who apply statuses lock them."""
+    """In the order of the messages' ids, as those who apply statuses lock them.
+
+    A receipt that many share travels once.
+    """
     seen = sorted(
         ((one.message_id, one) for one in decisions if one.message_id is not None),
         key=lambda pair: pair[0],
     )
     if not seen:
         return
+    receipts = {id(one.receipt): one.receipt for _, one in seen}
+    places = {known: place for place, known in enumerate(receipts, start=1)}
     parameters = {
         "message_ids": [message_id for message_id, _ in seen],
         "statuses": [one.status for _, one in seen],
-        "receipts": [Jsonb(one.receipt) for _, one in seen],
+        "places": [places[id(one.receipt)] for _, one in seen],
+        "receipts": [Jsonb(one) for one in receipts.values()],
     }
     await connection.execute(_SQL["show"], parameters)
 

@@ -128,9 +128,10 @@ WHERE s.id = t.id AND s.state = 'queued';
 
 -- name: show
 -- The bubble shows the guard's decision, and keeps its receipt.
-UPDATE sportello_message AS m SET status = d.status, receipt = d.receipt
-FROM unnest(%(message_ids)s::bigint[], %(statuses)s::text[], %(receipts)b::jsonb[])
-    AS d (id, status, receipt)
+UPDATE sportello_message AS m SET status = d.status, receipt = k.receipt
+FROM unnest(%(message_ids)s::bigint[], %(statuses)s::text[], %(places)s::int[])
+    AS d (id, status, place)
+JOIN unnest(%(receipts)b::jsonb[]) WITH ORDINALITY AS k (receipt, place) ON k.place = d.place
 WHERE m.id = d.id;
 
 -- name: reject

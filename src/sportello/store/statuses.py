@@ -158,10 +158,11 @@ async def come_home(connection: Connection, attempts: Mapping[UUID, Key]) -> set
         "before": _BEFORE_ACCEPT,
         "life": LIFE,
     }
-    await connection.execute(_SQL["accept_sends"], parameters)
-    await connection.execute(_SQL["accept_messages"], parameters)
-    cursor = await connection.execute(_SQL["accept_attempts"], parameters)
-    return {(row["workspace_id"], row["wamid"]) for row in await cursor.fetchall()}
+    async with connection.pipeline():
+        await connection.execute(_SQL["accept_sends"], parameters)
+        await connection.execute(_SQL["accept_messages"], parameters)
+        cursor = await connection.execute(_SQL["accept_attempts"], parameters)
+        return {(row["workspace_id"], row["wamid"]) for row in await cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from sportello.whatsapp.outbound import read_mark
 ANSWER_BYTES_MAX: Final = 1024 * 1024
 DOWNLOAD_BYTES_MAX: Final = 100 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
+_ADDRESSES_MAX: Final = 1_000
 _ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _VERSION: Final = re.compile(r"v[0-9]{1,3}\.0")
 _NUMBER_FIELDS: Final = (
@@ -96,6 +97,8 @@ class Client:
         self._version = version
         self._settings = settings or Settings()
         self._session: aiohttp.ClientSession | None = None
+        # Each message of a number goes to the same place.
+        self._addresses: dict[str, URL] = {}
 
     async def __aenter__(self) -> Self:
         """Within a running loop, once."""
@@ -251,7 +254,12 @@ class Client:
         """Under our base and version; `encoded`: the path is a URL's already, query and all."""
         if encoded:
             return URL(f"{self._base / self._version}/{path}", encoded=True)
-        return self._base / self._version / path
+        known = self._addresses.get(path)
+        if known is None:
+            if len(self._addresses) >= _ADDRESSES_MAX:
+                self._addresses.clear()
+            known = self._addresses[path] = self._base / self._version / path
+        return known
 
     def _media_url(self, url: str) -> URL:
         try:

@@ -15,7 +15,8 @@ from psycopg.rows import DictRow
 from sportello import crash
 from sportello.rules import guard, limits
 from sportello.rules.expected import Quote
-from sportello.rules.guard import Allow, Hold, Refuse
+from sportello.rules.facts import Facts
+from sportello.rules.guard import Allow, Hold, Refuse, Verdict
 from sportello.rules.limits import Pair
 from sportello.rules.receipt import receipt
 from sportello.rules.template_send import with_media
@@ -145,6 +146,7 @@ class _Claiming:
         self._awaited: list[int] = []
         self._probe = bool(number["paused_why"]) and bool(number["probe_due"])
         self._probed = False
+        self._verdicts: dict[Facts, tuple[Verdict, Mapping[str, Any]]] = {}
         self.claimed: list[Claimed] = []
 
     def decide(self, send: DictRow, chat: DictRow, pairs: Pairs) -> None:
@@ -157,8 +159,7 @@ class _Claiming:
         quote = quote_of(send, chat, self._around)
         moment = Moment(self._now, wait, quote)
         looked_at = facts_of(send, chat, number, moment, self._around)
-        verdict = guard.decide(looked_at, self._now)
-        kept = receipt(verdict, looked_at, self._now)
+        verdict, kept = self._judged(looked_at)
         match verdict:
             case Allow():
                 self._taken[contact_id] = pair
@@ -174,6 +175,16 @@ class _Claiming:
                 self._stopped.append(Decision(send["id"], send["message_id"], status, kept))
             case _:
                 assert_never(verdict)
+
+    def _judged(self, facts: Facts) -> tuple[Verdict, Mapping[str, Any]]:
+        """The guard's word and its receipt. A campaign's people are mostly alike in all that it
+        looks at, and it answers equal facts at one instant alike.
+        """
+        found = self._verdicts.get(facts)
+        if found is None:
+            verdict = guard.decide(facts, self._now)
+            found = self._verdicts[facts] = verdict, receipt(verdict, facts, self._now)
+        return found
 
     def _decide_mark(self, send: DictRow, chat: DictRow) -> None:
         """A read mark says nothing to anybody: it needs a number that works, and no more."""
@@ -240,15 +251,17 @@ class _Claiming:
         return pairs.take(contact_id, self._at)
 
     async def write(self, connection: Connection) -> None:
-        await sends.claim(connection, self._allowed, now=self._now, lease_s=LEASE_S)
-        await sends.hold(connection, self._held)
-        await sends.stop(connection, self._stopped)
-        await outreach.await_answers(connection, self._awaited, self._now)
-        await sends.show(connection, [*self._allowed, *self._held, *self._stopped])
-        if self._around.till is not None:
-            await self._around.till.note(connection)
-        if self._probed:
-            await sends.note_probe(connection, self._lease.number_id)
+        """None of these waits for what another answers: they go to the database at once."""
+        async with connection.pipeline():
+            await sends.claim(connection, self._allowed, now=self._now, lease_s=LEASE_S)
+            await sends.hold(connection, self._held)
+            await sends.stop(connection, self._stopped)
+            await outreach.await_answers(connection, self._awaited, self._now)
+            await sends.show(connection, [*self._allowed, *self._held, *self._stopped])
+            if self._around.till is not None:
+                await self._around.till.note(connection)
+            if self._probed:
+                await sends.note_probe(connection, self._lease.number_id)
 
     def note_pairs(self, pairs: Pairs) -> None:
         for contact_id, pair in self._taken.items():
