@@ -169,6 +169,7 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "outreach.await_answers": {"ids": [7], "now": _AT},
     "outreach.shut_windows_of": {"attempts": [_SOME_ATTEMPT]},
     "sends.add_attempts": {"ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT},
+    "campaigns.counts": {"id": 1, "since": _LONG_AGO, "errands_since": _LONG_AGO, "most": 100},
     "sends.show": {
         "message_ids": [7], "statuses": ["sending"], "places": [1], "receipts": [Jsonb({})]
     },

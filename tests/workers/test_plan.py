@@ -6,9 +6,10 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from sportello import crash
+from sportello.store import campaigns
 from sportello.workers import plan_audience
 from tests.loop import in_loop
-from tests.workers.desk import NOW, Desk, ago, open_desk
+from tests.workers.desk import NOW, Desk, ago, context_of, open_desk
 from tests.workers.mailing import campaign, look, people, settle, state
 
 
@@ -321,3 +322,27 @@ async def test_a_crash_at_any_step_plans_and_releases_everybody_once(
         " ON c.id = conversation_id"
     )
     assert len(people_written_to) == len({row["contact_id"] for row in people_written_to}) == 30
+
+
+@in_loop
+async def test_of_many_the_latest_speak_for_all(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(database)
+    made = campaign(desk, people(desk, 30))
+    await look(desk, 3)
+    settle(desk, n=20)
+    settle(desk, "failed", code=131026, n=10)
+    desk.rows(
+        "UPDATE sportello_recipient AS r SET released_at = r.released_at + interval '1 second'"
+        " FROM sportello_message AS m WHERE m.id = r.message_id AND m.status = 'failed'"
+    )
+    monkeypatch.setattr(campaigns, "LATEST_MAX", 10)
+
+    async with context_of(desk) as context, context.pool.connection() as connection:
+        row = await campaigns.hold(connection, made)
+        assert row is not None
+        whole, judged = await campaigns.counts(connection, row, NOW)
+
+    assert (whole.sent, whole.settled) == (30, 30)
+    assert (judged.sent, judged.failed) == (10, 10)

@@ -32,6 +32,8 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "not released.",
         "other_persons_message": "A recipient's message lies in somebody else's chat.",
         "over_too_early": "The campaign counts as completed, and somebody still waits for it.",
+        "let_go_forgotten": "The campaign counts fewer messages as let go than there "
+        "are: its brake and its canary reckon with that count.",
         "totals_differ": "The report's totals and those of the outbox are not the same.",
         "behind_webhooks": "A webhook told more of a message than its row knows: a status was "
         "lost.",

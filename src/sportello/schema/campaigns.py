@@ -91,6 +91,8 @@ class Campaign(models.Model):
     stepped_at = models.DateTimeField(null=True, blank=True)
     # Planning goes by contact id: how far it has come, so that a crash costs one portion.
     planned_up_to = models.BigIntegerField(default=0, db_default=0)
+    # How many messages have gone into the outbox, follow-ups too: counted with each portion.
+    let_go = models.PositiveIntegerField(default=0, db_default=0)
     # When the last portion went into the outbox (the database's clock).
     released_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
@@ -190,6 +192,11 @@ class Recipient(models.Model):
                 condition=Q(released_at__isnull=True, skipped_why=""),
             ),
             models.Index(fields=["campaign", "id"], name="recipient_list"),
+            models.Index(
+                fields=["campaign", "released_at"],
+                name="recipient_released",
+                condition=Q(released_at__isnull=False),
+            ),
             models.Index(
                 fields=["campaign", "zone"],
                 name="recipient_zones",

@@ -15,6 +15,8 @@ from sportello.store.pool import Connection, statements
 
 _SQL: Final = statements(__file__)
 AUTOMATION_JUDGED: Final = timedelta(days=7)
+# Enough for any share that the brake looks at; read every two seconds while a campaign runs.
+LATEST_MAX: Final = 20_000
 _EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -243,6 +245,9 @@ async def open_sends(connection: Connection, campaign_id: int) -> Open:
 async def counts(connection: Connection, campaign: DictRow, now: datetime) -> tuple[Counts, Counts]:
     """What is known of all its sends, and of those that the brake judges; of an automation, which
     has no end, of the last days alone.
+
+    Of more than `LATEST_MAX` the latest speak for all: how many were let go is kept with the
+    campaign, and a late wave of failures does not drown in an early success.
     """
     since, errands_since = campaign["judged_since"], _EVER
     if campaign["automatic"]:
@@ -254,9 +259,10 @@ async def counts(connection: Connection, campaign: DictRow, now: datetime) -> tu
         "template_id": campaign["template_id"],
         "since": since,
         "errands_since": errands_since,
+        "most": LATEST_MAX,
     }
     told = dict(await (await connection.execute(_SQL["counts"], asked)).fetchone() or {})
-    whole = Counts(sent=told.pop("all_sent"), settled=told.pop("all_settled"))
+    whole = _whole(campaign, told.pop("seen"), told.pop("all_sent"), told.pop("all_settled"))
     stops = await (await connection.execute(_SQL["stops"], asked)).fetchone()
     fell = await (await connection.execute(_SQL["template_fell"], asked)).fetchone()
     judged = Counts(
@@ -265,6 +271,12 @@ async def counts(connection: Connection, campaign: DictRow, now: datetime) -> tu
         quality_fell=_fell(campaign) or bool(fell and fell["fell"]),
     )
     return whole, judged
+
+
+def _whole(campaign: DictRow, seen: int, sent: int, settled: int) -> Counts:
+    """What has not left yet is among the latest; what else was let go has. Shares stay."""
+    all_sent = sent if campaign["automatic"] else max(sent, campaign["let_go"] - (seen - sent))
+    return Counts(sent=all_sent, settled=settled * all_sent // sent if sent else 0)
 
 
 _RANK: Final = {"RED": 0, "YELLOW": 1}

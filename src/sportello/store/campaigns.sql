@@ -17,7 +17,7 @@ ORDER BY c.id LIMIT %(limit)s;
 SELECT c.id, c.workspace_id, c.number_id, c.state, c.planned, c.automatic,
        EXISTS (SELECT FROM sportello_followup AS f WHERE f.campaign_id = c.id) AS followed,
        c.paused_why, c.content, c.variables,
-       c.template_id, c.file_id, c.audience, c.starts_at, c.calendar, c.rate, c.canary, c.step,
+       c.template_id, c.file_id, c.audience, c.starts_at, c.calendar, c.rate, c.canary, c.step, c.let_go,
        extract(epoch FROM clock_timestamp() - c.stepped_at)::float8 AS waited_s,
        extract(epoch FROM clock_timestamp() - c.released_at)::float8 AS released_s,
        c.planned_up_to, c.started_at, coalesce(c.resumed_at, c.started_at) AS judged_since,
@@ -148,10 +148,10 @@ FROM given AS g JOIN messages AS m USING (conversation_id)
 WHERE r.id = g.recipient_id;
 
 -- name: released
--- Until when the company's own pace is used up, by the database's clock: nothing is rounded away,
--- and of a longer rest only a minute is made up for.
+-- So many more have gone into the outbox, and until when the company's own pace is used up, by the
+-- database's clock: nothing is rounded away, and of a longer rest only a minute is made up for.
 UPDATE sportello_campaign
-SET released_at = CASE
+SET let_go = let_go + %(count)s, released_at = CASE
     WHEN rate IS NULL OR released_at IS NULL THEN clock_timestamp()
     ELSE greatest(released_at, clock_timestamp() - interval '1 minute')
          + make_interval(secs => 60.0 * %(count)s / rate)
@@ -169,10 +169,13 @@ FROM sportello_send
 WHERE campaign_id = %(id)s AND state IN ('queued', 'sending');
 
 -- name: counts
--- What is known of those who were written to: `all_` of everybody, the rest since it was judged.
-SELECT count(*) AS all_sent,
+-- What is known of those who were let go last, at most so many of the first messages and as many of
+-- the errands: `all_` of all of these, the rest since it was judged. However large the audience
+-- is, this costs no more.
+SELECT count(*) AS seen,
+       count(*) FILTER (WHERE k.has_left) AS all_sent,
        count(*) FILTER (WHERE k.is_settled) AS all_settled,
-       count(*) FILTER (WHERE k.is_new) AS sent,
+       count(*) FILTER (WHERE k.is_new AND k.has_left) AS sent,
        count(*) FILTER (WHERE k.is_new AND k.is_settled) AS settled,
        count(*) FILTER (WHERE k.is_new AND k.is_failed
                         AND k.code NOT IN ('131049', '131048')) AS failed,
@@ -180,16 +183,19 @@ SELECT count(*) AS all_sent,
        count(*) FILTER (WHERE k.is_new AND k.is_failed AND k.code = '131048') AS spam_limited
 FROM (
     SELECT r.released_at >= %(since)s AS is_new, m.status = 'failed' AS is_failed,
+           m.status NOT IN ('queued', 'held', 'refused', 'cancelled') AS has_left,
            m.status IN ('delivered', 'read', 'played', 'failed') AS is_settled,
            coalesce(m.error ->> 'code', '') AS code
     FROM (
-        SELECT released_at, message_id FROM sportello_recipient WHERE campaign_id = %(id)s
+        (SELECT released_at, message_id FROM sportello_recipient
+         WHERE campaign_id = %(id)s AND released_at IS NOT NULL
+         ORDER BY released_at DESC LIMIT %(most)s)
         UNION ALL
-        SELECT released_at, message_id FROM sportello_errand
-        WHERE campaign_id = %(id)s AND released_at >= %(errands_since)s
+        (SELECT released_at, message_id FROM sportello_errand
+         WHERE campaign_id = %(id)s AND released_at >= %(errands_since)s
+         ORDER BY released_at DESC LIMIT %(most)s)
     ) AS r
     JOIN sportello_message AS m ON m.id = r.message_id
-    WHERE m.status NOT IN ('queued', 'held', 'refused', 'cancelled')
 ) AS k;
 
 -- name: stops

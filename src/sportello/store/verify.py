@@ -38,6 +38,7 @@ CHECKS: Final = (
     "recipient_unmarked",
     "other_persons_message",
     "over_too_early",
+    "let_go_forgotten",
 )
 
 

@@ -176,6 +176,21 @@ CROSS JOIN LATERAL (
 WHERE g.state = 'completed' AND w.waiting + w.open > 0
 ORDER BY g.id LIMIT %(limit)s;
 
+-- name: let_go_forgotten
+-- A campaign counts fewer messages that it let go than there are people and errands that were; more
+-- it may count, for people are deleted.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'campaign', g.id, 'counted', g.let_go, 'found', f.n) AS ids
+FROM sportello_campaign AS g
+CROSS JOIN LATERAL (
+    SELECT (SELECT count(*) FROM sportello_recipient AS r
+            WHERE r.campaign_id = g.id AND r.released_at IS NOT NULL)
+         + (SELECT count(*) FROM sportello_errand AS t
+            WHERE t.campaign_id = g.id AND t.released_at IS NOT NULL) AS n
+) AS f
+WHERE g.let_go < f.n
+ORDER BY g.id LIMIT %(limit)s;
+
 -- name: totals
 -- Of each campaign how many people stand where, by their bubble and by the outbox; empty: nothing
 -- was released for them yet.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from sportello.console.campaigns import deeds
 from sportello.console.campaigns.deeds import NotNow
@@ -59,6 +59,8 @@ def retry_failed(campaign_id: int, now: datetime) -> int:
     found = retryable(row).update(
         message=None, released_at=None, retries=F("retries") + 1, verdict="", verdict_at=None
     )
+    let_go = Greatest(F("let_go") - found, 0)
+    Campaign.objects.filter(pk=row.pk).update(let_go=let_go)
     if found and row.state == CampaignState.COMPLETED:
         row.ended_at = None
         deeds.move(row, Reopened(), now)
