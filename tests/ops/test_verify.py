@@ -189,7 +189,12 @@ def logged(*attempts: str) -> Iterator[str]:
 
 
 def _attempts(desk: Desk, outcome: str) -> list[str]:
-    rows = desk.rows("SELECT id FROM sportello_attempt WHERE outcome = %s ORDER BY id", outcome)
+    """The campaign's last: what is sent to one person twice must be of the campaign."""
+    rows = desk.rows(
+        "SELECT a.id FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id"
+        " WHERE a.outcome = %s ORDER BY s.campaign_id NULLS FIRST, a.id",
+        outcome,
+    )
     return [str(row["id"]) for row in rows]
 
 

@@ -71,6 +71,10 @@ WHERE id = (SELECT message_id FROM victim);
 -- One was never written to.
 UPDATE sportello_recipient SET skipped_why = '' WHERE skipped_why <> '';
 
+-- name: let_go_forgotten
+-- The campaign's own count of what it let go is behind.
+UPDATE sportello_campaign SET let_go = 1;
+
 -- name: totals_differ
 -- The report counts somebody as withdrawn who was reached.
 UPDATE sportello_message SET status = 'cancelled' WHERE id = (SELECT message_id FROM victim);
