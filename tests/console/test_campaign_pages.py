@@ -15,13 +15,22 @@ from sportello.schema.models import (
     Campaign,
     ConsentEvent,
     Contact,
+    Errand,
+    Followup,
     Message,
     Recipient,
     Send,
     Workspace,
 )
 from sportello.schema.team import Role
-from tests.console.conftest import NOW, Clock, Company, make_conversation, new_client
+from tests.console.conftest import (
+    NOW,
+    Clock,
+    Company,
+    make_charge,
+    make_conversation,
+    new_client,
+)
 from tests.console.test_campaigns import make_list, make_template
 
 
@@ -382,6 +391,42 @@ def test_the_files_hold_the_table_and_no_formula(client: Client, acme: Company) 
     sheet = openpyxl.load_workbook(book, read_only=True).active
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row[0] for row in cells[1:]] == ['\'=HYPERLINK("x")', "Bruno"]
+
+
+def test_what_follow_ups_became_and_cost_stands_in_the_report_and_its_file(
+    client: Client, acme: Company
+) -> None:
+    at = _running(client, acme, "Anna", "Bruno")
+    anna = _recipient(acme, "Anna", "read")
+    _recipient(acme, "Bruno", "delivered")
+    assert anna.message is not None
+    of = {"workspace": acme.workspace, "campaign": campaign()}
+    Followup.objects.using("owner").create(
+        **of, position=1, after_count=2, after_unit="days", content={}
+    )
+    later = Message.objects.using("owner").create(
+        workspace=acme.workspace,
+        conversation=anna.message.conversation,
+        origin="campaign",
+        type="template",
+        status="delivered",
+        at=NOW,
+    )
+    Errand.objects.using("owner").create(
+        **of, contact=anna.contact, recipient=anna, position=1, message=later,
+        released_at=NOW, due_at=NOW,
+    )  # fmt: skip
+    make_charge(acme, message=anna.message, micros=65_000)
+    make_charge(acme, message=later, micros=30_000)
+
+    report, rows = page(client, f"{at}/"), _csv(client.get(f"{at}/recipients.csv"))
+
+    assert "0.095" in report or "0.10" in report
+    assert "of which follow-ups" in report
+    told = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    assert [one["Follow-up 1: Price"] for one in told] == ["0.03", ""]
+    assert [one["Follow-up 1: State"] for one in told][1] == ""
+    assert told[0]["Price"] == "0.065"
 
 
 def test_the_company_s_rules_are_kept_and_an_operator_only_reads_them(

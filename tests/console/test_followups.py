@@ -121,3 +121,21 @@ def test_each_step_tells_who_was_passed_over_and_why(api: ApiClient, acme: Compa
 
     assert {name: n for name, n in step["totals"].items() if n} == {"skipped": 1, "waiting": 1}
     assert step["skipped"] == {"answered": 1}
+
+
+def test_follow_ups_stand_in_the_worst_price_and_in_the_limit(
+    api: ApiClient, acme: Company
+) -> None:
+    make_template(acme)
+    acme.number.messaging_limit = 250
+    acme.number.save(using="owner")
+    steps = [STEP, STEP | {"unit": "minutes", "after": 30}]
+    made = draft(api, make_list(acme, "Anna", "Bruno"), followups=steps)
+
+    found = api.post(f"/campaigns/{made}/checks").json()
+
+    once = found["cost"]["likely_micros"]
+    assert once > 0
+    assert found["cost"]["worst_micros"] == 3 * once
+    assert found["cost"]["followups_micros"] == 2 * once
+    assert found["limit"] == {"most": 250, "used": 0, "wanted": 2, "followups": 2}

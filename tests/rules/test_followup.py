@@ -14,7 +14,7 @@ from sportello.rules.campaign import State as CampaignState
 from sportello.rules.consent import Standing
 from sportello.rules.facts import Contact, Content, Conversation, Facts, Origin, Sender, Template
 from sportello.rules.facts import TemplateState as Known
-from sportello.rules.followup import Before, before, due
+from sportello.rules.followup import Before, before, days_apart, due
 from sportello.rules.guard import Allow, Code, Refuse
 from sportello.rules.pricing import Category
 from sportello.rules.status import State
@@ -123,3 +123,19 @@ def test_an_automation_without_its_campaign_is_bound_like_a_person() -> None:
 )
 def test_what_binds_the_first_message_binds_each_step(facts: Facts, code: Code) -> None:
     assert guard.decide(facts, NOW) == Refuse(code)
+
+
+@pytest.mark.parametrize(
+    ("waits", "days"),
+    [
+        ([], 0),
+        ([(23, Unit.HOURS)], 0),
+        ([(1, Unit.DAYS)], 1),
+        ([(20, Unit.HOURS), (4, Unit.HOURS)], 1),
+        ([(1, Unit.MONTHS), (30, Unit.MINUTES), (2, Unit.WEEKS)], 2),
+    ],
+)
+def test_a_person_counts_once_more_for_each_step_beyond_meta_s_rolling_day(
+    waits: list[tuple[int, Unit]], days: int
+) -> None:
+    assert days_apart(After(count, unit) for count, unit in waits) == days

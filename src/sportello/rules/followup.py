@@ -7,12 +7,12 @@ after it comes when it would have come.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
 from sportello.rules import campaign
-from sportello.rules.after import After, later
+from sportello.rules.after import After, Unit, later
 from sportello.rules.campaign import Outcome
 from sportello.rules.status import State
 
@@ -31,6 +31,15 @@ class Before(StrEnum):
     NEVER = "never"  # refused, failed, cancelled: nobody was reached
 
 
+_A_DAY: Final = timedelta(days=1)
+# A month is never shorter.
+_NOMINAL: Final = {
+    Unit.MINUTES: timedelta(minutes=1),
+    Unit.HOURS: timedelta(hours=1),
+    Unit.DAYS: timedelta(days=1),
+    Unit.WEEKS: timedelta(weeks=1),
+    Unit.MONTHS: timedelta(days=28),
+}
 _OPEN: Final = frozenset({State.QUEUED, State.HELD, State.SENDING, State.IN_DOUBT, State.UNKNOWN})
 _NEVER: Final = frozenset({State.REFUSED, State.FAILED, State.CANCELLED})
 
@@ -50,6 +59,18 @@ def due(since: datetime, waits: Iterable[After], zone: tzinfo) -> datetime:
     for wait in waits:
         at = later(at, wait, zone)
     return at
+
+
+def days_apart(waits: Iterable[After]) -> int:
+    """How many of these steps, each so long after the one before, may reach a person for whom
+    Meta's rolling day is over, and count them once more against the daily limit.
+    """
+    found, since = 0, timedelta(0)
+    for wait in waits:
+        since += _NOMINAL[wait.unit] * wait.count
+        if since >= _A_DAY:
+            found, since = found + 1, timedelta(0)
+    return found
 
 
 def outcome(skipped_why: str, state: State | None, campaign_state: campaign.State) -> Outcome:

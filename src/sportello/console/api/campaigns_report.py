@@ -47,12 +47,15 @@ def check_campaign(request: CallerRequest, campaign_id: int) -> told.Checks:
             currency=cost.currency,
             likely_micros=cost.likely,
             worst_micros=cost.worst,
+            followups_micros=cost.followups,
             without_price=cost.unknown,
             budget_left_micros=cost.budget_left,
         ),
         limit=None
         if limit is None
-        else told.CheckedLimit(most=limit.most, used=limit.used, wanted=limit.wanted),
+        else told.CheckedLimit(
+            most=limit.most, used=limit.used, wanted=limit.wanted, followups=limit.followups
+        ),
         risk=found.level.name.lower(),
         risks=[risk.value for risk in found.risks],
     )

@@ -19,21 +19,29 @@ class Rules(In):
 
 
 class CheckedCost(BaseModel):
-    """Millionths of the currency's unit, before tax; `without_price` people are not in them."""
+    """Millionths of the currency's unit, before tax; `without_price` people are not in them.
+
+    `worst_micros`: all arrive and nobody answers; `followups_micros` is the follow-ups' part of it.
+    """
 
     currency: str
     likely_micros: int
     worst_micros: int
+    followups_micros: int
     without_price: int
     budget_left_micros: int | None
 
 
 class CheckedLimit(BaseModel):
-    """Meta's, in people who may be written to first in a rolling day."""
+    """Meta's, in people who may be written to first in a rolling day.
+
+    `followups`: how often one of them may be counted again on later days, if nobody answers.
+    """
 
     most: int
     used: int
     wanted: int
+    followups: int
 
 
 class Checks(BaseModel):

@@ -1,6 +1,6 @@
 """What is looked at before a campaign starts: people, price, Meta's limit, health, risk."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,12 +13,15 @@ from sportello.console.campaigns.queries import Preview
 from sportello.console.campaigns.words import Reason
 from sportello.console.money import prices
 from sportello.rules import campaign_risk
+from sportello.rules.after import After, Unit
 from sportello.rules.audience import FREQUENCY_CAP
 from sportello.rules.campaign_risk import Known, Level, Risk
 from sportello.rules.expected import Chat
+from sportello.rules.followup import days_apart
 from sportello.rules.pricing import Category
 from sportello.schema.campaigns import Campaign, CampaignState
 from sportello.schema.channel import Number
+from sportello.schema.followups import Followup
 from sportello.schema.inbox import Message, MessageStatus, Send
 from sportello.schema.people import Contact
 
@@ -29,13 +32,16 @@ _GROUPS_MAX: Final = 20_000
 _CATEGORIES: Final = {"MARKETING": Category.MARKETING, "UTILITY": Category.UTILITY}
 _LATEST: Final = 3
 _SAMPLE_MIN: Final = 20
+Heads = Sequence[tuple[str | None, int]]
 _ARRIVED: Final = [MessageStatus.DELIVERED, MessageStatus.READ, MessageStatus.PLAYED]
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Millionths. `worst`: all is delivered. `likely`: as much as of the latest campaigns was;
-    without any it is the worst. `unknown` people have no price that is known.
+    """Millionths. `worst`: all is delivered, and every follow-up goes to everybody. `likely`: of
+    the first message as much as of the latest campaigns was; without any it is all of it. How many
+    answer nobody knows, so the follow-ups stand in the worst case alone: `followups` is their part.
+    `unknown` people have no price that is known.
     """
 
     currency: str
@@ -44,6 +50,7 @@ class Cost:
     share: float | None
     unknown: int
     budget_left: int | None
+    followups: int = 0
 
     @property
     def exceeds_budget(self) -> bool:
@@ -52,15 +59,25 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """People who may be written to first in a rolling day, and how many have been."""
+    """People who may be written to first in a rolling day, and how many have been.
+
+    `wanted` by the first message. Meta counts a person once a day: `followups` are those counted
+    again on later days, if nobody answers.
+    """
 
     most: int
     used: int
     wanted: int
+    followups: int = 0
 
     @property
     def left(self) -> int:
         return max(0, self.most - self.used)
+
+    @property
+    def with_followups(self) -> int:
+        """Of all days together."""
+        return self.wanted + self.followups
 
     @property
     def used_share(self) -> int:
@@ -100,7 +117,7 @@ def checks(row: Campaign, now: datetime) -> Checks:
     """Needs number, template and workspace selected with it."""
     preview = queries.preview(row, now)
     receivers = queries.judged(row, now).filter(reason="")
-    limit = limit_of(row.number, preview.receive, now)
+    limit = limit_of(row.number, preview.receive, now, days=_other_days(row))
     often = _often(row, receivers)
     known = Known(
         audience=preview.audience,
@@ -134,23 +151,46 @@ def cost(row: Campaign, receivers: QuerySet[Any], now: datetime) -> Cost | None:
     category = None if row.template is None else _CATEGORIES.get(row.template.category)
     if category is None:
         return None
+    heads = _heads(receivers)
+    known, unknown = _priced(row, heads, category, now)
+    later = [_priced(row, heads, one, now) for one in _later(row)]
+    followups = sum(micros for micros, _ in later)
+    share = delivered_share()
+    currency = row.number.account_currency
+    return Cost(
+        currency=currency,
+        worst=known + followups,
+        likely=known if share is None else round(known * share),
+        share=share,
+        unknown=max([unknown, *(count for _, count in later)]),
+        budget_left=prices.budget_left(row.workspace, currency, now),
+        followups=followups,
+    )
+
+
+def _priced(row: Campaign, heads: Heads, category: Category, now: datetime) -> tuple[int, int]:
+    """What one message to each would cost today, and how many have no price that is known."""
     known, unknown = 0, 0
-    for head, count in _heads(receivers):
+    for head, count in heads:
         # Whether a window is open matters to no price of a template since October 2026.
         quote = prices.of_chat(row.number, Chat(head, None, None), category, now)
         micros = quote.price.micros
         known += 0 if micros is None else micros * count
         unknown += count if micros is None else 0
-    share = delivered_share()
-    currency = row.number.account_currency
-    return Cost(
-        currency=currency,
-        worst=known,
-        likely=known if share is None else round(known * share),
-        share=share,
-        unknown=unknown,
-        budget_left=prices.budget_left(row.workspace, currency, now),
-    )
+    return known, unknown
+
+
+def _later(row: Campaign) -> list[Category]:
+    """The category of each follow-up's template."""
+    told = Followup.objects.filter(campaign=row).values_list("template__category", flat=True)
+    return [_CATEGORIES[one] for one in told.order_by("position") if one in _CATEGORIES]
+
+
+def _other_days(row: Campaign) -> int:
+    """On how many further days a person may be counted by Meta, as the follow-ups stand."""
+    waits = Followup.objects.filter(campaign=row).values_list("after_unit", "after_count")
+    steps = [After(count, Unit(unit)) for unit, count in waits.order_by("position")]
+    return days_apart(steps)
 
 
 def delivered_share() -> float | None:
@@ -163,8 +203,11 @@ def delivered_share() -> float | None:
     return told["arrived"] / told["sent"] if told["sent"] >= _SAMPLE_MIN else None
 
 
-def limit_of(number: Number, wanted: int, now: datetime) -> Limit | None:
-    """None where Meta has told none, or there is none. Shared by the numbers of a portfolio."""
+def limit_of(number: Number, wanted: int, now: datetime, *, days: int = 0) -> Limit | None:
+    """None where Meta has told none, or there is none. Shared by the numbers of a portfolio.
+
+    `days`: on how many later days each person may be counted again.
+    """
     if not number.messaging_limit:
         return None
     numbers = Q(pk=number.pk)
@@ -175,10 +218,10 @@ def limit_of(number: Number, wanted: int, now: datetime) -> Limit | None:
     )
     people = reached.values("conversation__contact_id").distinct()
     used = people[: number.messaging_limit].count()
-    return Limit(number.messaging_limit, used, wanted)
+    return Limit(number.messaging_limit, used, wanted, wanted * days)
 
 
-def _heads(receivers: QuerySet[Any]) -> Iterable[tuple[str | None, int]]:
+def _heads(receivers: QuerySet[Any]) -> Heads:
     """How many receivers share the first figures of their numbers: a price each."""
     groups = receivers.order_by().values(head=Left("wa_id", _CODE_LENGTH))
     found = groups.annotate(n=Count("pk"))[:_GROUPS_MAX]

@@ -133,6 +133,7 @@ def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
         "bars": _bars(funnel),
         "parts": _parts(funnel),
         "costs": costs,
+        "followup_costs": report.costs_of_followups(row),
         "reasons": reasons,
         "lines": lines,
         "next": page.next_cursor,

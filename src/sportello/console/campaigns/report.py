@@ -11,11 +11,13 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from sportello.console.campaigns import queries, words
+from sportello.console.campaigns.remembered import remembered
 from sportello.console.campaigns.words import Reason
 from sportello.console.inbox.names import name_of
 from sportello.rules import status
 from sportello.rules.campaign import OUTCOMES, Outcome
 from sportello.schema.campaigns import Campaign, Recipient
+from sportello.schema.followups import Errand
 from sportello.schema.inbox import MessageStatus
 from sportello.schema.money import Charge
 from sportello.schema.people import ConsentAction, ConsentEvent
@@ -72,6 +74,10 @@ class Cost:
 
 
 def funnel(row: Campaign, now: datetime) -> Funnel:
+    return remembered("funnel", row, lambda: _funnel(row, now))
+
+
+def _funnel(row: Campaign, now: datetime) -> Funnel:
     parts = {Outcome(name): n for name, n in queries.totals(row, now).items()}
     if row.started_at is None:
         return Funnel(parts, 0, 0)
@@ -83,7 +89,21 @@ def funnel(row: Campaign, now: datetime) -> Funnel:
 
 
 def costs(row: Campaign) -> list[Cost]:
-    lines = Charge.objects.filter(message__recipient__campaign=row, fell_through=False)
+    """Of its first message and of all its follow-ups."""
+    both = _charges(Recipient, row) | _charges(Errand, row)
+    return remembered("costs", row, lambda: _sums(both))
+
+
+def costs_of_followups(row: Campaign) -> list[Cost]:
+    return remembered("followups", row, lambda: _sums(_charges(Errand, row)))
+
+
+def _charges(sent: type[Recipient | Errand], row: Campaign) -> QuerySet[Charge]:
+    messages: Any = sent.objects.filter(campaign=row, message__isnull=False).values("message_id")
+    return Charge.objects.filter(message_id__in=messages, fell_through=False)
+
+
+def _sums(lines: QuerySet[Charge]) -> list[Cost]:
     found = (
         lines.values("currency")
         .annotate(
@@ -97,6 +117,11 @@ def costs(row: Campaign) -> list[Cost]:
 
 def reasons(row: Campaign) -> list[tuple[Reason, int]]:
     """Why some did not get it, the commonest first."""
+    counts = remembered("reasons", row, lambda: _reasons(row))
+    return [(words.reason(code), n) for code, n in counts]
+
+
+def _reasons(row: Campaign) -> list[tuple[str, int]]:
     told = (
         _with_reason(Recipient.objects.filter(campaign=row))
         .exclude(reason="")
@@ -104,7 +129,7 @@ def reasons(row: Campaign) -> list[tuple[Reason, int]]:
         .annotate(n=Count("pk"))
         .order_by("-n")[:REASONS_MAX]
     )
-    return [(words.reason(one["reason"]), one["n"]) for one in told]
+    return [(one["reason"], one["n"]) for one in told]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from sportello.console.access import DeskRequest, workspace_transaction
-from sportello.console.campaigns import pages, queries, report, words
+from sportello.console.campaigns import pages, queries, report, report_later, steps_words, words
+from sportello.console.campaigns import steps as followups
 from sportello.console.campaigns.report import Filters, Line
+from sportello.console.campaigns.report_later import Later
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
 from sportello.console.money.sheet import plain
@@ -68,13 +70,19 @@ def _file(
 def _report(request: DeskRequest, campaign_id: int) -> Iterator[Cells]:
     """The table of the page, narrowed as it is, the first planned first."""
     filters = pages.filters_of(request)
+    steps = [step.position for step in followups.of(queries.campaign(campaign_id))]
 
     def read(after: int) -> tuple[list[Cells], int]:
         rows = _found(campaign_id, filters).filter(pk__gt=after).order_by("pk")[:_AT_ONCE]
         lines = report.lines(rows)
-        return [_cells(line) for line in lines], lines[-1].id if lines else 0
+        later = report_later.of([line.id for line in lines])
+        cells = [
+            _cells(line) + [cell for step in steps for cell in _step(later.get((line.id, step)))]
+            for line in lines
+        ]
+        return cells, lines[-1].id if lines else 0
 
-    return _chunked(request, read, _head())
+    return _chunked(request, read, _head() + [name for step in steps for name in _step_head(step)])
 
 
 def _found(campaign_id: int, filters: Filters) -> QuerySet[Any]:
@@ -138,6 +146,20 @@ def _head() -> list[str]:
         _("Asked to stop"),
         _("Decided"),
     ]
+
+
+def _step_head(position: int) -> list[str]:
+    names = (_("State"), _("When"), _("Reason"), _("Price"))
+    return [f"{_('Follow-up')} {position}: {name}" for name in names]
+
+
+def _step(later: Later | None) -> Cells:
+    """What became of one person's follow-up; empty while there is none."""
+    if later is None:
+        return [""] * 4
+    at = "" if later.at is None else timezone.localtime(later.at).isoformat(" ", "seconds")[:19]
+    price = "" if later.micros is None else later.micros / _MICRO
+    return [str(words.OUTCOME[later.outcome]), at, steps_words.reason(later.reason), price]
 
 
 def _cells(line: Line) -> Cells:
