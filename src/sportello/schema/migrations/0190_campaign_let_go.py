@@ -16,7 +16,7 @@ UPDATE sportello_campaign AS c SET let_go =
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0130_quiet_claims'),
+        ('sportello', '0181_actions_security'),
     ]
 
     operations = [
