@@ -7,11 +7,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from sportello.schema.desk import Colour
 from sportello.schema.models import (
     Action,
     ActionRun,
     Document,
     EvalRun,
+    Folder,
+    Label,
+    Labelling,
     QuestionSet,
     Turn,
     User,
@@ -27,6 +31,9 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "inbox": lambda _desk: "/conversations/",
     "inbox-mine": lambda _desk: "/conversations/?folder=mine",
     "inbox-waiting-none": lambda _desk: "/conversations/?q=nessuno",
+    "inbox-narrowed": lambda desk: f"{_ordered(desk)}&folder=all",
+    "inbox-order": lambda desk: _ordered(desk) and "/conversations/order/",
+    "inbox-found": lambda _desk: "/conversations/?q=ordin",
     "chat-assistant": lambda desk: _chat(desk, "Anna Bianchi"),
     "chat-operator": lambda desk: _chat(desk, "Bruno Verdi"),
     "chat-queue": lambda desk: _chat(desk, "Carla Neri"),
@@ -138,6 +145,23 @@ def _newest(rows: type[QuestionSet | EvalRun]) -> int:
 def _document(desk: Desk, state: str) -> str:
     found = Document.objects.using("owner").get(workspace=desk.shop.workspace, state=state)
     return f"/knowledge/documents/{found.pk}/"
+
+
+def _ordered(desk: Desk) -> str:
+    """A label of each colour and a folder, on Anna's chat."""
+    chat = desk.shop.chats["Anna Bianchi"]
+    for colour in Colour.values:
+        label, _ = Label.objects.using("owner").get_or_create(
+            workspace=desk.shop.workspace, name=f"Reso {colour}", colour=colour
+        )
+        Labelling.objects.using("owner").get_or_create(
+            workspace=desk.shop.workspace, conversation=chat, label=label
+        )
+    folder, _ = Folder.objects.using("owner").get_or_create(
+        workspace=desk.shop.workspace, name="Ingrosso"
+    )
+    type(chat).objects.using("owner").filter(pk=chat.pk).update(folder=folder)
+    return f"/conversations/?in={folder.pk}&label={label.pk}"
 
 
 def _chat(desk: Desk, name: str) -> str:

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from sportello.console.inbox import queries
-from sportello.console.inbox.queries import Folder
+from sportello.console.inbox import counting, queries
+from sportello.console.inbox.listing import Filter, listed
+from sportello.console.inbox.queries import View
 from sportello.console.library import actions as library
 from sportello.schema.models import Conversation, Media, Message, Pair
 from sportello.schema.team import Role
@@ -20,9 +21,9 @@ def _add(company: Company, name: str, **columns: object) -> Conversation:
     return make_conversation(company.number, contact, **columns)
 
 
-def _names(company: Company, folder: Folder, **more: str) -> list[str]:
+def _names(company: Company, folder: View, q: str = "") -> list[str]:
     with company.inside():
-        page = queries.conversations(folder, company.person(Role.OPERATOR), NOW, **more)
+        page = listed(Filter(folder, q), company.person(Role.OPERATOR), NOW)
         return [row.contact.name for row in page.items]
 
 
@@ -43,37 +44,47 @@ def desk(acme: Company) -> Company:
 @pytest.mark.parametrize(
     ("folder", "names"),
     [
-        (Folder.MINE, {"Mine"}),
-        (Folder.OPERATOR, {"Mine", "Theirs"}),
-        (Folder.WAITING, {"Queue"}),
-        (Folder.CLOSING, {"Closing"}),
-        (Folder.CLOSED, {"Closed"}),
-        (Folder.ASSISTANT, {"Anna Bianchi", "Closing", "Shut"}),
-        (Folder.ALL, {"Anna Bianchi", "Mine", "Theirs", "Queue", "Closing", "Shut"}),
-        (Folder.ANY, {"Anna Bianchi", "Mine", "Theirs", "Queue", "Closing", "Shut", "Closed"}),
+        (View.MINE, {"Mine"}),
+        (View.OPERATOR, {"Mine", "Theirs"}),
+        (View.WAITING, {"Queue"}),
+        (View.UNASSIGNED, {"Anna Bianchi", "Queue", "Closing", "Shut"}),
+        (View.UNREAD, {"Anna Bianchi", "Mine", "Theirs", "Queue", "Closing", "Shut", "Closed"}),
+        (View.CLOSING, {"Closing"}),
+        (View.CLOSED, {"Closed"}),
+        (View.ASSISTANT, {"Anna Bianchi", "Closing", "Shut"}),
+        (View.ALL, {"Anna Bianchi", "Mine", "Theirs", "Queue", "Closing", "Shut"}),
+        (View.ANY, {"Anna Bianchi", "Mine", "Theirs", "Queue", "Closing", "Shut", "Closed"}),
     ],
 )
-def test_a_folder_holds_its_own(desk: Company, folder: Folder, names: set[str]) -> None:
+def test_a_folder_holds_its_own(desk: Company, folder: View, names: set[str]) -> None:
     assert set(_names(desk, folder)) == names
 
 
 def test_every_folder_is_tested() -> None:
     tested = {case[0] for case in test_a_folder_holds_its_own.pytestmark[0].args[1]}
-    assert tested == set(Folder)
+    assert tested == set(View)
 
 
 def test_the_side_bar_counts_what_the_folders_hold(desk: Company) -> None:
     with desk.inside():
-        counts = queries.counts(desk.person(Role.OPERATOR), NOW)
+        counts = counting.counts(desk.workspace.pk, desk.person(Role.OPERATOR), NOW)
 
-    assert counts == {Folder.ALL: 6, Folder.MINE: 1, Folder.WAITING: 1, Folder.CLOSING: 1}
+    assert counts.views == {
+        View.ALL: 6,
+        View.MINE: 1,
+        View.UNASSIGNED: 4,
+        View.WAITING: 1,
+        View.CLOSING: 1,
+        View.UNREAD: 7,
+    }
+    assert counts.people[desk.person(Role.OWNER).pk] == 1
 
 
 def test_counting_stops_at_its_bound(desk: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "COUNT_MAX", 2)
+    monkeypatch.setattr(counting, "COUNT_MAX", 2)
 
     with desk.inside():
-        assert queries.counts(desk.person(Role.OPERATOR), NOW)[Folder.ALL] == 2
+        assert counting.counts(desk.workspace.pk, None, NOW).views[View.ALL] == 2
 
 
 @pytest.mark.parametrize(
@@ -92,7 +103,7 @@ def test_counting_stops_at_its_bound(desk: Company, monkeypatch: pytest.MonkeyPa
 def test_a_search_takes_words_and_numbers_literally(
     desk: Company, q: str, names: list[str]
 ) -> None:
-    assert sorted(_names(desk, Folder.ANY, q=q)) == sorted(names)
+    assert sorted(_names(desk, View.ANY, q=q)) == sorted(names)
 
 
 def test_pages_neither_repeat_nor_lose_rows_of_one_instant(acme: Company) -> None:
@@ -103,7 +114,7 @@ def test_pages_neither_repeat_nor_lose_rows_of_one_instant(acme: Company) -> Non
 
     with acme.inside():
         for _ in range(4):
-            page = queries.conversations(Folder.ANY, None, NOW, cursor=cursor, limit=2)
+            page = listed(Filter(View.ANY), None, NOW, cursor=cursor, limit=2)
             seen += [row.pk for row in page.items]
             cursor = page.next_cursor
 
@@ -115,11 +126,11 @@ def test_what_arrives_in_between_moves_no_page(acme: Company) -> None:
     for place in range(3):
         _add(acme, f"Old {place}", last_message_at=NOW - timedelta(minutes=place))
     with acme.inside():
-        first = queries.conversations(Folder.ANY, None, NOW, limit=2)
+        first = listed(Filter(View.ANY), None, NOW, limit=2)
     _add(acme, "New", last_message_at=NOW)
 
     with acme.inside():
-        second = queries.conversations(Folder.ANY, None, NOW, cursor=first.next_cursor, limit=2)
+        second = listed(Filter(View.ANY), None, NOW, cursor=first.next_cursor, limit=2)
 
     assert [row.contact.name for row in second.items] == ["Old 2", "Anna Bianchi"]
 
@@ -127,7 +138,7 @@ def test_what_arrives_in_between_moves_no_page(acme: Company) -> None:
 def test_a_conversation_without_a_word_is_not_listed(acme: Company) -> None:
     _add(acme, "Silent", last_message_at=None)
 
-    assert _names(acme, Folder.ANY) == ["Anna Bianchi"]
+    assert _names(acme, View.ANY) == ["Anna Bianchi"]
 
 
 @pytest.mark.parametrize("more", [0, 20])
@@ -136,7 +147,7 @@ def test_a_list_costs_one_query_however_long(desk: Company, more: int) -> None:
         _add(desk, f"More {place}")
 
     with desk.inside(), CaptureQueriesContext(connection) as asked:
-        page = queries.conversations(Folder.ANY, None, NOW)
+        page = listed(Filter(View.ANY), None, NOW)
         for row in page.items:
             _ = (row.contact.name, row.number.display_number, row.operator and row.operator.name)
 
@@ -212,13 +223,11 @@ def _plan(company: Company, ask: object) -> str:
 @pytest.mark.parametrize("cursor", [False, True])
 def test_the_list_reads_its_index_and_sorts_nothing(crowded: Company, cursor: bool) -> None:
     with crowded.inside():
-        first = queries.conversations(Folder.ANY, None, NOW, limit=50).next_cursor
+        first = listed(Filter(View.ANY), None, NOW, limit=50).next_cursor
 
     plan = _plan(
         crowded,
-        lambda: queries.conversations(
-            Folder.ANY, None, NOW, cursor=first if cursor else "", limit=50
-        ),
+        lambda: listed(Filter(View.ANY), None, NOW, cursor=first if cursor else "", limit=50),
     )
 
     assert "conversation_list" in plan
@@ -227,7 +236,7 @@ def test_the_list_reads_its_index_and_sorts_nothing(crowded: Company, cursor: bo
 
 
 def test_the_queue_reads_an_index(crowded: Company) -> None:
-    plan = _plan(crowded, lambda: queries.conversations(Folder.WAITING, None, NOW))
+    plan = _plan(crowded, lambda: listed(Filter(View.WAITING), None, NOW))
 
     assert "Seq Scan on sportello_conversation" not in plan
 

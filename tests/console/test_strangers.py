@@ -19,6 +19,8 @@ from sportello.schema.models import (
     Campaign,
     Connection,
     Examination,
+    Folder,
+    Label,
     Recipient,
     Segment,
     Template,
@@ -145,6 +147,9 @@ def test_a_stranger_finds_nothing_by_its_id(
 
 def _fitting(path: str) -> str:
     """A body that the owner's own request would be granted with."""
+    of_order = {"folder": {"folder": None}, "labels": {"add": []}, "assignment": {"operator": 1}}
+    if (last := path.rpartition("/")[2]) in of_order:
+        return json.dumps(of_order[last])
     if path.endswith("/consents"):
         return json.dumps({"source": "form", "text": "Yes"})
     if path.endswith("/trial"):
@@ -194,6 +199,8 @@ def _add_pair(company: Company) -> None:
         workspace_id=workspace_id, campaign=campaign, contact_id=company.anna.pk
     )
     Workspace.objects.filter(pk=workspace_id).update(canary=7)
+    Label.objects.create(workspace_id=workspace_id, name="Reso")
+    Folder.objects.create(workspace_id=workspace_id, name="Ingrosso")
     automated = Campaign.objects.create(
         workspace_id=workspace_id,
         number_id=company.number.pk,
@@ -333,6 +340,8 @@ _PLAIN = {
     ("sportello_languagemodel", "provider"): "mistral",
     ("sportello_modelcall", "outcome"): "written",
     ("sportello_actionrun", "state"): "done",
+    ("sportello_label", "colour"): "red",
+    ("sportello_sweep", "deed"): "read",
     ("sportello_proposal", "kind"): "add",
     ("sportello_proposal", "origin"): "review",
 }

@@ -41,6 +41,7 @@ from sportello.schema.models import (
     QuestionSet,
     Recipient,
     Segment,
+    Sweep,
     Template,
     Trial,
 )
@@ -147,6 +148,9 @@ def ids(acme: Company) -> dict[str, int]:
         **_people(acme),
         "reply_id": CannedReply.objects.using("owner")
         .create(workspace=acme.workspace, shortcut="orari", text="9-18")
+        .pk,
+        "sweep_id": Sweep.objects.using("owner")
+        .create(workspace=acme.workspace, by=acme.person(Role.OWNER), deed="read", at=NOW)
         .pk,
     }
 

@@ -24,7 +24,8 @@ def _chat(client: Client, shop: Shop, name: str) -> str:
 
 
 def _names(page: str) -> list[str]:
-    return re.findall(r'<bdi class="row-name">(.*?)</bdi>', page)
+    names = re.findall(r'<bdi class="row-name">(.*?)</bdi>', page)
+    return [re.sub("</?mark>", "", name) for name in names]
 
 
 def test_the_list_shows_what_is_open_newest_first(client: Client) -> None:

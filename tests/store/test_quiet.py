@@ -6,7 +6,7 @@ from psycopg import sql
 _UPDATES = """
 SELECT tgrelid::regclass::text, array(
     SELECT attname FROM pg_attribute
-    WHERE attrelid = tgrelid AND attnum > 0 AND NOT attisdropped
+    WHERE attrelid = tgrelid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
       AND (cardinality(tgattr::int2[]) = 0 OR attnum = ANY(tgattr::int2[])))
 FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 16 <> 0"""
 _CHANNELS = """

@@ -46,7 +46,7 @@ def newest_first(
     found = list(rows[: size + 1])
     items = found[:size]
     more = len(found) > size
-    return Page(items, _write(when(items[-1]), items[-1].pk) if more else "")
+    return Page(items, cursor_at(when(items[-1]), items[-1].pk) if more else "")
 
 
 def newest_ids_first(rows: QuerySet[Row], cursor: str, limit: int) -> Page[Row]:
@@ -60,7 +60,8 @@ def newest_ids_first(rows: QuerySet[Row], cursor: str, limit: int) -> Page[Row]:
     return Page(found[:size], str(found[size - 1].pk) if len(found) > size else "")
 
 
-def _write(at: datetime, row_id: int) -> str:
+def cursor_at(at: datetime, row_id: int) -> str:
+    """What comes after this row."""
     text = json.dumps([at.isoformat(), row_id]).encode()
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 

@@ -51,6 +51,9 @@ ROOMS: Final[dict[str, Permit]] = {
 
 ROUTES: Final[dict[str, Permit]] = {
     "home": _OWN,
+    "home-guide": _OWN,
+    "home-dismissal": _OWN,
+    "home-restart": _OWN,
     "profile": _OWN,
     "usersessions_list": _OWN,
     "session-end": _OWN,
@@ -94,6 +97,8 @@ API_ROOMS: Final[dict[str, Permit]] = {
     "analytics": Permit(Section.ANALYTICS),
     "segments": Permit(Section.CONTACTS),
     "lists": Permit(Section.CONTACTS),
+    "labels": Permit(Section.CONVERSATIONS),
+    "folders": Permit(Section.CONVERSATIONS),
 }
 API_ROUTES: Final[dict[str, Permit]] = {
     "campaigns/rules": Permit(Section.CAMPAIGNS, Deed.GOVERN),

@@ -98,6 +98,14 @@ AUDITED: Final[dict[str, str]] = {
     "proposal": "kind origin state",
     "questionset": "name",
     "setquestion": "of_set_id",
+    "label": "name deleted_at",
+    "folder": "name deleted_at",
+    "labelling": "conversation_id label_id",
+    "sweep": "deed target state",
+    "cannedreply": "shortcut deleted_at",
+    "action": "name enabled writes url",
+    "actionsecret": "action_id",
+    "erasure": "contact_id state",
 }
 # Columns by whose change alone nobody did anything.
 _PASSING: Final = (
@@ -109,11 +117,15 @@ _PASSING: Final = (
 # What machines write, what only serves a deed that is in the log, and the log itself.
 UNAUDITED: Final = frozenset(
     {
+        "actionrun",
         "attempt",
+        "attendance",
         "auditentry",
         "charge",
         "connectionsecret",
         "connectionstep",
+        "conversationevent",
+        "draft",
         "errand",
         "evalrun",
         "examination",
@@ -134,10 +146,15 @@ UNAUDITED: Final = frozenset(
         "platformevent",
         "posting",
         "prefix",
+        "presence",
         "rate",
         "ratecard",
+        "reminder",
         "repetition",
         "send",
+        "suppression",
+        "suppressionkey",
+        "swept",
         "templatechange",
         "templatedraft",
         "templateedit",

@@ -61,6 +61,10 @@ class Conversation(models.Model):
     last_message_text = models.CharField(max_length=200, default="", db_default="", blank=True)
     last_message_origin = models.CharField(max_length=12, default="", db_default="", blank=True)
     unread_count = models.PositiveIntegerField(default=0, db_default=0)
+    # Where people put it (schema/desk.py); null: nowhere in particular.
+    folder = models.ForeignKey(
+        "Folder", models.SET_NULL, null=True, blank=True, db_constraint=False, db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -26,6 +26,7 @@ from sportello.schema.connections import (
     NumberChange,
     Unblocking,
 )
+from sportello.schema.desk import Attendance, Folder, Label, Labelling, Reminder, Sweep, Swept
 from sportello.schema.doctor import Examination, Repetition
 from sportello.schema.erasure import Erasure, Suppression, SuppressionKey
 from sportello.schema.events import ConversationEvent
@@ -71,6 +72,7 @@ __all__ = [
     "ApiKey",
     "AppSecret",
     "Attempt",
+    "Attendance",
     "AuditEntry",
     "Automation",
     "Campaign",
@@ -87,12 +89,13 @@ __all__ = [
     "Conversation",
     "ConversationEvent",
     "Document",
-    "Erasure",
     "Draft",
+    "Erasure",
     "Errand",
     "EvalRun",
     "Examination",
     "File",
+    "Folder",
     "Followup",
     "IdempotentReply",
     "ImportFlaw",
@@ -100,6 +103,8 @@ __all__ = [
     "ImportSeen",
     "Invitation",
     "JournalEntry",
+    "Label",
+    "Labelling",
     "LanguageModel",
     "LexemeCount",
     "LibraryStats",
@@ -127,6 +132,7 @@ __all__ = [
     "Rate",
     "RateCard",
     "Recipient",
+    "Reminder",
     "Repetition",
     "Segment",
     "Send",
@@ -134,6 +140,8 @@ __all__ = [
     "Site",
     "Suppression",
     "SuppressionKey",
+    "Sweep",
+    "Swept",
     "Template",
     "TemplateChange",
     "TemplateDraft",

@@ -57,6 +57,8 @@ class Workspace(models.Model):
     audit_days = models.PositiveIntegerField(default=730, db_default=730)
     # For so long a person's message waits in the outbox and can be taken back; 0: not at all.
     undo_seconds = models.PositiveSmallIntegerField(default=5, db_default=5)
+    # Who waits for a person is given to the operators at the desk, in turn.
+    shares_queue = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [

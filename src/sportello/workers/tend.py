@@ -14,7 +14,7 @@ from sportello.rules import ownership, window
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership, Release
 from sportello.store import channel, connections, housekeeping, journal, sends, statuses
-from sportello.workers import tend_doctor
+from sportello.workers import tend_desk, tend_doctor
 from sportello.workers.harvest import harvest, prune_turns
 from sportello.workers.outward import Outward
 from sportello.workers.tend_connect import SECRET_HOURS, connect
@@ -58,6 +58,8 @@ async def run(context: Outward, stop: asyncio.Event) -> None:
             duties.create_task(_serve(serve, context, stop))
         examine = _serve(tend_doctor.examine_wanted, context, stop, wake="sportello_doctor")
         duties.create_task(examine)
+        sweep = _serve(tend_desk.sweep, context, stop, wake="sportello_sweeps")
+        duties.create_task(sweep)
         duties.create_task(connect(context, stop))
 
 
@@ -142,6 +144,9 @@ _DUTIES: Final = (
     _Duty("unseen numbers", 1.0, look_at_unseen),
     _Duty("silence", 60.0, notice_silence),
     _Duty("prune", 60.0, prune),
+    _Duty("reminders", 5.0, tend_desk.ring),
+    _Duty("shared queues", 3.0, tend_desk.share_queues),
+    _Duty("old sweeps", 600.0, tend_desk.prune),
     _Duty("answers of people", 30.0, harvest),
     _Duty("old turns", 600.0, prune_turns),
     _Duty("erasures", 2.0, erase),

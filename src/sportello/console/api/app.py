@@ -25,6 +25,7 @@ from sportello.console.api import (
     knowledge_documents,
     knowledge_import,
     ledger,
+    order,
     problems,
     segments,
     shapes,
@@ -92,3 +93,5 @@ api.add_router("/automations", automations.router)
 api.add_router("/contacts", automations.of_contacts)
 api.add_router("/hooks", hooks.router)
 api.add_router("/analytics", analytics.router)
+api.add_router("/conversations", order.conversations)
+api.add_router("", order.router)

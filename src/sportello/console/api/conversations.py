@@ -1,22 +1,23 @@
 """Conversations: listing, reading, taking and giving back control, writing."""
 
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
-from sportello.console.api import first, shapes, shown
+from sportello.console.api import first, shapes, shapes_desk, shown
 from sportello.console.api.access import CallerRequest, reading, writing
 from sportello.console.inbox import actions, openings, queries
-from sportello.console.inbox.queries import Folder
+from sportello.console.inbox.listing import Filter, listed
+from sportello.console.inbox.queries import Narrowing, View
 from sportello.schema.inbox import Conversation
 
 router = Router(tags=["conversations"])
 
-_FOLDERS = {
-    "": Folder.ANY,
-    "open": Folder.ALL,
-    "assistant": Folder.ASSISTANT,
-    "queue": Folder.WAITING,
-    "operator": Folder.OPERATOR,
-    "closed": Folder.CLOSED,
+_STATES = {
+    "": View.ANY,
+    "open": View.ALL,
+    "assistant": View.ASSISTANT,
+    "queue": View.WAITING,
+    "operator": View.OPERATOR,
+    "closed": View.CLOSED,
 }
 
 
@@ -28,12 +29,23 @@ def list_conversations(
     q: shapes.Search = "",
     cursor: shapes.Cursor = "",
     limit: shapes.Limit = 50,
+    *,
+    narrowed: Query[shapes_desk.Narrowed],
 ) -> shapes.Conversations:
-    """`q` is looked for in names, numbers and the last message."""
+    """`q` is looked for in names, numbers and messages: beginnings of words, any part of a name.
+
+    `label`, `folder` and `operator` are ids; several of these narrow the list together.
+    """
     now = request.auth.now
-    page = queries.conversations(_FOLDERS[state], None, now, q=q, cursor=cursor, limit=limit)
+    chosen = Filter(_STATES[state], q, _narrowing(narrowed))
+    page = listed(chosen, None, now, cursor=cursor, limit=limit)
     items = [shown.conversation(row, now) for row in page.items]
     return shapes.Conversations(items=items, next_cursor=page.next_cursor or None)
+
+
+def _narrowing(given: shapes_desk.Narrowed) -> Narrowing:
+    labels = () if given.label is None else (given.label,)
+    return Narrowing(given.folder, labels, given.operator)
 
 
 @router.post("", response={201: shapes.Started}, summary="Write first, with a template")

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from sportello.console.access import DeskRequest, open_to_readers
+from sportello.console.access import DeskRequest
 from sportello.console.home import guide
 from sportello.console.members import member
 from sportello.schema.team import Membership
@@ -26,7 +26,6 @@ def first_steps(request: DeskRequest) -> HttpResponse:
     return render(request, "home/guide.html", shown)
 
 
-@open_to_readers
 @member
 @require_POST
 def dismissal(request: DeskRequest) -> HttpResponse:
@@ -34,7 +33,6 @@ def dismissal(request: DeskRequest) -> HttpResponse:
     return redirect("inbox:desk")
 
 
-@open_to_readers
 @member
 @require_POST
 def restart(request: DeskRequest) -> HttpResponse:

@@ -8,16 +8,40 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sportello.console.doctor import words as doctor_words
-from sportello.console.inbox.queries import Folder
+from sportello.console.inbox.queries import View
+from sportello.schema.desk import Colour, SweepDeed
 from sportello.schema.inbox import Holder, MessageStatus, Origin
 
 # In the order in which they stand on the page.
-FOLDERS = {
-    Folder.ALL: gettext_lazy("All"),
-    Folder.MINE: gettext_lazy("Mine"),
-    Folder.WAITING: gettext_lazy("Waiting"),
-    Folder.CLOSING: gettext_lazy("Expiring"),
-    Folder.CLOSED: gettext_lazy("Closed"),
+VIEWS = {
+    View.ALL: gettext_lazy("All"),
+    View.MINE: gettext_lazy("Mine"),
+    View.UNASSIGNED: gettext_lazy("Unassigned"),
+    View.WAITING: gettext_lazy("Waiting"),
+    View.CLOSING: gettext_lazy("Expiring"),
+    View.UNREAD: gettext_lazy("Unread"),
+    View.CLOSED: gettext_lazy("Closed"),
+}
+
+COLOURS = {
+    Colour.GREY: gettext_lazy("grey"),
+    Colour.RED: gettext_lazy("red"),
+    Colour.AMBER: gettext_lazy("amber"),
+    Colour.GREEN: gettext_lazy("green"),
+    Colour.PETROL: gettext_lazy("petrol"),
+    Colour.BLUE: gettext_lazy("blue"),
+    Colour.VIOLET: gettext_lazy("violet"),
+    Colour.PINK: gettext_lazy("pink"),
+}
+
+DEEDS = {
+    SweepDeed.CLOSE: gettext_lazy("Close"),
+    SweepDeed.ASSIGN: gettext_lazy("Assign"),
+    SweepDeed.LABEL: gettext_lazy("Label"),
+    SweepDeed.UNLABEL: gettext_lazy("Take the label away"),
+    SweepDeed.FILE: gettext_lazy("Put into a folder"),
+    SweepDeed.READ: gettext_lazy("Mark as read"),
+    SweepDeed.UNREAD: gettext_lazy("Mark as unread"),
 }
 
 HOLDERS = {

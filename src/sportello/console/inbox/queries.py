@@ -1,79 +1,101 @@
-"""What the desk shows: folders, the list of conversations, a conversation's messages.
+"""What the desk shows: views, the list of conversations, a conversation's messages.
 
 The shapes fit the indexes `conversation_list`, `conversation_by_holder` and `message_timeline`;
 row-level security adds the workspace to each.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, cast
 
 from django.db.models import F, Q, QuerySet
 
-from sportello.console.paging import PAGE, Page, newest_first
+from sportello.console.paging import PAGE, Page, cursor_at, newest_first
 from sportello.rules.window import SERVICE_WINDOW
+from sportello.schema.desk import Labelling
 from sportello.schema.inbox import Conversation, Holder, Message
 from sportello.schema.team import User
 
 CLOSING_SOON: Final = timedelta(hours=4)
-# Beyond it a folder shows "1000+": counting more would cost every page, and nobody reads it.
+# Beyond it a view shows "1000+": counting more would cost every page, and nobody reads it.
 COUNT_MAX: Final = 1000
-_SEARCH_LENGTH_MAX: Final = 100
+# How many messages are shown after one that was looked for.
+_AFTER: Final = 20
 
 
-class Folder(StrEnum):
-    """Where to look. `all` is what is not closed; `any` leaves nothing out."""
+class View(StrEnum):
+    """Which conversations. `all` is what is not closed; `any` leaves nothing out."""
 
     ANY = "any"
     ALL = "all"
     MINE = "mine"
+    UNASSIGNED = "unassigned"
     WAITING = "waiting"
     CLOSING = "closing"
+    UNREAD = "unread"
     ASSISTANT = "assistant"
     OPERATOR = "operator"
     CLOSED = "closed"
 
 
-# The folders that are counted. A number asks for something to be done; what is closed asks for
-# nothing, only grows, and would soon read "1000+" for ever: so its folder has none.
-SIDE_BAR: Final = (Folder.ALL, Folder.MINE, Folder.WAITING, Folder.CLOSING)
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the list is narrowed to beside its view: all of these at once."""
+
+    folder_id: int | None = None
+    label_ids: tuple[int, ...] = ()
+    operator_id: int | None = None
 
 
-def conversations(
-    folder: Folder,
-    user: User | None,
-    now: datetime,
-    *,
-    q: str = "",
-    cursor: str = "",
-    limit: int = PAGE,
-) -> Page[Conversation]:
-    """Newest first, each with contact, number and operator, in one query. Raises WrongCursor.
+def in_view(
+    view: View, user: User | None, now: datetime, narrowing: Narrowing = Narrowing()
+) -> QuerySet[Conversation]:
+    """Newest first, each with contact, number and operator.
 
     A conversation in which nothing was said yet is not listed.
     """
-    rows = _in_folder(folder, user, now).select_related("contact", "number", "operator")
-    if q.strip():
-        rows = rows.filter(_matches(q.strip()[:_SEARCH_LENGTH_MAX]))
-    rows = rows.order_by(F("last_message_at").desc(nulls_last=True), "-pk")
-    return newest_first(rows, "last_message_at", _last_message_at, cursor, limit)
+    rows = Conversation.objects.filter(_condition(view, user, now), last_message_at__isnull=False)
+    if narrowing.folder_id is not None:
+        rows = rows.filter(folder_id=narrowing.folder_id)
+    if narrowing.operator_id is not None:
+        rows = rows.filter(operator_id=narrowing.operator_id)
+    for label_id in narrowing.label_ids:
+        rows = rows.filter(
+            pk__in=Labelling.objects.filter(label_id=label_id).values("conversation")
+        )
+    rows = rows.select_related("contact", "number", "operator")
+    return rows.order_by(F("last_message_at").desc(nulls_last=True), "-pk")
 
 
-def soonest_to_close(user: User | None, now: datetime, limit: int) -> list[Conversation]:
-    """Of the folder `closing`, first the one with the least time left."""
-    rows = _in_folder(Folder.CLOSING, user, now).select_related("contact", "number", "operator")
+def page_of(rows: QuerySet[Conversation], cursor: str, limit: int) -> Page[Conversation]:
+    """Raises WrongCursor."""
+    return newest_first(rows, "last_message_at", last_message_at, cursor, limit)
+
+
+def soonest_to_close(rows: QuerySet[Conversation], limit: int) -> list[Conversation]:
+    """Of the view `closing`, first the one with the least time left."""
     return list(rows.order_by("window_closes_at", "-pk")[: min(limit, COUNT_MAX)])
-
-
-def counts(user: User | None, now: datetime) -> dict[Folder, int]:
-    """How many in each folder of the side bar, `COUNT_MAX` at most; one short query each."""
-    return {folder: _in_folder(folder, user, now)[:COUNT_MAX].count() for folder in SIDE_BAR}
 
 
 def conversation(conversation_id: int) -> Conversation:
     """With all that a page says of it. Raises Conversation.DoesNotExist."""
     rows = Conversation.objects.select_related("contact", "number", "operator", "workspace")
     return rows.get(pk=conversation_id)
+
+
+def around(conversation_id: int, message_id: int) -> str | None:
+    """The cursor that puts a message near the end of a page; "" is the newest page.
+
+    None where the conversation has no such message.
+    """
+    rows = Message.objects.filter(conversation_id=conversation_id)
+    wanted = rows.filter(pk=message_id).first()
+    if wanted is None:
+        return None
+    later = rows.filter(Q(at__gt=wanted.at) | Q(at=wanted.at, pk__gt=wanted.pk), at__gte=wanted.at)
+    after = list(later.order_by("at", "pk")[_AFTER : _AFTER + 1])
+    return cursor_at(after[0].at, after[0].pk) if after else ""
 
 
 def timeline(conversation_id: int, *, cursor: str = "", limit: int = PAGE) -> Page[Message]:
@@ -91,23 +113,20 @@ def timeline(conversation_id: int, *, cursor: str = "", limit: int = PAGE) -> Pa
     return Page(page.items[::-1], page.next_cursor)
 
 
-def _in_folder(folder: Folder, user: User | None, now: datetime) -> QuerySet[Conversation]:
-    rows = Conversation.objects.filter(last_message_at__isnull=False)
-    return rows.filter(_condition(folder, user, now))
-
-
-def _condition(folder: Folder, user: User | None, now: datetime) -> Q:
-    if folder is Folder.CLOSING:
+def _condition(view: View, user: User | None, now: datetime) -> Q:
+    if view is View.CLOSING:
         return _closing(now)
     return {
-        Folder.ANY: Q(),
-        Folder.ALL: ~Q(holder=Holder.CLOSED),
-        Folder.MINE: Q(holder=Holder.OPERATOR, operator=user),
-        Folder.WAITING: Q(holder=Holder.QUEUE),
-        Folder.ASSISTANT: Q(holder=Holder.ASSISTANT),
-        Folder.OPERATOR: Q(holder=Holder.OPERATOR),
-        Folder.CLOSED: Q(holder=Holder.CLOSED),
-    }[folder]
+        View.ANY: Q(),
+        View.ALL: ~Q(holder=Holder.CLOSED),
+        View.MINE: Q(holder=Holder.OPERATOR, operator=user),
+        View.UNASSIGNED: Q(holder__in=[Holder.ASSISTANT, Holder.QUEUE]),
+        View.WAITING: Q(holder=Holder.QUEUE),
+        View.UNREAD: Q(unread_count__gt=0),
+        View.ASSISTANT: Q(holder=Holder.ASSISTANT),
+        View.OPERATOR: Q(holder=Holder.OPERATOR),
+        View.CLOSED: Q(holder=Holder.CLOSED),
+    }[view]
 
 
 def _closing(now: datetime) -> Q:
@@ -119,22 +138,6 @@ def _closing(now: datetime) -> Q:
     )
 
 
-def _matches(q: str) -> Q:
-    found = (
-        Q(contact__name__icontains=q)
-        | Q(contact__profile_name__icontains=q)
-        | Q(contact__username__icontains=q)
-        | Q(last_message_text__icontains=q)
-    )
-    digits = "".join(sign for sign in q if sign.isdecimal() and sign.isascii())
-    return found | Q(contact__wa_id__contains=digits) if _is_number(q, digits) else found
-
-
-def _is_number(q: str, digits: str) -> bool:
-    """People type numbers with blanks and signs; words with a digit in them are words."""
-    return bool(digits) and all(sign in "0123456789+-./() " for sign in q)
-
-
-def _last_message_at(row: Conversation) -> datetime:
+def last_message_at(row: Conversation) -> datetime:
     # Conversations without one are not listed.
     return cast("datetime", row.last_message_at)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sportello.console.inbox import (
+    arranging,
     canned,
     canned_pages,
     compose_views,
@@ -11,6 +12,7 @@ from sportello.console.inbox import (
     first_views,
     media,
     presence,
+    tools,
     views,
 )
 
@@ -44,6 +46,16 @@ urlpatterns = [
     path("replies/<int:reply_id>/", canned_pages.reply, name="reply"),
     path("replies/<int:reply_id>/deletion", canned_pages.deletion, name="reply-deletion"),
     path("replies/<int:reply_id>/restoration", canned_pages.restoration, name="reply-restoration"),
+    path("sweep", tools.sweep, name="sweep"),
+    path("sweeps/<int:sweep_id>/undoing", tools.sweep_undoing, name="sweep_undoing"),
+    path("away", tools.being_away, name="away"),
+    path("order/", arranging.order, name="order"),
+    path("order/undoing", arranging.undoing, name="order_undoing"),
+    path("<int:conversation_id>/label", tools.labelling, name="labelling"),
+    path("<int:conversation_id>/folder", tools.filing, name="filing"),
+    path("<int:conversation_id>/assignment", tools.assignment, name="assignment"),
+    path("<int:conversation_id>/unreading", tools.unreading, name="unreading"),
+    path("<int:conversation_id>/reminder", tools.reminder, name="reminder"),
     path("messages/<int:message_id>/receipt", views.receipt, name="receipt"),
     path("media/<int:media_id>", media.media, name="media"),
 ]

@@ -19,7 +19,7 @@ from sportello.console import words
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.inbox import (
     actions,
-    captions,
+    attendance,
     drafts,
     live,
     queries,
@@ -31,18 +31,17 @@ from sportello.console.inbox.contacts import card
 from sportello.console.inbox.finding import found_conversation
 from sportello.console.inbox.footers import foot
 from sportello.console.inbox.forms import Written
+from sportello.console.inbox.head import tools
+from sportello.console.inbox.left import bounded, kept, left, query
 from sportello.console.inbox.names import name_of
-from sportello.console.inbox.queries import Folder
 from sportello.console.inbox.receipts import receipt_of
-from sportello.console.inbox.rows import rows
 from sportello.console.inbox.windows import badge
 from sportello.console.members import member
 from sportello.console.paging import PAGE_MAX, WrongCursor
 from sportello.schema.inbox import Conversation, Holder, Message
 
-ROWS = 50
 MESSAGES = 60
-SEARCH_LENGTH_MAX = 100
+_ID_LENGTH_MAX = 18
 _UNFIT = 422
 _REFUSED = 409
 
@@ -50,7 +49,7 @@ _REFUSED = 409
 @member
 @require_GET
 def desk(request: DeskRequest) -> HttpResponse:
-    return render(request, _template(request), _list(request, None))
+    return render(request, _template(request), left(request, None))
 
 
 @member
@@ -145,7 +144,9 @@ def receipt(request: DeskRequest, message_id: int) -> HttpResponse:
 @member
 @require_POST
 def ticket(request: DeskRequest) -> JsonResponse:
-    """The way to the live stream, for a few minutes."""
+    """The way to the live stream, for a few minutes; who asks for it is at the desk."""
+    if may_write(request.membership):
+        attendance.note(request.workspace.pk, request.user)
     return JsonResponse({"url": live.address(request.user, request.workspace, request.now)})
 
 
@@ -197,46 +198,17 @@ def refusal_words(refused: actions.Refused) -> str:
 
 
 def _template(request: DeskRequest) -> str:
+    """A list that is scrolled asks for itself alone."""
+    if request.headers.get("HX-Target") == "list":
+        return "inbox/list.html"
     return "inbox/desk.html#regions" if request.headers.get("HX-Request") else "inbox/desk.html"
-
-
-def _list(request: DeskRequest, current: int | None) -> dict[str, Any]:
-    """What the folders and the list show; the choices live in the address."""
-    folder = _folder(request.GET.get("folder", ""))
-    search = request.GET.get("q", "").replace("\0", "").strip()[:SEARCH_LENGTH_MAX]
-    wanted = _bounded(request.GET.get("rows", ""), ROWS, PAGE_MAX)
-    listed, more = _conversations(request, folder, search, wanted)
-    totals = queries.counts(request.user, request.now)
-    return {
-        "folder": folder,
-        "folder_name": captions.FOLDERS[folder],
-        "folders": [(one, words, totals.get(one)) for one, words in captions.FOLDERS.items()],
-        "count_max": queries.COUNT_MAX,
-        "search": search,
-        "rows": rows(listed, request.user, request.now, current),
-        "more_rows": min(wanted + ROWS, PAGE_MAX) if more and wanted < PAGE_MAX else None,
-        "query": _query(request),
-        "may_begin": may_write(request.membership),
-    }
-
-
-def _conversations(
-    request: DeskRequest, folder: Folder, search: str, limit: int
-) -> tuple[list[Conversation], bool]:
-    """A search looks everywhere; the folder of what is about to close puts the soonest first."""
-    if folder is Folder.CLOSING and not search:
-        found = queries.soonest_to_close(request.user, request.now, limit + 1)
-        return found[:limit], len(found) > limit
-    where = Folder.ANY if search else folder
-    page = queries.conversations(where, request.user, request.now, q=search, limit=limit)
-    return page.items, bool(page.next_cursor)
 
 
 def desk_of(request: DeskRequest, found: Conversation) -> dict[str, Any]:
     """All regions of the desk with this conversation open."""
     writer = may_write(request.membership)
     return (
-        _list(request, found.pk)
+        left(request, found.pk)
         | _thread(request, found)
         | {
             "conversation": found,
@@ -249,13 +221,14 @@ def desk_of(request: DeskRequest, found: Conversation) -> dict[str, Any]:
             "kind": "message",
             "draft": drafts.kept_of(found.pk, request.user) if writer else None,
         }
+        | (tools(request, found) if writer else {})
     )
 
 
 def _thread(request: DeskRequest, found: Conversation) -> dict[str, Any]:
     """The newest messages; more of them on demand, and beyond `PAGE_MAX` page by page."""
-    wanted = _bounded(request.GET.get("messages", ""), MESSAGES, PAGE_MAX)
-    before = request.GET.get("before", "")
+    wanted = bounded(request.GET.get("messages", ""), MESSAGES, PAGE_MAX)
+    before = request.GET.get("before", "") or _around(request, found)
     try:
         page = queries.timeline(found.pk, cursor=before, limit=wanted)
     except WrongCursor as error:
@@ -264,7 +237,7 @@ def _thread(request: DeskRequest, found: Conversation) -> dict[str, Any]:
     if page.next_cursor:
         full = before or wanted >= PAGE_MAX
         more = ("before", page.next_cursor) if full else ("messages", str(wanted + MESSAGES))
-        earlier = urlencode([more, *_kept(request).items()])
+        earlier = urlencode([more, *kept(request)])
     undoable = undoing.seconds_left(page.items, request.user)
     return {
         "bubbles": bubbles(page.items, request.now, undoable),
@@ -273,25 +246,13 @@ def _thread(request: DeskRequest, found: Conversation) -> dict[str, Any]:
     }
 
 
-def _folder(name: str) -> Folder:
-    return Folder(name) if name in set(captions.FOLDERS) else Folder.ALL
-
-
-def _bounded(asked: str, at_least: int, at_most: int) -> int:
-    """A number from the address; nonsense counts as the least."""
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else at_least
-    return max(at_least, min(number, at_most))
-
-
-def _query(request: DeskRequest) -> str:
-    """The folder and the search, to be carried from link to link; `?…` or nothing."""
-    kept = _kept(request)
-    return f"?{urlencode(kept)}" if kept else ""
-
-
-def _kept(request: DeskRequest) -> dict[str, str]:
-    return {name: request.GET[name] for name in ("folder", "q") if request.GET.get(name)}
+def _around(request: DeskRequest, found: Conversation) -> str:
+    """Where a search leads to a message, the cursor that puts it on the page."""
+    message_id = request.GET.get("message", "")
+    if not message_id.isascii() or not message_id.isdigit() or len(message_id) > _ID_LENGTH_MAX:
+        return ""
+    return queries.around(found.pk, int(message_id)) or ""
 
 
 def _address(request: DeskRequest, conversation_id: int) -> str:
-    return reverse("inbox:conversation", args=[conversation_id]) + _query(request)
+    return reverse("inbox:conversation", args=[conversation_id]) + query(request)

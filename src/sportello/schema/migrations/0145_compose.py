@@ -12,7 +12,7 @@ from sportello.schema.security import guard_rows, same_workspace
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0130_quiet_claims'),
+        ('sportello', '0141_search'),
     ]
 
     operations = [

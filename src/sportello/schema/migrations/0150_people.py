@@ -63,7 +63,7 @@ REVOKE ALL ON usersessions_usersession FROM {WORKER};
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0130_quiet_claims'),
+        ('sportello', '0145_compose'),
         ('mfa', '0003_authenticator_type_uniq'),
         ('usersessions', '0001_initial'),
     ]

@@ -66,7 +66,7 @@ END $$;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0130_quiet_claims'),
+        ('sportello', '0150_people'),
     ]
 
     operations = [

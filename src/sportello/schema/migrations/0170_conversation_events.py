@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0130_quiet_claims'),
+        ('sportello', '0161_people'),
     ]
 
     operations = [

@@ -1,0 +1,55 @@
+"""The search of the list: words of messages, names and numbers, through the functions of 0141."""
+
+from typing import Final
+
+from django.db import connection
+
+from sportello.rules.searching import Wanted, patterns
+
+# One page's look; the next page looks on from there.
+MESSAGES_MAX: Final = 1_000
+CONTACTS_MAX: Final = 4_000
+NO_MESSAGE_YET: Final = 2**62
+
+
+def in_messages(
+    wanted: Wanted, before: int = NO_MESSAGE_YET, most: int = MESSAGES_MAX
+) -> dict[int, int]:
+    """By conversation its newest message older than `before` that holds the words, newest first.
+
+    Some more than `most` at most; fewer only where there are no more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM sportello_find_messages(%s, %s, %s)",
+            [list(wanted.words), before, most],
+        )
+        rows: list[tuple[int, int]] = cursor.fetchall()
+    newest: dict[int, int] = {}
+    for chat, message in sorted(rows, key=lambda row: -row[1]):
+        newest.setdefault(chat, message)
+    return newest
+
+
+def by_name(wanted: Wanted) -> list[int]:
+    """Conversations with contacts in whose names and number the words stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM sportello_find_contacts(%s, %s)", [list(wanted.names), CONTACTS_MAX]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def newest_in(conversation_ids: list[int], wanted: Wanted) -> dict[int, int]:
+    """Of each of these conversations the newest message that holds the words."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT asked.id, said.message_id
+            FROM unnest(%s::bigint[]) AS asked (id),
+                 LATERAL sportello_says(asked.id, %s::text[]) AS said (message_id)
+            WHERE said.message_id IS NOT NULL
+            """,
+            [conversation_ids, patterns(wanted.words)],
+        )
+        return dict(cursor.fetchall())

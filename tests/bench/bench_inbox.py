@@ -1,0 +1,133 @@
+"""The desk with a million messages in fifty thousand conversations: what the server takes a page.
+
+`BENCH_INBOX=20000` fills so many messages, and a twentieth of it conversations.
+"""
+
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from tests import database as databases
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+Figure = tuple[str, float, str, float | None]
+_NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+_ROUNDS = 40
+_FILL = Path(__file__).with_name("fill_inbox.sql")
+# Said in every message, often, seldom, never; a name, a part of a number; two words together.
+_SEARCHES = (
+    "buongiorno", "spediz", "ordinza", "A777", "qqqq", "marco", "7777", "resba fattur",
+)  # fmt: skip
+# How many runs a kind has before it counts: caches and plans.
+_WARM = 3
+
+
+def run() -> list[Figure]:
+    cluster = databases.ensure_cluster()
+    name = f"bench_{secrets.token_hex(4)}"
+    url = databases.create(cluster, name)
+    messages = int(os.environ.get("BENCH_INBOX", "1000000"))
+    try:
+        took = _fill(url, messages)
+        databases.point_django_at(url)
+        try:
+            figures = _measure(messages)
+        finally:
+            databases.release_django()
+        return [("messages", messages, "", None), ("filled in", took, "s", None), *figures]
+    finally:
+        databases.drop(cluster, name)
+
+
+def _fill(url: str, messages: int) -> float:
+    """Nobody listens yet: triggers are off; the index of words is made at the end, at once."""
+    begun = perf_counter()
+    text = _FILL.read_text().format(messages=messages, chats=messages // 20)
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("SET session_replication_role = replica")
+        owner.execute("SET maintenance_work_mem = '256MB'")
+        row = owner.execute("SELECT pg_get_indexdef('message_words'::regclass)").fetchone()
+        owner.execute("DROP INDEX message_words")
+        parts = [*text.split(";\n"), row[0] if row else "", "ANALYZE"]
+        for statement in filter(str.strip, parts):
+            owner.execute(statement.encode())
+    return perf_counter() - begun
+
+
+def _measure(messages: int) -> list[Figure]:
+    from django.conf import settings
+    from django.test import Client, override_settings
+
+    # Which files are served under which names is no matter of the server's time.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        return _of_pages(Client(SERVER_NAME="localhost"), messages)
+
+
+def _of_pages(client: "Client", messages: int) -> list[Figure]:
+
+    from sportello import clock
+    from sportello.schema.models import User
+
+    known, clock.now = clock.now, lambda: _NOW
+    try:
+        client.force_login(User.objects.using("owner").get(pk=1))
+        chats = messages // 20
+        kinds = {
+            "first page": ["/conversations/", "/conversations/?folder=mine"],
+            "narrowed": [
+                "/conversations/?folder=closed&in=3",
+                "/conversations/?label=7",
+                "/conversations/?folder=unread",
+            ],
+            "search": [f"/conversations/?q={word}" for word in _SEARCHES],
+            "open chat": [f"/conversations/{1 + place * 37 % chats}/" for place in range(20)],
+        }
+        found = [figure for kind, paths in kinds.items() for figure in _timed(client, kind, paths)]
+        return [*found, *_counts()]
+    finally:
+        clock.now = known
+
+
+def _timed(client: "Client", kind: str, paths: list[str]) -> list[Figure]:
+    times = []
+    for turn in range(_ROUNDS + _WARM):
+        path = paths[turn % len(paths)]
+        begun = perf_counter()
+        answer = client.get(path)
+        took = perf_counter() - begun
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path}: {answer.status_code}")
+        if turn >= _WARM:
+            times.append(took)
+    return _percentiles(kind, times)
+
+
+def _counts() -> list[Figure]:
+    from sportello.console.access import workspace_transaction
+    from sportello.console.inbox import counting
+
+    times = []
+    with workspace_transaction(1):
+        for turn in range(_ROUNDS + _WARM):
+            begun = perf_counter()
+            counting.counts(1, None, _NOW)
+            if turn >= _WARM:
+                times.append(perf_counter() - begun)
+    return _percentiles("counts", times)
+
+
+def _percentiles(kind: str, times: list[float]) -> list[Figure]:
+    cut = quantiles(times, n=20)
+    return [
+        (f"{kind}, p50", 1000 * cut[9], "ms", None),
+        (f"{kind}, p95", 1000 * cut[18], "ms", None),
+    ]
