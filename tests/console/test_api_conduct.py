@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sportello.console.access import try_lock, workspace_transaction
+from sportello.console.api import conversations
 from sportello.console.api.middleware import BODY_BYTES_MAX
-from sportello.console.inbox import actions, queries
+from sportello.console.inbox import actions
 from sportello.console.team import keys
 from sportello.schema.models import ApiKey, IdempotentReply, Message, Pair, Send
 from tests.console.conftest import NOW, ApiClient, Company, new_client
@@ -175,7 +176,7 @@ def test_a_database_that_is_busy_is_a_503(api: ApiClient, monkeypatch: pytest.Mo
     def busy(*_: object, **__: object) -> None:
         raise OperationalError("canceling statement due to statement timeout")
 
-    monkeypatch.setattr(queries, "conversations", busy)
+    monkeypatch.setattr(conversations, "listed", busy)
 
     refused = api.get("/conversations")
 
@@ -269,6 +270,7 @@ def test_the_description_names_every_operation_and_needs_no_key(settings_of_api:
     described = new_client().get("/api/v1/openapi.json").json()
 
     assert set(described["paths"]) == {
+        "/api/v1/analytics",
         "/api/v1/assistant/ask",
         "/api/v1/automations",
         "/api/v1/automations/{automation_id}",
@@ -307,11 +309,15 @@ def test_the_description_names_every_operation_and_needs_no_key(settings_of_api:
         "/api/v1/contacts/{contact_id}/executions",
         "/api/v1/conversations",
         "/api/v1/conversations/{conversation_id}",
+        "/api/v1/conversations/{conversation_id}/assignment",
         "/api/v1/conversations/{conversation_id}/control",
+        "/api/v1/conversations/{conversation_id}/folder",
+        "/api/v1/conversations/{conversation_id}/labels",
         "/api/v1/conversations/{conversation_id}/messages",
         "/api/v1/doctor",
         "/api/v1/doctor/{examination_id}",
         "/api/v1/files",
+        "/api/v1/folders",
         "/api/v1/hooks/{hook}/{secret}",
         "/api/v1/knowledge/documents",
         "/api/v1/knowledge/documents/{document_id}",
@@ -323,7 +329,12 @@ def test_the_description_names_every_operation_and_needs_no_key(settings_of_api:
         "/api/v1/knowledge/pairs/{pair_id}",
         "/api/v1/knowledge/sites",
         "/api/v1/knowledge/sites/{site_id}",
+        "/api/v1/labels",
         "/api/v1/ledger",
+        "/api/v1/segments",
+        "/api/v1/segments/{segment_id}",
+        "/api/v1/segments/{segment_id}/contacts",
+        "/api/v1/segments/{segment_id}/count",
         "/api/v1/templates",
         "/api/v1/templates/lint",
         "/api/v1/templates/{template_id}",

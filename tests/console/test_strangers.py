@@ -199,6 +199,11 @@ def _add_pair(company: Company) -> None:
         workspace_id=workspace_id, campaign=campaign, contact_id=company.anna.pk
     )
     Workspace.objects.filter(pk=workspace_id).update(canary=7)
+    Segment.objects.create(
+        workspace_id=workspace_id,
+        name="Italiani",
+        condition={"all": [{"property": "Città", "op": "is", "value": "bari"}]},
+    )
     Label.objects.create(workspace_id=workspace_id, name="Reso")
     Folder.objects.create(workspace_id=workspace_id, name="Ingrosso")
     automated = Campaign.objects.create(
@@ -333,6 +338,7 @@ _PLAIN = {
     ("sportello_vector", "kind"): "question",
     ("sportello_connection", "kind"): "connect",
     ("sportello_document", "kind"): "file",
+    ("sportello_draft", "kind"): "note",
     ("sportello_examination", "subject"): "number",
     ("sportello_automation", "trigger"): "list",
     ("sportello_followup", "after_unit"): "days",

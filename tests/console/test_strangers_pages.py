@@ -70,9 +70,12 @@ def _pages() -> list[tuple[str, Any]]:
 _ALL = _pages()
 _routed = [route for route, _ in _ALL]
 _with_row = [route for route in _routed if "<" in route]
-# A person's own account, and the ticket for the live stream.
+# A person's own account and first steps, and the ticket for the live stream.
 _OPEN_TO_READERS = {
     "",
+    "first-steps/",
+    "first-steps/dismissal",
+    "first-steps/restart",
     "conversations/ticket",
     "profile/",
     "profile/sessions/<int:session_id>/end",
