@@ -9,7 +9,7 @@ from django.db.models.expressions import RawSQL
 
 from sportello.console.inbox import queries, searching
 from sportello.console.inbox.queries import Narrowing, View, in_view
-from sportello.console.inbox.searching import MESSAGES_MAX, NO_MESSAGE_YET
+from sportello.console.inbox.searching import NO_MESSAGE_YET
 from sportello.console.paging import PAGE, PAGE_MAX, WrongCursor, cursor_at
 from sportello.rules.searching import Wanted, wanted
 from sportello.rules.sweeping import CONVERSATIONS_MAX
@@ -77,7 +77,7 @@ def everything(chosen: Filter, user: User | None, now: datetime) -> QuerySet[Con
     asked = wanted(chosen.q)
     if asked is None:
         return rows.none()
-    said = searching.in_messages(asked, most=CONVERSATIONS_MAX)
+    said = searching.in_messages(asked, most=CONVERSATIONS_MAX).newest
     return _among(rows, [*said, *searching.by_name(asked)])
 
 
@@ -116,27 +116,28 @@ def _said(
     """The wished number, or all there are; each conversation at the newest message found in it."""
     entries: list[Entry] = []
     for _ in range(LOOKS_MAX):
-        found = searching.in_messages(asked, before)
-        fresh = {chat: one for chat, one in found.items() if chat not in named}
-        known = {row.pk: row for row in _among(rows, list(fresh))}
-        here = [(chat, one) for chat, one in fresh.items() if chat in known]
+        look = searching.in_messages(asked, before)
+        fresh = [(chat, one) for chat, one in look.newest.items() if chat not in named]
+        let_through = set(_among(rows, [chat for chat, _ in fresh]).values_list("pk", flat=True))
+        here = [(chat, one) for chat, one in fresh if chat in let_through]
         for at in range(0, len(here), wished):
             some = here[at : at + wished]
             # What was said again later stands on an earlier page.
             again = (
                 {} if before == NO_MESSAGE_YET else searching.newest_in([c for c, _ in some], asked)
             )
-            entries += [
-                Entry(known[chat], f"{_SAID}{one}", one)
-                for chat, one in some
-                if again.get(chat, one) <= one
-            ]
+            entries += _at_messages(rows, [(c, m) for c, m in some if again.get(c, m) <= m])
             if len(entries) >= wished:
                 return entries[:wished]
-        if len(found) < MESSAGES_MAX:
+        if look.is_all:
             break
-        before = min(found.values())
+        before = look.oldest
     return entries
+
+
+def _at_messages(rows: QuerySet[Conversation], found: list[tuple[int, int]]) -> list[Entry]:
+    known = {row.pk: row for row in _among(rows, [chat for chat, _ in found])}
+    return [Entry(known[chat], f"{_SAID}{one}", one) for chat, one in found if chat in known]
 
 
 def _entries(rows: list[Conversation]) -> list[Entry]:

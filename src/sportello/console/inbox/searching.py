@@ -1,5 +1,6 @@
 """The search of the list: words of messages, names and numbers, through the functions of 0141."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
@@ -12,23 +13,28 @@ CONTACTS_MAX: Final = 4_000
 NO_MESSAGE_YET: Final = 2**62
 
 
-def in_messages(
-    wanted: Wanted, before: int = NO_MESSAGE_YET, most: int = MESSAGES_MAX
-) -> dict[int, int]:
-    """By conversation its newest message older than `before` that holds the words, newest first.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """By conversation its newest message found, newest first; `oldest` of all that were found."""
 
-    Some more than `most` at most; fewer only where there are no more.
-    """
+    newest: dict[int, int]
+    oldest: int
+    is_all: bool
+
+
+def in_messages(wanted: Wanted, before: int = NO_MESSAGE_YET, most: int = MESSAGES_MAX) -> Look:
+    """In messages older than `before`, newest first, until some more than `most` are found."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM sportello_find_messages(%s, %s, %s)",
             [list(wanted.words), before, most],
         )
         rows: list[tuple[int, int]] = cursor.fetchall()
+    rows.sort(key=lambda row: -row[1])
     newest: dict[int, int] = {}
-    for chat, message in sorted(rows, key=lambda row: -row[1]):
+    for chat, message in rows:
         newest.setdefault(chat, message)
-    return newest
+    return Look(newest, rows[-1][1] if rows else 0, is_all=len(rows) < most)
 
 
 def by_name(wanted: Wanted) -> list[int]:
