@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
@@ -121,7 +122,10 @@ def test_taking_back_waits_for_the_outbox_that_holds_the_chat(held: Company) -> 
 
         def take_back() -> None:
             path = f"/conversations/messages/{send.message_id}/undoing"
-            told.append(_client(held).post(path).status_code)
+            try:
+                told.append(_client(held).post(path).status_code)
+            finally:
+                connections.close_all()
 
         thread = threading.Thread(target=take_back)
         thread.start()

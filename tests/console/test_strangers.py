@@ -32,8 +32,8 @@ from tests.console.conftest import NOW, ApiClient, Company, make_answer, make_ch
 _OPEN_TO_ALL = {"/api/v1/openapi.json"}
 # Opens by a secret of its own instead of a key: test_automations.
 _BY_SECRET = {"/api/v1/hooks/{hook}/{secret}"}
-# A table that the console may not touch at all.
-_CLOSED = {"sportello_journalentry"}
+# Tables that the console may not touch at all.
+_CLOSED = {"sportello_journalentry", "sportello_suppressionkey"}
 
 
 def _operations() -> list[tuple[str, str]]:
@@ -442,6 +442,7 @@ def test_the_console_reads_neither_the_journal_nor_a_token(full: str, console_ur
         for query in (
             "SELECT body FROM sportello_journalentry",
             "SELECT sealed FROM sportello_token",
+            "SELECT secret FROM sportello_suppressionkey",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 console.execute(query)
