@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connections
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client, override_settings
 
 from sportello.console.inbox import actions, sending, undoing
