@@ -75,6 +75,21 @@ def test_everything_is_sealed_anew_and_the_old_key_is_needed_no_more(worker_url:
         assert [one.lost for one in keys.rotate(connection, old)] == [1, 2]
 
 
+def test_no_sealed_column_is_forgotten_when_the_key_changes(database: str) -> None:
+    """What is sealed lies in columns of bytes of these names; `keys.sql` puts each anew."""
+    told = Path(keys.__file__).with_suffix(".sql").read_text()
+    with founding.connect(database) as connection:
+        columns = connection.execute(
+            "SELECT table_name, column_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND data_type = 'bytea'"
+            " AND column_name IN ('sealed', 'pin')"
+        ).fetchall()
+
+    assert len(columns) >= 6
+    for column in columns:
+        assert "{table_name} SET {column_name} =".format(**column) in told, column
+
+
 def test_a_new_key_stands_in_front_and_the_earlier_ones_go_when_told(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, secret_key=None)
     settings.make_secret_key()

@@ -4,6 +4,8 @@ SELECT 'token' AS what, id FROM sportello_token
 UNION ALL SELECT 'pin', id FROM sportello_token WHERE pin IS NOT NULL
 UNION ALL SELECT 'secret', id FROM sportello_connectionsecret
 UNION ALL SELECT 'app', id FROM sportello_appsecret
+UNION ALL SELECT 'model', id FROM sportello_modelkey
+UNION ALL SELECT 'action', id FROM sportello_actionsecret
 UNION ALL SELECT 'factor', id FROM mfa_authenticator WHERE type IN ('totp', 'recovery_codes')
 ORDER BY 1, 2;
 
@@ -38,6 +40,22 @@ SELECT sealed FROM sportello_appsecret WHERE id = %(id)s FOR NO KEY UPDATE;
 -- name: put_app
 -- The same secret under the newest key.
 UPDATE sportello_appsecret SET sealed = %(sealed)s WHERE id = %(id)s;
+
+-- name: lock_model
+-- A model's key, ours until it is sealed anew.
+SELECT sealed FROM sportello_modelkey WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: put_model
+-- The same model's key under the newest key.
+UPDATE sportello_modelkey SET sealed = %(sealed)s WHERE id = %(id)s;
+
+-- name: lock_action
+-- An action's secret, ours until it is sealed anew.
+SELECT sealed FROM sportello_actionsecret WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: put_action
+-- The same secret of an action under the newest key.
+UPDATE sportello_actionsecret SET sealed = %(sealed)s WHERE id = %(id)s;
 
 -- name: lock_factor
 -- The secret of an authenticator app or the seed of recovery codes, ours until it is sealed anew.
