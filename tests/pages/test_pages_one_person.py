@@ -10,12 +10,14 @@ import pytest
 from django.test import Client
 from psycopg import sql
 
+from sportello.schema.actions import Action, ActionRun
 from sportello.schema.channel import JournalEntry
+from sportello.schema.compose import Draft
 from sportello.schema.erasure import Erasure
 from sportello.schema.imports import ContactImport
 from sportello.schema.inbox import Conversation, Media, Message, Send
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
-from sportello.schema.team import Membership
+from sportello.schema.team import Membership, User
 from sportello.store.pool import open_pool
 from sportello.store.vault import key_of
 from sportello.workers import tend_erasures
@@ -136,6 +138,30 @@ def _holds(database: str, needle: str) -> list[str]:
     return found
 
 
+def _leave_elsewhere(shop: Shop, message: Message, words: str) -> None:
+    """A colleague's draft to them, and what was looked up for them in another system."""
+    Draft.objects.using("owner").create(
+        workspace=shop.workspace,
+        conversation_id=message.conversation_id,
+        user=User.objects.using("owner").order_by("pk")[0],
+        kind="note",
+        text=words,
+    )
+    action = Action.objects.using("owner").create(
+        workspace=shop.workspace, name="Ordine", url="https://shop.example/order", reply="{state}"
+    )
+    ActionRun.objects.using("owner").create(
+        workspace=shop.workspace,
+        action=action,
+        conversation_id=message.conversation_id,
+        key="1",
+        state="done",
+        wa_id="393471234567",
+        values={"name": words},
+        said=words,
+    )
+
+
 def test_an_erased_person_is_nowhere_and_their_no_is_remembered(
     client: Client, shop: Shop, database: str, tmp_path: Path
 ) -> None:
@@ -146,6 +172,7 @@ def test_an_erased_person_is_nowhere_and_their_no_is_remembered(
     media = Media.objects.using("owner").create(
         workspace=shop.workspace, message=message, media_id="9", state="kept", due_at=NOW
     )
+    _leave_elsewhere(shop, message, "Segreto di Anna")
     file = tmp_path / "media" / str(shop.workspace.pk) / str(media.pk)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"a picture")

@@ -54,6 +54,27 @@ WHERE id = ANY(ARRAY(
     LIMIT %(limit)s
 ));
 
+-- name: drafts
+-- What colleagues began to write to them.
+DELETE FROM sportello_draft
+WHERE id = ANY(ARRAY(
+    SELECT d.id FROM sportello_conversation AS c
+    JOIN sportello_draft AS d ON d.conversation_id = c.id
+    WHERE c.contact_id = %(contact_id)s
+    LIMIT %(limit)s
+));
+
+-- name: executions
+-- What was looked up or changed for them elsewhere; that it was stays.
+UPDATE sportello_actionrun SET wa_id = '', values = '{}', said = ''
+WHERE id = ANY(ARRAY(
+    SELECT r.id FROM sportello_conversation AS c
+    JOIN sportello_actionrun AS r ON r.conversation_id = c.id
+    WHERE c.contact_id = %(contact_id)s
+      AND (r.wa_id <> '' OR r.values <> '{}' OR r.said <> '')
+    LIMIT %(limit)s
+));
+
 -- name: proposals
 -- Changes of the knowledge proposed from their words, unless somebody took them over.
 DELETE FROM sportello_proposal
