@@ -100,7 +100,7 @@ def test_text_written_after_the_window_shut_is_refused_and_kept(
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=25))
     page.locator("#text").press("Enter")
 
-    expect(page.locator("#footer [role=alert]")).to_contain_text("La finestra di 24 ore è chiusa")
+    expect(page.locator("#footer [role=alert]:visible")).to_contain_text("La finestra di 24 ore è chiusa")
     expect(page.locator("#footer")).to_contain_text("Finestra chiusa da 1 h")
     expect(page.locator("#footer .kept")).to_have_text("Ancora una cosa")
     assert not Send.objects.using("owner").exists()
@@ -183,7 +183,7 @@ def test_the_link_signs_in_once_and_only_when_the_button_is_pressed(desk: Desk) 
     page.reload()
 
     page.get_by_role("button", name="Entra").click()
-    expect(page.locator("#list")).to_be_visible()
+    expect(page.get_by_role("heading", name="Primi passi")).to_be_visible()
 
     page.context.clear_cookies()
     page.goto(path)
@@ -198,7 +198,7 @@ def test_a_person_signs_in_with_a_password(desk: Desk) -> None:
 
     page.get_by_label("E-mail").fill("giulia@example.org")
     page.get_by_label("Password").fill("una frase lunga")
-    page.get_by_role("button", name="Accedi").click()
+    page.get_by_role("button", name="Accedi", exact=True).click()
 
     expect(page.locator("#list")).to_be_visible()
 
