@@ -100,7 +100,8 @@ def test_text_written_after_the_window_shut_is_refused_and_kept(
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=25))
     page.locator("#text").press("Enter")
 
-    expect(page.locator("#footer [role=alert]:visible")).to_contain_text("La finestra di 24 ore è chiusa")
+    refused = page.locator("#footer [role=alert]:visible")
+    expect(refused).to_contain_text("La finestra di 24 ore è chiusa")
     expect(page.locator("#footer")).to_contain_text("Finestra chiusa da 1 h")
     expect(page.locator("#footer .kept")).to_have_text("Ancora una cosa")
     assert not Send.objects.using("owner").exists()
