@@ -45,7 +45,7 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
     page = desk.page(signed=False)
     _with_authenticator(page)
     _sign_in(page, user)
-    expect(page).to_have_url(re.compile("/conversations/"))
+    expect(page).to_have_url(re.compile("/first-steps/"))
 
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("Password").fill(_PASSWORD)
@@ -68,7 +68,7 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
     page.get_by_role("main").get_by_role("button", name="Esci").click()
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Accedi con una passkey").click()
-    expect(page).to_have_url(re.compile("/conversations/"))
+    expect(page).to_have_url(re.compile("/first-steps/"))
 
     page.goto("/profile/")
     page.get_by_role("main").get_by_role("button", name="Esci").click()
@@ -76,7 +76,7 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
     expect(page.get_by_role("heading", name="Secondo fattore")).to_be_visible()
     picture(page, "second-factor-asked")
     page.get_by_role("button", name="Usa una passkey").click()
-    expect(page).to_have_url(re.compile("/conversations/"))
+    expect(page).to_have_url(re.compile("/first-steps/"))
     noted = AuditEntry.objects.using("owner").filter(thing="mfa_authenticator", verb="insert")
     assert set(noted.values_list("user_id", flat=True)) == {user.pk}
 
@@ -96,7 +96,7 @@ def test_an_invitation_is_made_accepted_and_taken_away(
     guest.get_by_label("Nome").fill("Nina")
     guest.get_by_label("Password").fill(_PASSWORD)
     guest.get_by_role("button", name="Entra").click()
-    expect(guest).to_have_url(re.compile("/conversations/"))
+    expect(guest).to_have_url(re.compile("/first-steps/"))
 
     page.goto("/people/")
     page.get_by_role("button", name="Disattiva nina@example.org").click()
