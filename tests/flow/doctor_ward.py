@@ -346,7 +346,7 @@ class Ward:
     async def settled(self) -> None:
         """The outbox has done with it for now, and what Meta had to say of it is folded."""
         await self.house.until(self._left)
-        await self.advance(3)
+        await self.advance(10)
 
     def _left(self) -> bool:
         row = self.desk.row(
