@@ -81,8 +81,7 @@ def test_a_search_leads_to_its_message(ordered: Desk, picture: Callable[[Page, s
     old = said(ordered.shop, anna, timedelta(days=40), "customer", text="Lo zafferano è finito?")
     for place in range(90):
         said(ordered.shop, anna, timedelta(hours=90 - place), "customer", text=f"riga {place}")
-    page = ordered.page()
-    page.goto("/conversations/")
+    page = _live(ordered, "/conversations/")
 
     page.locator("#q").fill("ZÀFFER")
     page.locator("#q").press("Enter")

@@ -1,6 +1,7 @@
 /* All that the desk loads for a chat. One script, for a module that is loaded by its own address and
    imported by another would run twice. */
 
+import "./list.js";
 import "./composer.js";
 import "./keys.js";
 import "./palette.js";

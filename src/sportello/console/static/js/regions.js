@@ -17,6 +17,7 @@ function patch(old, next) {
   const isSame = next.dataset.key && old.dataset.key === next.dataset.key;
   const speaks = "said" in next.dataset || ("said" in old.dataset && !isRefresh);
   if (!isOther && isSame && !speaks) return;
+  if (isRefresh && isBegun(old)) return;
   if (!isOther && "parts" in next.dataset && "parts" in old.dataset) {
     copyAttributes(old, next);
     patchParts(old, next);
@@ -25,8 +26,15 @@ function patch(old, next) {
   for (const open of old.querySelectorAll("details[open][id]")) {
     if (!isOther) next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
   }
+  if (!isOther && old.matches("details[open]")) next.setAttribute("open", "");
   old.replaceWith(next);
   fresh.push(next);
+}
+
+/* Words that somebody is about to search for. */
+function isBegun(form) {
+  const box = form.matches("[role=search]") && form.querySelector("input[type=search]");
+  return Boolean(box) && box === document.activeElement && box.value !== box.defaultValue;
 }
 
 function patchParts(old, next) {
