@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from ninja import Router, Status
@@ -21,7 +21,6 @@ from sportello.schema.segments import Segment as Row
 
 router = Router(tags=["segments"])
 # A caller waits no longer than a page does.
-_COUNT_MS_MAX = 5_000
 
 
 class Segment(BaseModel):
@@ -93,10 +92,8 @@ def count_segment(request: CallerRequest, segment_id: int) -> SegmentCount:
     """503 where counting takes too long to wait for; a campaign still finds them all."""
     people = _people(segment_id, request.auth.now)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(_COUNT_MS_MAX)])
+        with audiences.counting():
             found = people.count()
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     except DatabaseError as error:
         told = _("Counting takes too long here; a campaign will still find them all.")
         raise Problem(503, "count_too_slow", told) from error

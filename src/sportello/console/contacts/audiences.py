@@ -1,7 +1,11 @@
 """Who is meant by a list, by a segment, by everybody: the same condition that planning freezes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 
+from django.db import connection, transaction
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -10,6 +14,18 @@ from sportello.rules.audience import Audience, Everybody, Frozen, Listed, Matchi
 from sportello.rules.segment import Condition
 from sportello.schema.people import Contact, ContactList
 from sportello.schema.segments import Segment
+
+# A count is for the eyes of somebody who waits; whoever plans a campaign has more patience.
+_COUNT_MS_MAX: Final = 5_000
+
+
+@contextmanager
+def counting() -> Iterator[None]:
+    """What is counted within may take so long and no longer: django.db.DatabaseError."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(_COUNT_MS_MAX)])
+        yield
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
 
 
 def known() -> QuerySet[Contact]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,8 +31,6 @@ _UNFIT: Final = 422
 _SEGMENTS_MAX: Final = 200
 _CHOICES_MAX: Final = 200
 _SAMPLE: Final = 5
-# A count is for the eyes of somebody who waits; whoever plans a campaign has more patience.
-_COUNT_MS_MAX: Final = 5_000
 
 
 @member
@@ -166,11 +164,9 @@ def counted(condition: Condition, request: DeskRequest, *, sample: int = _SAMPLE
     """`count` None: it takes too long to wait for."""
     people = audiences.meeting(condition, request.now)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(_COUNT_MS_MAX)])
+        with audiences.counting():
             total = people.count()
             some = list(people.order_by("-pk")[:sample])
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
     except DatabaseError:
         return {"count": None, "is_told": True}
     return {"count": total, "is_told": True, "people": [(one, name_of(one)) for one in some]}
