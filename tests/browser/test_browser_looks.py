@@ -222,7 +222,8 @@ def _looks(page: Page, name: str, language: str, picture: Callable[[Page, str], 
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of its two words
         expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
         # Colours go over from one theme to the other, however short that takes.
-        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+        # One that is called off in the middle has ended too.
+        page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
         look = f"{name}-{language}-{theme}-{width['width']}"
         picture(page, look)
         wrong += _wrong(page, look)

@@ -3,7 +3,7 @@
 import json
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.whatsapp_emulator.conftest import ANNA
 from tests.whatsapp_emulator.test_phone.conftest import Screens, World, chat_of
@@ -354,6 +354,28 @@ def test_without_network_messages_wait_on_the_phone_in_order(
 
     expect(page.get_by_role("img", name="consegnato")).to_have_count(2)
     assert [one["text"]["body"] for one in world.heard()] == ["primo", "secondo"]
+
+
+def test_a_chat_left_while_a_message_leaves_finds_it_arrived(
+    world: World, open_phone: Screens
+) -> None:
+    page = open_phone(chat_of(ANNA, world))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/messages", hold)
+    _write(page, "ci siete?")
+    page.get_by_role("button", name="Azienda e telefono").click()
+    page.get_by_role("button", name="Indietro").click()
+    expect(page.get_by_role("img", name="in partenza")).to_have_count(1)
+
+    held.pop().continue_()
+
+    expect(page.get_by_role("img", name="consegnato")).to_have_count(1)
+    expect(page.locator(".failed")).to_have_count(0)
+    assert [one["text"]["body"] for one in world.heard()] == ["ci siete?"]
 
 
 def _write(page: Page, words: str) -> None:

@@ -7,7 +7,7 @@ import { Composer } from "./composer.js";
 import { disc, h, iconButton, say } from "./dom.js";
 import { t } from "./i18n.js";
 import { messageMenu } from "./menu.js";
-import { Outbox } from "./outbox.js";
+import { outboxOf } from "./outbox.js";
 import { placeSheet } from "./attach.js";
 import { toast } from "./sheet.js";
 import { chatOf, coalesced, digitsOf, numberOf, personOf } from "./store.js";
@@ -27,7 +27,7 @@ export class Chat {
     this.screen = screen;
     this.person = person;
     this.number = number;
-    this.outbox = new Outbox(person.wa_id, number.id, {
+    this.outbox = outboxOf(person.wa_id, number.id, {
       changed: () => this.#draw(),
       arrived: (message) => this.#take(message),
     });

@@ -5,22 +5,34 @@ import { session } from "./memory.js";
 
 const WAITING_MAX = 50;
 
-/** The queue of one chat; `changed()` is told of every change, `arrived(message)` of each success. */
-export class Outbox {
+const queues = new Map();
+
+/**
+ * The queue of one chat; `changed()` is told of every change, `arrived(message)` of each success.
+ * There is one queue a chat, however often the chat is left and opened: two would send twice.
+ */
+export function outboxOf(waId, numberId, tell) {
+  const key = `outbox.${waId}.${numberId}`;
+  if (!queues.has(key)) queues.set(key, new Outbox(key, waId, numberId));
+  const outbox = queues.get(key);
+  outbox.tell = tell;
+  return outbox;
+}
+
+class Outbox {
+  tell;
   #key;
   #waId;
   #numberId;
-  #tell;
   #working = false;
   #made = 0;
   /** Until it is known that the phone is on line, nothing leaves. */
   #offline = true;
 
-  constructor(waId, numberId, tell) {
+  constructor(key, waId, numberId) {
     this.#waId = waId;
     this.#numberId = numberId;
-    this.#key = `outbox.${waId}.${numberId}`;
-    this.#tell = tell;
+    this.#key = key;
     this.entries = session.get(this.#key, []).map(interrupted);
     this.#made = Math.max(0, ...this.entries.map((entry) => entry.seq));
   }
@@ -75,7 +87,7 @@ export class Outbox {
     try {
       const message = await api.write(this.#waId, { ...entry.said, to: this.#numberId });
       this.entries = this.entries.filter((one) => one !== entry);
-      this.#tell.arrived(message);
+      this.tell.arrived(message);
     } catch (trouble) {
       entry.state = "failed";
       entry.words = trouble.message;
@@ -86,7 +98,7 @@ export class Outbox {
 
   #changed() {
     this.#keep();
-    this.#tell.changed();
+    this.tell.changed();
   }
 
   #keep() {
