@@ -5,6 +5,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,10 @@ os.environ["SPORTELLO_DATABASE_URL"] = "postgresql:///set-by-a-fixture"
 os.environ["DJANGO_SETTINGS_MODULE"] = "sportello.ops.django_settings"
 
 from tests import database as databases  # noqa: E402  # after the environment is clean
-from tests import hypothesis_profiles  # noqa: E402, F401  # loads the profile
+from tests import (  # noqa: E402  # after the environment is clean
+    hypothesis_profiles,  # noqa: F401  # loads the profile
+    scheduling,
+)
 from tests.spares import Spares  # noqa: E402  # after the environment is clean
 
 _connect = socket.socket.connect
@@ -77,6 +81,16 @@ def django_database(database: str) -> Iterator[str]:
     """Points Django's connections (`default` as the console, `owner`) at the test's database."""
     yield databases.point_django_at(database)
     databases.release_django()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: scheduling.rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.ByModule:
+    return scheduling.ByModule(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -42,7 +42,7 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 _REWIND: Final = """
-SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, start_value, false)
 FROM pg_sequences
 WHERE schemaname = 'public' AND last_value IS NOT NULL AND sequencename <> ALL (%s)
 """
@@ -71,7 +71,7 @@ class Spares:
         if not self._shape:
             with psycopg.connect(url, autocommit=True) as connection:
                 self._shape = _shape(connection)
-                self._shipped = {table: _rows(connection, table) for table, _ in _full(connection)}
+                self._shipped = {table: rows(connection, table) for table, _ in _full(connection)}
         return name
 
     def give_back(self, name: str) -> None:
@@ -81,7 +81,7 @@ class Spares:
         try:
             with psycopg.connect(databases.named(self._cluster, name), autocommit=True) as spare:
                 is_new = self._empty(spare)
-        except psycopg.Error:
+        except psycopg.OperationalError:
             is_new = False
         if is_new:
             self._names.append(name)
@@ -95,7 +95,7 @@ class Spares:
     def _empty(self, connection: psycopg.Connection) -> bool:
         if not _is_left(connection) or _shape(connection) != self._shape:
             return False
-        if any(_rows(connection, table) != rows for table, rows in self._shipped.items()):
+        if any(rows(connection, table) != kept for table, kept in self._shipped.items()):
             return False
         full = [one for one in _full(connection) if one[0] not in self._shipped]
         with connection.transaction():
@@ -107,6 +107,14 @@ class Spares:
             connection.execute(_REWIND, [[f"{table}_id_seq" for table in self._shipped]])
             connection.execute(_FORGET, [list(self._shipped)])
         return True
+
+
+def rows(connection: psycopg.Connection, table: str) -> tuple[int, int]:
+    """How many, and the youngest transaction that wrote one."""
+    counted = sql.SQL("SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM {}")
+    row = connection.execute(counted.format(sql.Identifier(table))).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
 
 
 def _is_left(connection: psycopg.Connection) -> bool:
@@ -132,11 +140,3 @@ def _shape(connection: psycopg.Connection) -> str:
 
 def _full(connection: psycopg.Connection) -> list[tuple[str, int]]:
     return connection.execute(_TABLES).fetchall()
-
-
-def _rows(connection: psycopg.Connection, table: str) -> tuple[int, int]:
-    """How many, and the youngest transaction that wrote one."""
-    counted = sql.SQL("SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM {}")
-    row = connection.execute(counted.format(sql.Identifier(table))).fetchone()
-    assert row is not None
-    return int(row[0]), int(row[1])

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sportello.schema.models import CannedReply, Draft, File, Membership, Message, Send, User
 from tests.browser.conftest import Desk
 from tests.pages.conftest import signed_in
-from tests.pages.shop import PIXEL, Shop, said
+from tests.pages.shop import PIXEL, Shop, hashed, said
 
 
 def _bruno(desk: Desk) -> str:
@@ -30,7 +30,7 @@ def _reply(shop: Shop, **values: Any) -> None:
 def _colleague(desk: Desk) -> Page:
     """Marta, in a browser of her own."""
     user = User(email="marta@example.org", name="Marta Riva", created_at=desk.shop.now)
-    user.set_password("un'altra frase lunga")
+    user.password = hashed("un'altra frase lunga")
     user.save(using="owner")
     Membership.objects.using("owner").create(
         workspace=desk.shop.workspace, user=user, role="operator"

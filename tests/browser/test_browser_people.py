@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from sportello.schema.models import AuditEntry, User
 from tests.browser.conftest import Desk
+from tests.pages.shop import hashed
 
 _PASSWORD = "un pomeriggio lungo e calmo"
 
@@ -40,7 +41,7 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
 ) -> None:
     desk.base = desk.base.replace("127.0.0.1", "localhost")
     user = User.objects.using("owner").get(pk=desk.shop.user.pk)
-    user.set_password(_PASSWORD)
+    user.password = hashed(_PASSWORD)
     user.save(using="owner")
     page = desk.page(signed=False)
     _with_authenticator(page)

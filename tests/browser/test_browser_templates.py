@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from sportello.schema.models import Template, User
+from tests.browser.axe import complaints
 from tests.browser.conftest import NARROW, WIDE, Desk
 from tests.pages.shop import PIXEL
 from tests.pages.templates_drawer import empty_drawer, fill_drawer
@@ -48,20 +48,10 @@ def test_every_page_is_accessible_and_fits(
     for name, where in _PAGES.items():
         page.goto(where.format(**{key: one.pk for key, one in drawer.items()}))
         picture(page, f"{name}-{language}-{theme}-{width['width']}")
-        wrong += _wrong(page, name)
+        whole = (language == "it") == (width is WIDE)
+        wrong += complaints(page, name, whole=whole)
 
     assert not wrong, "\n".join(wrong)
-
-
-def _wrong(page: Page, name: str) -> list[str]:
-    found = Axe().run(page)
-    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    sticking = [f"{name}: sticks out sideways"] if wide else []
-    return sticking + [
-        f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]} "
-        f"{one['nodes'][0]['failureSummary'][:300]}"
-        for one in found.response["violations"]
-    ]
 
 
 def _new(desk: Desk) -> Page:

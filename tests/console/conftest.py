@@ -35,6 +35,8 @@ from sportello.schema.team import Role  # noqa: E402  # Django is set up first
 settings.STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+# Else each client that a test makes reads the whole folder.
+settings.WHITENOISE_AUTOREFRESH = True
 # Whitenoise warns of a folder that only `prepare` makes.
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 

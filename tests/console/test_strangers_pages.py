@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -46,7 +48,9 @@ from sportello.schema.models import (
     Trial,
 )
 from sportello.schema.team import Role
-from tests.console.conftest import NOW, Clock, Company, new_client
+from tests import database as databases
+from tests.console.conftest import NOW, Clock, Company, make_company, new_client
+from tests.spares import Spares, rows
 
 # Everybody may knock here: signing in, the link that signs in, the language of the sign-in page.
 _PUBLIC = ("accounts/", "enter/", "invitations/", "language")
@@ -83,6 +87,40 @@ _OPEN_TO_READERS = {
 _writing = [route for route in _routed if route not in _OPEN_TO_READERS]
 
 
+@dataclass(frozen=True)
+class House:
+    """Two companies, and a row of Acme for every kind of id that stands in an address."""
+
+    acme: Company
+    rival: Company
+    ids: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def house(cluster: str, spares: Spares) -> Iterator[House]:
+    """One for all: whoever is refused changes nothing, which is looked at when all have knocked."""
+    name = spares.take()
+    url = databases.point_django_at(databases.named(cluster, name))
+    acme, rival = make_company("acme"), make_company("rival")
+    house = House(acme, rival, _ids(acme))
+    before = _company_rows(url)
+    yield house
+    databases.release_django()
+    after = _company_rows(url)
+    spares.give_back(name)
+    assert after == before
+
+
+def _company_rows(url: str) -> dict[str, tuple[int, int]]:
+    """Of each table of a company's: how many rows, and the youngest transaction that wrote one."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT c.oid::regclass::text FROM pg_class AS c JOIN pg_attribute ON attrelid = c.oid"
+            " WHERE relkind = 'r' AND attname = 'workspace_id'"
+        )
+        return {table: rows(connection, table) for (table,) in found.fetchall()}
+
+
 @pytest.fixture(autouse=True)
 def plain_static_files() -> Iterator[None]:
     """Which files are served is the matter of the pages' own tests."""
@@ -91,9 +129,7 @@ def plain_static_files() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def ids(acme: Company) -> dict[str, int]:
-    """A row of Acme for every kind of id that stands in an address."""
+def _ids(acme: Company) -> dict[str, int]:
     message = Message.objects.using("owner").get(conversation=acme.conversation)
     media = Media.objects.using("owner").create(
         workspace=acme.workspace, message=message, media_id="1", due_at=NOW
@@ -306,34 +342,32 @@ def _path(route: str, ids: dict[str, int]) -> str:
 @pytest.mark.parametrize("route", _routed)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_is_shown_the_way_to_sign_in(
-    route: str, method: str, ids: dict[str, int], at: Clock
+    route: str, method: str, house: House, at: Clock
 ) -> None:
-    answered = getattr(new_client(), method)(_path(route, ids), follow=True)
+    answered = getattr(new_client(), method)(_path(route, house.ids), follow=True)
 
     assert answered.redirect_chain[-1][0].startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize("route", _with_row)
-def test_a_stranger_finds_no_row_of_ours(
-    route: str, ids: dict[str, int], rival: Company, at: Clock
-) -> None:
+def test_a_stranger_finds_no_row_of_ours(route: str, house: House, at: Clock) -> None:
     client = new_client()
-    client.force_login(rival.person(Role.OWNER))
+    client.force_login(house.rival.person(Role.OWNER))
 
-    answered = {method: getattr(client, method)(_path(route, ids)) for method in ("get", "post")}
+    answered = {
+        method: getattr(client, method)(_path(route, house.ids)) for method in ("get", "post")
+    }
 
     assert {told.status_code for told in answered.values()} <= {404, 405}
     assert 404 in {told.status_code for told in answered.values()}
 
 
 @pytest.mark.parametrize("route", _writing)
-def test_a_reader_changes_nothing(
-    route: str, ids: dict[str, int], acme: Company, at: Clock
-) -> None:
+def test_a_reader_changes_nothing(route: str, house: House, at: Clock) -> None:
     client = new_client()
-    client.force_login(acme.person(Role.READER))
+    client.force_login(house.acme.person(Role.READER))
 
-    assert client.post(_path(route, ids)).status_code == 403
+    assert client.post(_path(route, house.ids)).status_code == 403
 
 
 def test_every_page_has_an_entry_in_the_permits() -> None:
@@ -349,14 +383,14 @@ def test_every_page_has_an_entry_in_the_permits() -> None:
 
 @pytest.mark.parametrize("role", [Role.READER, Role.OPERATOR])
 def test_what_administrators_alone_may_is_closed_to_others(
-    role: Role, ids: dict[str, int], acme: Company, at: Clock
+    role: Role, house: House, at: Clock
 ) -> None:
     client = new_client()
-    client.force_login(acme.person(role))
+    client.force_login(house.acme.person(role))
     for route in _routed:
-        permit = permits.of_page(resolve(_path(route, ids)))
+        permit = permits.of_page(resolve(_path(route, house.ids)))
         assert permit is not None
         if not permit.allows(role, "POST"):
-            assert client.post(_path(route, ids)).status_code == 403, route
+            assert client.post(_path(route, house.ids)).status_code == 403, route
         if not permit.allows(role, "GET"):
-            assert client.get(_path(route, ids)).status_code == 403, route
+            assert client.get(_path(route, house.ids)).status_code == 403, route

@@ -18,6 +18,9 @@ from django.test import Client, override_settings  # noqa: E402  # Django is set
 from sportello import clock  # noqa: E402  # Django is set up first
 from tests.pages.shop import Shop, fill, open_shop  # noqa: E402  # Django is set up first
 
+# Else each client that a test makes reads the whole folder of static files.
+settings.WHITENOISE_AUTOREFRESH = True
+
 NOW = datetime(2026, 11, 22, 9, 44, tzinfo=UTC)
 
 
