@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError, bad_param, required
 from whatsapp_emulator.fields import split_fields
+from whatsapp_emulator.rate_cards import MICRO
 from whatsapp_emulator.routes import Answer, admit_approximation, edge
 from whatsapp_emulator.tally import SLOT_S
 from whatsapp_emulator.wire import Json, loads
@@ -78,7 +79,8 @@ def conversations_of(waba: Waba, call: Call) -> Json:
 
 @edge(
     "GET", Waba, "template_analytics", needs=MANAGEMENT,
-    approximates="taps on URL buttons are not seen; costs are in pricing_analytics alone",
+    approximates="a tap on a URL button is what the phone or POST /sim/people/{wa_id}/tap tells; "
+    "unique_url_button is not told",
 )  # fmt: skip
 def template_analytics(call: Call) -> Answer:
     """By day and template; raises 200005 where Meta has none, 200007 before it is enabled."""
@@ -184,17 +186,23 @@ def _counted(call: Call, waba: Waba, start: int, end: int) -> Iterator[tuple[Key
 
 def _measured(told: dict[str, int], metrics: list[str]) -> Json:
     shown: Json = {m.lower(): told.get(m.lower(), 0) for m in metrics if m in METRICS[:3]}
+    taps = [(kind.split(":", 2), n) for kind, n in sorted(told.items()) if kind[:8] == "clicked:"]
     if "CLICKED" in metrics:
         shown["clicked"] = [
-            {
-                "type": "quick_reply_button",
-                "button_content": kind.partition(":")[2],
-                "count": count,
-            }
-            for kind, count in sorted(told.items())
-            if kind.startswith("clicked:")
+            {"type": kind, "button_content": text, "count": n} for (_, kind, text), n in taps
         ]
+    if "COST" in metrics:
+        urls = sum(n for (_, kind, _), n in taps if kind == "url_button")
+        shown["cost"] = _costs(told.get("spent", 0), told.get("delivered", 0), urls)
     return shown
+
+
+def _costs(micros: int, delivered: int, urls: int) -> list[Json]:
+    """In the account's currency; a share of nothing is left out."""
+    shares = (("cost_per_delivered", delivered), ("cost_per_url_button_click", urls))
+    amount = micros / MICRO
+    told: list[Json] = [{"type": "amount_spent", "value": amount}]
+    return told + [{"type": kind, "value": round(amount / n, 6)} for kind, n in shares if n]
 
 
 def _dimension(call: Call, key: Key, name: str) -> str:

@@ -100,6 +100,8 @@ async def graph(request: web.Request) -> web.StreamResponse:
     except _Gone:
         status, answer = 0, None
     body = _body(answer, fault)
+    if fault is not None:
+        emulator.watchers.changed()
     emulator.journal.add(
         "api",
         at=now,
@@ -178,10 +180,12 @@ async def _strike(request: web.Request, fault: Fault | None) -> None:
             await _hold(request)
         raise _Gone
     elif fault.kind == "error":
-        raise GraphError(fault.code or 131000, fault.details, subcode=fault.subcode)
+        code = 131000 if fault.code is None else fault.code
+        raise GraphError(code, fault.details, subcode=fault.subcode)
     elif fault.kind.startswith("status_"):
         http = int(fault.kind.removeprefix("status_"))
-        code = fault.code or STATUS_ERRORS.get(http, 131000 if http >= 500 else 100)
+        usual = STATUS_ERRORS.get(http, 131000 if http >= 500 else 100)
+        code = usual if fault.code is None else fault.code
         raise GraphError(code, fault.details, subcode=fault.subcode, http=http)
 
 

@@ -32,21 +32,25 @@ def blocked(call: Call) -> Answer:
 
 @edge("POST", Number, "block_users", needs=MESSAGING)
 def block(call: Call) -> Answer:
-    """Only people who wrote in the last 24 hours; raises 139100 with the lists for a part."""
+    """Only people who wrote in the last 24 hours; raises 139100 with the lists for a part,
+    139101 and blocks nobody where the whole would be too many.
+    """
     number: Number = call.node
     done: list[Json] = []
     failed: list[Json] = []
+    new: dict[str, float] = {}
     for given in _asked(call):
         person = _person(call, given)
         if person is None:
             failed.append(_failed(given, 131009, "The user is not valid"))
         elif not _wrote(person, number, call.now):
             failed.append(_failed(given, 131047, "The user did not write in the last 24 hours"))
-        elif len(number.file.blocked) >= IN_ALL:
-            raise GraphError(139101, f"At most {IN_ALL} users can be blocked")
         else:
-            number.file.blocked[person.wa_id] = call.now
+            new[person.wa_id] = call.now
             done.append({"input": given, "wa_id": person.wa_id})
+    if len(number.file.blocked.keys() | new.keys()) > IN_ALL:
+        raise GraphError(139101, f"At most {IN_ALL} users can be blocked")
+    number.file.blocked |= new
     return _answer(call, "added_users", done, failed)
 
 

@@ -8,11 +8,18 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from whatsapp_emulator.errors import GraphError
+from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.wire import Json, dumps, loads
 
 if TYPE_CHECKING:
     from whatsapp_emulator.emulator import Emulator
     from whatsapp_emulator.world import Template, Token
+
+admit_approximation(
+    "versions",
+    "v23.0 to v26.0 answer alike but for bad cursors of templates, and webhooks are those of v26: "
+    "no `conversation` but at free entry points",
+)
 
 SUPPORTED = ("v23.0", "v24.0", "v25.0", "v26.0")
 LATEST = SUPPORTED[-1]

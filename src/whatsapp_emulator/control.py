@@ -14,6 +14,7 @@ from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.keys import EMULATOR
 from whatsapp_emulator.routes import coverage
 from whatsapp_emulator.simcall import SimError, body_of, number_in, reply, sim
+from whatsapp_emulator.subscriptions import FIELDS, NEVER_TOLD
 from whatsapp_emulator.watchers import Watcher
 from whatsapp_emulator.wire import Json, dumps
 
@@ -84,6 +85,8 @@ async def _order_fault(emulator: Emulator, request: web.Request) -> Json:
     except (TypeError, ValueError) as error:
         raise SimError(str(error)) from error
     emulator.watchers.changed()
+    if fault.until is not None:
+        emulator.clock.at(fault.until, emulator.watchers.changed)
     return fault.shown()
 
 
@@ -107,10 +110,13 @@ async def _log(emulator: Emulator, request: web.Request) -> Json:
 
 
 async def _coverage(_emulator: Emulator, request: web.Request) -> Json:
-    """The Graph edges as they are declared, and every other route as it is served."""
+    """The Graph edges as they are declared, every other route as it is served, the fields that
+    webhooks tell.
+    """
     routes = request.app.router.routes()
     beside = ((r.method, r.resource.canonical) for r in routes if r.resource is not None)
-    return coverage((m, p) for m, p in beside if m != "HEAD" and p != "/{path}")
+    told = coverage((m, p) for m, p in beside if m != "HEAD" and p != "/{path}")
+    return {**told, "webhooks": sorted(FIELDS - NEVER_TOLD.keys())}
 
 
 async def _state(emulator: Emulator, _request: web.Request) -> Json:

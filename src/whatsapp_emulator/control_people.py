@@ -9,6 +9,7 @@ from whatsapp_emulator.fresh import add_person, chat_of
 from whatsapp_emulator.inbound import receive
 from whatsapp_emulator.people import block, change, come_online, report, stop_marketing
 from whatsapp_emulator.simcall import SimError, body_of, business_number, person_of, sim
+from whatsapp_emulator.taps import tap
 from whatsapp_emulator.wire import Json
 from whatsapp_emulator.world import Chat, Number, Person
 
@@ -24,6 +25,7 @@ def add_people(app: web.Application) -> None:
     router.add_get("/sim/people/{wa_id}/chat", sim(_chat))
     router.add_post("/sim/people/{wa_id}/messages", sim(_write))
     router.add_post("/sim/people/{wa_id}/read", sim(_read))
+    router.add_post("/sim/people/{wa_id}/tap", sim(_tap))
     router.add_post("/sim/people/{wa_id}/block", sim(_block))
     router.add_post("/sim/people/{wa_id}/unblock", sim(_unblock))
     router.add_post("/sim/people/{wa_id}/report", sim(_report))
@@ -81,6 +83,16 @@ async def _read(emulator: Emulator, request: web.Request) -> Json:
     chat.unread = 0
     emulator.watchers.changed(person.wa_id)
     return person_view(emulator, person)
+
+
+async def _tap(emulator: Emulator, request: web.Request) -> Json:
+    """The person opens the link of a template's button, named by its text."""
+    body = await body_of(request)
+    person = person_of(emulator, request)
+    try:
+        return tap(emulator, person, str(body.get("message_id")), str(body.get("button")))
+    except ValueError as error:
+        raise SimError(str(error), 404) from error
 
 
 async def _block(emulator: Emulator, request: web.Request) -> Json:

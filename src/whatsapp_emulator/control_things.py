@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from whatsapp_emulator import account_orders, flows, reputation
+from whatsapp_emulator import account_orders, enforcement, flows, reputation
 from whatsapp_emulator.control_mood import standing_view
 from whatsapp_emulator.emulator import Emulator
 from whatsapp_emulator.names import tell_name
@@ -40,8 +40,9 @@ async def _number(emulator: Emulator, request: web.Request) -> Json:
             case "quality":
                 _rate(emulator, number, value)
             case "registered":
-                number.registered = bool(value)
-                number.status = "CONNECTED" if number.registered else "DISCONNECTED"
+                number.registered, number.status = bool(value), "DISCONNECTED"
+                waba = emulator.world.wabas[number.waba_id]
+                number.status = enforcement.status_of(waba, number)
             case "throughput":
                 number.throughput_mps = _mps(value)
                 number.bucket = None

@@ -25,7 +25,12 @@ MOOD = "mood"
 PATIENCE_S = 1.0
 """Real seconds that a journey in time waits for an answer to a post."""
 BODY_MAX = 3 * 1024 * 1024
-OVERRIDABLE = frozenset({"messages", "message_echoes", "calls", "user_preferences"})
+OVERRIDABLE = frozenset(
+    "account_settings_update calls group_lifecycle_update group_participants_update "  # noqa: SIM905 - reads better so
+    "group_settings_update group_status_update history message_echoes messages "
+    "messaging_handovers smb_app_state_sync smb_message_echoes".split()
+)
+"""Source: Meta's page on webhook overrides, 2026-06-28; all else goes to the app's callback."""
 
 admit_approximation(
     "webhook retries",
@@ -63,14 +68,18 @@ class Delivery:
         """Queue a change for every app subscribed to the account and to the field."""
         now = self._emulator.clock.now()
         for app, subscription in self._receivers(waba_id, field, number_id):
-            if subscription.disabled:
-                continue
-            if not self._waiting:
-                self._since = now
-            key = id(subscription)
-            if key not in self._waiting:
-                self._waiting[key] = (app, subscription, [])
-            self._waiting[key][2].append(Update(waba_id, field, value, now))
+            if not subscription.disabled:
+                self._queue(app, subscription, Update(waba_id, field, value, now))
+
+    def tell_app(self, app: App, waba_id: str, field: str, value: Json) -> None:
+        """Queue a change for one app, whether or not it listens to the account yet."""
+        subscription = app.subscription
+        if subscription is None or subscription.disabled:
+            return
+        if subscription.fields is None or field in subscription.fields:
+            self._queue(
+                app, subscription, Update(waba_id, field, value, self._emulator.clock.now())
+            )
 
     def before(self, due: float) -> bool:
         """Time is about to move to `due`: what was pushed too long before that goes now, so that
@@ -177,11 +186,20 @@ class Delivery:
             if wanted is None or field in wanted:
                 yield app, subscription
 
+    def _queue(self, app: App, subscription: Subscription, update: Update) -> None:
+        if not self._waiting:
+            self._since = update.at
+        key = id(subscription)
+        if key not in self._waiting:
+            self._waiting[key] = (app, subscription, [])
+        self._waiting[key][2].append(update)
+
     def _compose(self, app: App, subscription: Subscription, batch: list[Update]) -> None:
         fault = self._emulator.faults.for_webhook(self._emulator.clock.now())
         if fault is None:
             self._whim(app, subscription, batch)
             return
+        self._emulator.watchers.changed()
         clock = self._emulator.clock
         match fault.kind:
             case "delay" | "batch":
@@ -270,6 +288,7 @@ class Delivery:
             return
         fault = self._emulator.faults.for_attempt(parcel.due)
         if fault is not None:
+            self._emulator.watchers.changed()
             parcel.entry.fault = fault.id
         if fault is not None or parcel.lost:
             parcel.lost = False

@@ -148,6 +148,16 @@ def is_restricted(waba: Waba, kind: str) -> bool:
     return any(r["restriction_type"] == kind for r in waba.restrictions)
 
 
+def status_of(waba: Waba, number: Number) -> str:
+    """The number's `status`, which follows its registration and its account's standing."""
+    if not number.registered:
+        return "PENDING" if number.status == "PENDING" else "DISCONNECTED"
+    if waba.ban_state == "DISABLE":
+        return "BANNED"
+    blocked = waba.standing.locked or is_restricted(waba, ANSWERS)
+    return "RESTRICTED" if blocked else "CONNECTED"
+
+
 def _expire(emulator: "Emulator", waba: Waba) -> None:
     now = emulator.clock.now()
     waba.restrictions = [r for r in waba.restrictions if r["expiration"] > now]
@@ -163,17 +173,8 @@ def _show(emulator: "Emulator", waba: Waba) -> None:
     """The `status` of the account's numbers follows."""
     for number_id in waba.number_ids:
         number = emulator.world.numbers[number_id]
-        number.status = _status(waba, number)
+        number.status = status_of(waba, number)
     emulator.watchers.changed()
-
-
-def _status(waba: Waba, number: Number) -> str:
-    if not number.registered:
-        return "DISCONNECTED"
-    if waba.ban_state == "DISABLE":
-        return "BANNED"
-    blocked = waba.standing.locked or is_restricted(waba, ANSWERS)
-    return "RESTRICTED" if blocked else "CONNECTED"
 
 
 def _tell(emulator: "Emulator", waba: Waba, value: Json) -> None:

@@ -107,6 +107,12 @@ KNOWN: dict[int, Known] = {
     2593108: Known(400, "Synchronization request made outside of allowed time window"),
 }  # fmt: skip
 
+BY_FAULT_ALONE = frozenset({
+    0, 2, 3, 33, 803, 80008, 131000, 131005, 131016, 131045, 131052, 131061, 131064, 132008, 133000,
+    133004, 133015, 135000, 139102, 139103, 2593107, 2593108,
+})  # fmt: skip
+"""Codes that nothing in this emulator brings about but an order of POST /sim/faults."""
+
 DEFAULT_HREF = "/documentation/business-messaging/whatsapp/support/error-codes"
 
 

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 MEDIA = ("image", "video", "audio", "document", "sticker")
 OBJECTS = ("location", "order", "system", "edit", "revoke", "interactive", "button", "reaction")
 KINDS = ("text", "contacts", "unsupported", *MEDIA, *OBJECTS)
+LATEST_S = {
+    "edit": (900.0, "changed for 15 minutes"),
+    "revoke": (172_800.0, "taken back for 2 days"),
+}
+"""How long after sending (reference webhooks 5.3), in seconds and in words."""
 SILENT = ("system", "edit", "revoke")
 """Kinds that are told but are not a word of the customer: they open no window."""
 UNSUPPORTED_ERROR = {
@@ -52,6 +57,8 @@ def receive(emulator: "Emulator", person: Person, number: Number, said: Json) ->
         raise ValueError("this person has blocked the business; unblock it first")
     content = _content(emulator, number, kind, said)
     now = emulator.clock.now()
+    if kind in LATEST_S:
+        _check_age(emulator, person, kind, content)
     message = Message(
         id=ids.wamid(emulator.chance, person.wa_id, from_user=True),
         number_id=number.id,
@@ -81,7 +88,7 @@ def _count_tap(emulator: "Emulator", message: Message) -> None:
     """A quick reply of a template is counted for its analytics."""
     target = keeping.find(emulator, message.context_id or "")
     if message.type == "button" and target is not None and target.template_id is not None:
-        tally.click(emulator, target, message.text)
+        tally.click(emulator, target, "quick_reply_button", message.text)
 
 
 def _content(emulator: "Emulator", number: Number, kind: str, said: Json) -> Any:
@@ -102,6 +109,18 @@ def _content(emulator: "Emulator", number: Number, kind: str, said: Json) -> Any
     if kind == "reaction" and not isinstance(given.get("message_id"), str):
         raise ValueError("reaction.message_id must be a string")
     return given
+
+
+def _check_age(emulator: "Emulator", person: Person, kind: str, content: Json) -> None:
+    """Raises ValueError for a word of the person's that is too old, or that another said."""
+    target = keeping.find(emulator, str(content.get("original_message_id")))
+    if target is None:
+        return
+    longest_s, words = LATEST_S[kind]
+    if target.direction is not Direction.TO_BUSINESS or target.wa_id != person.wa_id:
+        raise ValueError("only a message of one's own can be changed or taken back")
+    if emulator.clock.now() - target.at > longest_s:
+        raise ValueError(f"a message can be {words}")
 
 
 def _media(emulator: "Emulator", number: Number, kind: str, given: Json) -> Json:

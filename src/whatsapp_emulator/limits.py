@@ -5,7 +5,10 @@ Source: reference limits-and-pricing 6.3 to 6.6.
 
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError
+from whatsapp_emulator.routes import admit_approximation
 from whatsapp_emulator.world import Bucket, Chat, Number
+
+admit_approximation("throughput", "what people write does not count against it, as Meta has it")
 
 PAIR_PER_S = 1 / 6
 PAIR_BURST = 45

@@ -33,6 +33,10 @@ admit_approximation(
     "any well-formed number is taken to be a WhatsApp user with ordinary habits",
 )
 admit_approximation(
+    "numbers as WhatsApp knows them",
+    "wa_id is the digits of the address: those of Brazil and Mexico are not rewritten",
+)
+admit_approximation(
     "numbers without +",
     "digits of a known person, or that begin with the business's own country code, stay as "
     "they are; others get that country code in front, as Meta documents",

@@ -130,5 +130,4 @@ for _why, _calls in ABSENT:
 admit_missing("Direct Send", "open beta; no template is made of a message by itself")
 admit_missing("appeals and misuse of categories", "no appeal, no ladder of warnings, no 131064")
 admit_missing("content of media", "neither uploads nor links are looked into beyond type and size")
-admit_missing("sort and filtering of GET /{Waba}/phone_numbers", "taken and without effect")
 admit_missing("mTLS of webhooks", "the sender shows no certificate")

@@ -10,7 +10,7 @@ from whatsapp_emulator.header_samples import SAMPLE_PATH
 from whatsapp_emulator.health import health_of_number, health_of_waba
 from whatsapp_emulator.invoice import pricing_analytics
 from whatsapp_emulator.routes import Answer, edge
-from whatsapp_emulator.shape import words
+from whatsapp_emulator.shape import objects, words
 from whatsapp_emulator.subscriptions import apps_of
 from whatsapp_emulator.tally import country
 from whatsapp_emulator.wire import Json, meta_time
@@ -26,6 +26,8 @@ NUMBER_DEFAULTS = (
     "webhook_configuration",
     "id",
 )
+FILTERED = ("account_mode", "messaging_limit_tier", "is_official_business_account")
+SORTED = ("creation_time", "last_onboarded_time")
 HIGH_MPS = 1000
 PROFILE_LIMITS = {"about": 139, "address": 256, "description": 512, "email": 128}
 VERTICALS = frozenset(
@@ -144,6 +146,9 @@ WABA_FIELDS: dict[str, Show] = {
 
 @edge("GET", Number)
 def show_number(call: Call) -> Answer:
+    """Either of the two WhatsApp permissions will do. Raises 10 without."""
+    if call.token is None or not call.token.scopes & {MESSAGING, MANAGEMENT}:
+        raise GraphError(10)
     return pick(
         NUMBER_FIELDS,
         NUMBER_DEFAULTS,
@@ -160,9 +165,38 @@ def show_waba(call: Call) -> Answer:
 
 @edge("GET", Waba, "phone_numbers", needs=MANAGEMENT)
 def list_numbers(call: Call) -> Answer:
+    """With `filtering` (of three fields, by EQUAL) and `sort`, as Meta's file describes them."""
     numbers = [call.emulator.world.numbers[i] for i in call.node.number_ids]
+    numbers = _sorted(call, [n for n in numbers if _wanted(call, n)])
     kind = "WhatsAppBusinessAccountToNumberCurrentStatus"
     return page(call, numbers, lambda n: pick(NUMBER_FIELDS, NUMBER_DEFAULTS, n, call, kind))
+
+
+def _wanted(call: Call, number: Number) -> bool:
+    """Whether the number passes every filter. Raises 100 for a filter that Meta does not know."""
+    if not call.params.get("filtering"):
+        return True
+    for wish in objects(call.params, "filtering"):
+        field = str(wish.get("field"))
+        if field not in FILTERED or wish.get("operator") != "EQUAL":
+            raise bad_param("filtering", f"must compare one of {{{', '.join(FILTERED)}}} by EQUAL")
+        told = str(NUMBER_FIELDS[field](number, call))
+        if told.lower() != str(wish.get("value")).lower():
+            return False
+    return True
+
+
+def _sorted(call: Call, numbers: list[Number]) -> list[Number]:
+    """`numbers` are in the order of their making. Raises 100 for another key or way."""
+    wish = call.text("sort")
+    if wish is None:
+        return numbers
+    key, _, way = wish.partition(".")
+    if key not in SORTED or way not in ("asc", "desc"):
+        raise bad_param("sort", f"must be one of {{{', '.join(SORTED)}}} with .asc or .desc")
+    if key == "last_onboarded_time":
+        numbers = sorted(numbers, key=lambda n: n.last_onboarded_at)
+    return numbers if way == "asc" else numbers[::-1]
 
 
 @edge("GET", Number, "whatsapp_business_profile", needs=MESSAGING)

@@ -20,6 +20,10 @@ admit_approximation(
     "the first batch is 2,000 messages of a template (PATCH /sim/wabas: pacing_batch); judged "
     "10 to 60 minutes later by the template's quality; portfolio pacing is not emulated",
 )
+admit_approximation(
+    "templates that are paused",
+    "refused with 132015 at once; `message_status` is never `paused`",
+)
 
 
 def launch(emulator: "Emulator", message: Message, template: Template) -> None:

@@ -146,7 +146,8 @@ def register(call: Call) -> Answer:
     if number.code_verification_status != "VERIFIED":
         raise GraphError(133006, "Phone number needs to be verified before registering")
     _check_pin(call, number, pin)
-    number.pin, number.registered, number.status = pin, True, "CONNECTED"
+    number.pin, number.registered = pin, True
+    number.status = enforcement.status_of(call.emulator.world.wabas[number.waba_id], number)
     number.last_onboarded_at = call.now
     _tell_onboarding(call, number)
     return True

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from whatsapp_emulator.errors import BY_FAULT_ALONE, KNOWN
 from whatsapp_emulator.wire import Json
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ def coverage(served: Iterable[tuple[str, str]] = ()) -> Json:
         "approximated": [{**_shown(e), "how": e.approximates} for e in edges if e.approximates]
         + [{"what": what, "how": how} for what, how in sorted(TABLE.notes)],
         "missing": [{"what": what, "why": why} for what, why in sorted(TABLE.missing)],
+        "errors": {
+            "answered": sorted(KNOWN.keys() - BY_FAULT_ALONE),
+            "by_fault_alone": sorted(BY_FAULT_ALONE),
+        },
         "beside": [{"call": f"{method} {path}"} for method, path in sorted(set(served))],
     }
 

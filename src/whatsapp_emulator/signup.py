@@ -16,7 +16,7 @@ from whatsapp_emulator.registration import new_number
 from whatsapp_emulator.routes import admit_approximation, admit_missing
 from whatsapp_emulator.simcall import SimError, body_of, sim
 from whatsapp_emulator.wire import Json
-from whatsapp_emulator.world import Number, Portfolio, Waba
+from whatsapp_emulator.world import App, Number, Portfolio, Waba
 
 HERE = Path(__file__).parent / "dialogue"
 FILES = {
@@ -33,7 +33,8 @@ CHOICES = ("existing", "new", "cancel", "error")
 admit_approximation(
     "embedded signup",
     "one page instead of Meta's steps: an account there is or a new one with a number, cancelling "
-    "and failing; /sdk.js has FB.init and FB.login alone; no PARTNER_ADDED webhook",
+    "and failing; /sdk.js has FB.init and FB.login alone; PARTNER_ADDED is told for an account "
+    "that the app does not listen to yet",
 )
 admit_missing(
     "coexistence with the WhatsApp Business app",
@@ -106,6 +107,7 @@ async def _choose(emulator: Emulator, request: web.Request) -> Json:
     if app_id not in emulator.world.apps:
         raise SimError("client_id names no app", 404)
     waba, number = _known(emulator, body) if choice == "existing" else _new(emulator, body)
+    _tell_partner(emulator, emulator.world.apps[app_id], waba)
     data: Json = {"waba_id": waba.id, "business_id": waba.portfolio_id}
     event = "FINISH_ONLY_WABA"
     if number is not None and body.get("feature_type") != "only_waba_sharing":
@@ -117,6 +119,15 @@ async def _choose(emulator: Emulator, request: web.Request) -> Json:
 def _message(event: str, data: Json) -> Json:
     """What the page posts to its opener, as text."""
     return {"message": {"type": "WA_EMBEDDED_SIGNUP", "event": event, "version": 3, "data": data}}
+
+
+def _tell_partner(emulator: Emulator, app: App, waba: Waba) -> None:
+    """A company shares an account with the app for the first time (reference webhooks 5.5)."""
+    if app.id in waba.subscribed:
+        return
+    info = {"waba_id": waba.id, "owner_business_id": waba.portfolio_id}
+    value = {"event": "PARTNER_ADDED", "waba_info": info}
+    emulator.delivery.tell_app(app, waba.id, "account_update", value)
 
 
 def _known(emulator: Emulator, body: Json) -> tuple[Waba, Number | None]:

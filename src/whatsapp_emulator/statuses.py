@@ -54,6 +54,7 @@ def arrive(emulator: "Emulator", message: Message) -> None:
     chat.typing_until = 0.0
     message.status = "delivered"
     price = billing.charge(emulator, message)
+    tally.spend(emulator, message)
     number = emulator.world.numbers[message.number_id]
     reputation.note(emulator, number, "delivered")
     reach.delivered(emulator, number, message)

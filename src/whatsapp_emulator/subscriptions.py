@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError, bad_param, required
-from whatsapp_emulator.routes import Answer, edge
+from whatsapp_emulator.routes import Answer, admit_approximation, admit_missing, edge
 from whatsapp_emulator.shape import words
 from whatsapp_emulator.wire import Json
 from whatsapp_emulator.world import MANAGEMENT, App, Subscription, Waba
@@ -25,6 +25,36 @@ FIELDS = frozenset(
     "payment_configuration_update phone_number_name_update phone_number_quality_update security "
     "smb_app_state_sync smb_message_echoes standby template_category_update "
     "template_correct_category_detection tracking_events user_preferences".split()
+)
+NEVER_TOLD = {
+    "account_settings_update": "settings of a number change without a word",
+    "automatic_events": "events for advertisers are not made",
+    "business_status_update": "Meta's own pages are not sure of it",
+    "business_username_update": "told as business_username_updates",
+    "calls": "calls are not emulated",
+    "flows": "the health of flows is what /sim says, and changes without a word",
+    "group_lifecycle_update": "groups are not emulated",
+    "group_participants_update": "groups are not emulated",
+    "group_settings_update": "groups are not emulated",
+    "group_status_update": "groups are not emulated",
+    "history": "coexistence is not emulated",
+    "message_echoes": "nobody writes for the business but by the API",
+    "messaging_handovers": "one app has the thread",
+    "partner_solutions": "multi-partner solutions are for providers",
+    "payment_configuration_update": "payments in chats are those of India and Brazil",
+    "smb_app_state_sync": "coexistence is not emulated",
+    "smb_message_echoes": "coexistence is not emulated",
+    "standby": "one app has the thread",
+    "template_correct_category_detection": "told as template_category_update a day ahead",
+    "tracking_events": "events for advertisers are not made",
+}
+"""Fields that can be subscribed to and are never sent, with the reason."""
+
+for _field, _why in NEVER_TOLD.items():
+    admit_missing(f"webhook {_field}", _why)
+admit_approximation(
+    "permissions for webhooks",
+    "an app that listens hears everything, whatever its tokens may do; every app is live",
 )
 
 
@@ -54,12 +84,13 @@ def subscribed(call: Call) -> Answer:
 
 @edge("POST", Waba, "subscribed_apps", needs=MANAGEMENT)
 async def subscribe(call: Call) -> Answer:
-    """Subscribes the app of the token; with `override_callback_uri` to a callback of its own."""
+    """Subscribes the app of the token; with `override_callback_uri` to a callback of its own,
+    without it to the app's: an override that was there is gone.
+    Source: Meta's page on webhook overrides, 2026-06-28.
+    """
     app_id = _own_app(call)
-    override = call.node.subscribed.get(app_id)
-    if "override_callback_uri" in call.params:
-        override = await override_of(call, call.params)
-    call.node.subscribed[app_id] = override
+    given = "override_callback_uri" in call.params
+    call.node.subscribed[app_id] = await override_of(call, call.params) if given else None
     call.emulator.watchers.changed()
     return True
 

@@ -45,9 +45,15 @@ def note(emulator: "Emulator", message: Message, status: str) -> None:
         _add(emulator, message, status)
 
 
-def click(emulator: "Emulator", message: Message, button: str) -> None:
-    """A tap on a template's button, by its text."""
-    _add(emulator, message, f"clicked:{button}")
+def click(emulator: "Emulator", message: Message, kind: str, button: str) -> None:
+    """A tap on a template's button, by its kind as analytics name it and its text."""
+    _add(emulator, message, f"clicked:{kind}:{button}")
+
+
+def spend(emulator: "Emulator", message: Message) -> None:
+    """What a delivered message of a template costs, in millionths."""
+    if message.template_id is not None and message.charged:
+        _add(emulator, message, "spent", message.charged)
 
 
 def _converse(emulator: "Emulator", message: Message) -> None:
@@ -79,11 +85,11 @@ def _land(emulator: "Emulator", message: Message, *, arrived: bool) -> None:
         template.file.delivered.append(emulator.clock.now())
 
 
-def _add(emulator: "Emulator", message: Message, kind: str) -> None:
+def _add(emulator: "Emulator", message: Message, kind: str, amount: int = 1) -> None:
     slot = int(emulator.clock.now() // SLOT_S) * SLOT_S
     key = (slot, message.number_id, country(message.wa_id), message.template_id, kind)
     counts = emulator.world.file.counts
-    counts[key] = counts.get(key, 0) + 1
+    counts[key] = counts.get(key, 0) + amount
     drop_oldest(counts, SLOTS_MAX)
 
 

@@ -5,7 +5,17 @@ import hmac
 
 from whatsapp_emulator.call import Call
 from whatsapp_emulator.errors import GraphError, unknown_object
-from whatsapp_emulator.world import App, Media, Number, Template, Token, TokenState, Waba, World
+from whatsapp_emulator.world import (
+    App,
+    Media,
+    Number,
+    Portfolio,
+    Template,
+    Token,
+    TokenState,
+    Waba,
+    World,
+)
 
 
 def authenticate(call: Call) -> Token:
@@ -74,6 +84,8 @@ def authorise(call: Call, token: Token, needs: str | None) -> None:
     """
     if needs is not None and needs not in token.scopes:
         raise GraphError(10)
+    if isinstance(call.node, Portfolio) and not _reaches(call.emulator.world, token, call.node):
+        raise unknown_object(call.node_id, call.method)
     account = account_of(call.node)
     if account is None:
         return
@@ -96,6 +108,15 @@ def account_of(node: object) -> str | None:
             return node.waba_id
         case _:
             return None
+
+
+def _reaches(world: World, token: Token, portfolio: Portfolio) -> bool:
+    """Whether one of the token's accounts is the portfolio's."""
+    return token.assets is None or any(
+        world.wabas[waba_id].portfolio_id == portfolio.id
+        for waba_id in token.assets
+        if waba_id in world.wabas
+    )
 
 
 def _app_token(world: World, value: str) -> Token | None:

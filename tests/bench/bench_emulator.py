@@ -1,54 +1,53 @@
-"""Messages that the emulator accepts and statuses that it posts, per second of one core; its
-memory with a crowd of 100,000 who got a campaign, and until a million messages have been sent.
+"""Messages that the emulator accepts and webhooks that it posts, per second of one core; its
+memory with a crowd of 100,000 who got a campaign, and until a million messages have been sent;
+whether one seed gives one log.
 
-The ceiling of acceptance is a bare aiohttp handler that reads the same JSON. Server and caller are
-processes of their own; figures are per second of the server's CPU, so a busy machine matters less.
-The million goes in without HTTP, through the same functions as a call's; the environment's
-BENCH_EMULATOR_MESSAGES says how many, 300,000 if it is silent.
+The ceiling of acceptance is a bare aiohttp handler that reads the same JSON. Server, caller and
+receiver are processes of their own; figures are per second of the server's CPU, so a busy machine
+matters less. The million goes in without HTTP, through the same functions as a call's; the
+environment's BENCH_EMULATOR_MESSAGES says how many, 300,000 if it is silent.
 """
 
 import asyncio
 import json
-import multiprocessing
 import os
 import time
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import uvloop
+
+from tests.bench.emulators import Act, counted, heard, listen, process, receiver, rss_mb
 
 CONNECTIONS = 16
 MESSAGES = 10_000
 CROWD = 100_000
+ALIKE = 2_000
 MANY = int(os.environ.get("BENCH_EMULATOR_MESSAGES", "300000"))
 AT_ONCE = 1_000
+START = 1_795_000_000.0
 Figure = tuple[str, float, str, float | None]
 
 
 def run() -> list[Figure]:
-    bare_s, _ = _measure("bare")
-    accept_s, more = _measure("emulator")
-    posted, post_s = float(more["statuses"]), float(more["post_s"])
-    return [
-        ("messages accepted per CPU second", MESSAGES / accept_s, "/s", bare_s / accept_s),
-        ("statuses posted per CPU second", posted / post_s, "/s", None),
-        ("memory of the emulator after them", float(more["rss_mb"]), "MB", None),
-        *_crowd(),
-    ]
+    with receiver() as hook:
+        bare_s = _accept(_bare, "")["accept_s"]
+        many, one = _accept(_batches, hook), _accept(_singly, hook)
+        return [
+            ("messages accepted per CPU second", MESSAGES / many["accept_s"], "/s",
+             bare_s / many["accept_s"]),
+            ("webhooks posted per CPU second", one["posts"] / one["post_s"], "/s", None),
+            ("statuses posted per CPU second, by 100", many["statuses"] / many["post_s"], "/s",
+             None),
+            ("memory of the emulator after them", many["rss_mb"], "MB", None),
+            *_crowd(hook),
+            *_alike(hook),
+        ]  # fmt: skip
 
 
-def _crowd() -> list[Figure]:
+def _crowd(hook: str) -> list[Figure]:
     """In a process of its own, so that its memory is its own."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, "crowd"), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        told = ours.recv()
-    finally:
-        process.kill()
-        process.join()
+    with process(_fill_with_crowd, hook) as pipe:
+        told = heard(pipe)
     return [
         ("memory of 100,000 people", told["people_mb"], "MB", None),
         ("campaign of 100,000, of a core", told["campaign_s"], "s", None),
@@ -61,31 +60,29 @@ def _crowd() -> list[Figure]:
     ]
 
 
-def _measure(kind: str) -> tuple[float, dict]:
-    """CPU seconds of the server for all messages, and what it says afterwards."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    server = context.Process(target=_serve, args=(theirs, kind), daemon=True)
-    server.start()
-    theirs.close()
-    try:
-        facts = ours.recv()
-        refused = uvloop.run(_call(facts, MESSAGES))
+def _alike(hook: str) -> list[Figure]:
+    """The same moody day twice from one seed, and once from another."""
+    logs = []
+    for act in (_day_of_seed_1, _day_of_seed_1, _day_of_seed_2):
+        with process(act, hook) as pipe:
+            logs.append(heard(pipe))
+    (first, entries), (second, _), (other, _) = logs
+    assert first == second, "one seed gave two logs"
+    assert first != other, "two seeds gave one log"
+    return [("entries of two logs of one seed, byte for byte the same", entries, "", None)]
+
+
+def _accept(act: Act, hook: str) -> dict[str, float]:
+    """What the server says after all messages: CPU seconds, and what it posted."""
+    with process(act, hook) as pipe:
+        refused = uvloop.run(_call(heard(pipe), MESSAGES))
         assert refused == 0, f"{refused} messages were refused"
-        ours.send("done")
-        answer = ours.recv()
-    finally:
-        server.kill()
-        server.join()
-    return answer["accept_s"], answer
+        pipe.send("done")
+        told = dict(heard(pipe))
+    return {**told, **(counted(hook) if hook else {})}
 
 
-def _serve(pipe: Connection, kind: str) -> None:
-    ways = {"bare": _serve_bare, "emulator": _serve_emulator, "crowd": _fill_with_crowd}
-    uvloop.run(ways[kind](pipe))
-
-
-async def _serve_bare(pipe: Connection) -> None:
+async def _bare(pipe: Connection, _hook: str) -> None:
     from aiohttp import web
 
     async def handle(request: web.Request) -> web.Response:
@@ -94,20 +91,27 @@ async def _serve_bare(pipe: Connection) -> None:
 
     runner = web.AppRunner(web.Application(), access_log=None)
     runner.app.router.add_route("*", "/{path:.*}", handle)
-    port = await _listen(runner)
+    port = await listen(runner)
     pipe.send({"port": port, "phone_number_id": "1", "access_token": "x"})
     before = time.process_time()
     await asyncio.to_thread(pipe.recv)
     pipe.send({"accept_s": time.process_time() - before})
 
 
-async def _serve_emulator(pipe: Connection) -> None:
+async def _batches(pipe: Connection, hook: str) -> None:
+    await _serve(pipe, hook, batch_max=100)
+
+
+async def _singly(pipe: Connection, hook: str) -> None:
+    await _serve(pipe, hook, batch_max=1)
+
+
+async def _serve(pipe: Connection, hook: str, batch_max: int) -> None:
     from whatsapp_emulator.serving import facts, open_server, rest_collector
     from whatsapp_emulator.settings import Settings
 
     rest_collector()
-    receiver, hook_port, counts = await _receiver()
-    settings = Settings(webhook_url=f"http://127.0.0.1:{hook_port}/hook", speed=0.0)
+    settings = Settings(webhook_url=hook, speed=0.0, batch_max=batch_max)
     served = await open_server(settings, "127.0.0.1", 0)
     port = int(served.url.rsplit(":", 1)[1])
     pipe.send({**facts(settings, served.url), "port": port})
@@ -116,54 +120,40 @@ async def _serve_emulator(pipe: Connection) -> None:
     accepted = time.process_time()
     emulator = served.emulator
     await emulator.clock.advance(60, emulator.delivery.room)
-    await emulator.delivery.settled(60)
-    pipe.send(
-        {
-            "accept_s": accepted - before,
-            "post_s": time.process_time() - accepted,
-            "statuses": counts["statuses"],
-            "rss_mb": _rss_mb(),
-        }
-    )
+    assert await emulator.delivery.settled(120), "webhooks are still waiting"
+    post_s = time.process_time() - accepted
+    pipe.send({"accept_s": accepted - before, "post_s": post_s, "rss_mb": rss_mb()})
     await served.close()
-    await receiver.cleanup()
 
 
-async def _fill_with_crowd(pipe: Connection) -> None:
+async def _fill_with_crowd(pipe: Connection, hook: str) -> None:
     """A campaign to a crowd, posted to a receiver; then as many again and more, told to nobody."""
-    from whatsapp_emulator import reach
     from whatsapp_emulator.crowds import Ways, gather
     from whatsapp_emulator.serving import open_server, rest_collector
     from whatsapp_emulator.settings import Settings
 
     rest_collector()
-    receiver, hook_port, counts = await _receiver()
-    settings = Settings(
-        webhook_url=f"http://127.0.0.1:{hook_port}/hook", speed=0.0, batch_max=1_000
-    )
+    settings = Settings(webhook_url=hook, speed=0.0, batch_max=1_000)
     served = await open_server(settings, "127.0.0.1", 0)
     emulator = served.emulator
-    number = emulator.world.numbers[settings.phone_number_id]
-    number.throughput_mps = 1_000_000
-    reach.set_limit(emulator, reach.portfolio_of(emulator, number), "TIER_UNLIMITED")
-    template = _template(emulator, settings.waba_id)
-    before = _rss_mb()
+    number, template = _prepared(emulator)
+    before = rss_mb()
     crowd = gather(emulator, CROWD, {"39": 8.0, "34": 1.0, "49": 1.0}, Ways())
-    told = {"people_mb": _rss_mb() - before}
+    told: dict = {"people_mb": rss_mb() - before}
     start = time.process_time()
     await _send(emulator, number, template, crowd.wa_ids)
     await emulator.clock.advance(8 * 3_600, emulator.delivery.room)
-    await emulator.delivery.settled(120)
+    assert await emulator.delivery.settled(120), "webhooks are still waiting"
     told["campaign_s"] = time.process_time() - start
-    told["statuses"] = counts["statuses"]
-    told["campaign_mb"] = _rss_mb()
+    told["statuses"] = (await asyncio.to_thread(counted, hook))["statuses"]
+    told["campaign_mb"] = rss_mb()
     emulator.world.wabas[settings.waba_id].subscribed.clear()
     start = time.process_time()
     told["curve"] = []
     for sent in range(2 * CROWD, MANY + 1, CROWD):
         await _send(emulator, number, template, crowd.wa_ids)
         await emulator.clock.advance(25 * 3_600, emulator.delivery.room)
-        told["curve"].append((sent, _rss_mb()))
+        told["curve"].append((sent, rss_mb()))
     told["more"] = len(told["curve"]) * CROWD
     told["more_s"] = time.process_time() - start
     told["on_disk"] = len(emulator.attic)
@@ -171,7 +161,6 @@ async def _fill_with_crowd(pipe: Connection) -> None:
     assert emulator.world.messages_dropped == 0
     pipe.send(told)
     await served.close()
-    await receiver.cleanup()
 
 
 def _show_some(emulator, wa_ids: list[str]) -> float:
@@ -185,17 +174,62 @@ def _show_some(emulator, wa_ids: list[str]) -> float:
     return 1_000 * took_s / len(wa_ids)
 
 
-def _template(emulator, waba_id: str):
-    """An approved template that pacing knows."""
+async def _day_of_seed_1(pipe: Connection, hook: str) -> None:
+    await _day(pipe, hook, 1)
+
+
+async def _day_of_seed_2(pipe: Connection, hook: str) -> None:
+    await _day(pipe, hook, 2)
+
+
+async def _day(pipe: Connection, hook: str, seed: int) -> None:
+    """A campaign to a crowd under a wild mood and faults; the whole /sim/log but for its walls."""
+    import aiohttp
+
+    from whatsapp_emulator.crowds import Ways, gather
+    from whatsapp_emulator.mood import WILD
+    from whatsapp_emulator.serving import open_server
+    from whatsapp_emulator.settings import Settings
+
+    settings = Settings(
+        webhook_url=hook, speed=0.0, start=START, seed=seed, mood=WILD, public_url="http://meta"
+    )
+    served = await open_server(settings, "127.0.0.1", 0)
+    emulator = served.emulator
+    number, template = _prepared(emulator)
+    for kind in ("duplicate", "shuffle", "delay", "drop_then_retry", "unreachable"):
+        emulator.faults.order({"where": "webhooks", "kind": kind, "rate": 0.1}, START)
+    ways = Ways(answers=0.2, stops=0.05, blocks=0.02, reports=0.02, hides_number=0.1)
+    crowd = gather(emulator, ALIKE, {"39": 1.0}, ways)
+    await _send(emulator, number, template, crowd.wa_ids)
+    await emulator.clock.advance(86_400, emulator.delivery.room)
+    log = f"{served.url}/sim/log?limit=10000"
+    async with aiohttp.ClientSession() as http, http.get(log) as reply:
+        told = await reply.json()
+    assert told["last"] == told["newest"], "the log is longer than a page"
+    for entry in told["entries"]:
+        del entry["wall"]
+    pipe.send((json.dumps(told["entries"]), len(told["entries"])))
+    await served.close()
+
+
+def _prepared(emulator):
+    """The number without limits, and an approved template that pacing knows."""
+    from whatsapp_emulator import reach
     from whatsapp_emulator.world import Template
 
+    world, settings = emulator.world, emulator.settings
+    number = world.numbers[settings.phone_number_id]
+    number.throughput_mps = 1_000_000
+    reach.set_limit(emulator, reach.portfolio_of(emulator, number), "TIER_UNLIMITED")
     body = [{"type": "BODY", "text": "Domani alle nove la aspettiamo in bottega, buona serata."}]
+    waba_id = settings.waba_id
     template = Template("300000000000001", waba_id, "promemoria", "it", "UTILITY", body, "APPROVED")
     template.file.pacing = "passed"
-    emulator.world.templates[template.id] = template
-    emulator.world.wabas[waba_id].template_ids.append(template.id)
-    emulator.world.file.template_ids[waba_id, template.name, template.language] = template.id
-    return template
+    world.templates[template.id] = template
+    world.wabas[waba_id].template_ids.append(template.id)
+    world.file.template_ids[waba_id, template.name, template.language] = template.id
+    return number, template
 
 
 async def _send(emulator, number, template, wa_ids: list[str]) -> None:
@@ -215,31 +249,6 @@ async def _send(emulator, number, template, wa_ids: list[str]) -> None:
         post_message(call)
         if index % AT_ONCE == 0:
             await emulator.clock.advance(1, emulator.delivery.room)
-
-
-async def _receiver():
-    """Somebody who takes webhooks and counts the statuses in them."""
-    from aiohttp import web
-
-    counts = {"statuses": 0}
-
-    async def take(request: web.Request) -> web.Response:
-        if request.method == "GET":
-            return web.Response(text=request.query["hub.challenge"])
-        counts["statuses"] += (await request.read()).count(b'"status":')
-        return web.Response()
-
-    runner = web.AppRunner(web.Application(client_max_size=10**8), access_log=None)
-    runner.app.router.add_route("*", "/hook", take)
-    return runner, await _listen(runner), counts
-
-
-async def _listen(runner) -> int:
-    from aiohttp import web
-
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return runner.addresses[0][1]
 
 
 async def _call(facts: dict, messages: int) -> int:
@@ -286,9 +295,3 @@ def _request(method: str, path: str, facts: dict, body: bytes) -> bytes:
         f"Authorization: Bearer {facts['access_token']}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
-
-
-def _rss_mb() -> float:
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024

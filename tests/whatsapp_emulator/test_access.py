@@ -54,6 +54,10 @@ def test_the_signup_of_a_new_business_gives_a_token_for_its_account_alone(play):
             "GET", "debug_token", params={"input_token": token}, token=app_token(p)
         )
         assert shown["data"]["granular_scopes"][0]["target_ids"] == [data["waba_id"]]
+        await p.settle()
+        info = {"waba_id": data["waba_id"], "owner_business_id": data["business_id"]}
+        told = p.receiver.changes("account_update")
+        assert told == [{"event": "PARTNER_ADDED", "waba_info": info}]
 
     play(scene)
 
@@ -216,7 +220,10 @@ def test_overrides_go_before_the_account_and_the_account_before_the_app(play):
             await p.template()
             await p.settle()
             assert (len(to_waba), to_number) == (1, ["messages"])
-            assert p.receiver.changes("message_template_status_update"), "not overridden"
+            await p.sim("POST", "people/393471112201/stop_marketing")
+            await p.settle()
+            for field in ("message_template_status_update", "user_preferences"):
+                assert p.receiver.changes(field), "not overridden"
             _, node = await p.graph("GET", p.number, params={"fields": "webhook_configuration"})
             assert node["webhook_configuration"] == {
                 "phone_number": number_url,
@@ -225,10 +232,11 @@ def test_overrides_go_before_the_account_and_the_account_before_the_app(play):
             }
             _, listed = await p.graph("GET", path)
             assert listed["data"][0]["override_callback_uri"] == waba_url
-            for where in (p.number, path):
-                empty = {"override_callback_uri": ""}
-                wish = empty if where == path else {"webhook_configuration": empty}
-                assert (await p.graph("POST", where, wish))[0] == 200
+            taken = {"webhook_configuration": {"override_callback_uri": ""}}
+            assert (await p.graph("POST", p.number, taken))[0] == 200
+            assert (await p.graph("POST", path))[0] == 200, "without words the override goes"
+            _, listed = await p.graph("GET", path)
+            assert "override_callback_uri" not in listed["data"][0]
             await p.says("tre")
             await p.settle()
             assert len(p.receiver.messages()) == 1
@@ -317,5 +325,25 @@ def test_apps_portfolios_and_accounts_show_themselves(play):
         assert node["name"] == "Altro nome"
         _, users = await p.graph("GET", f"{p.waba}/assigned_users")
         assert "MANAGE" in users["data"][0]["tasks"]
+
+    play(scene)
+
+
+def test_a_number_needs_a_permission_and_a_portfolio_an_account_of_its_own(play):
+    async def scene(p):
+        await choose(p, choice="new", business_name="Salone", cc="39", phone_number="054612345")
+        other = next(w for w in p.emulator.world.wabas if w != p.waba)
+        theirs = p.emulator.world.wabas[other].portfolio_id
+        await p.sim("PATCH", "apps/default", {"permissions": ["business_management"]})
+        status, answer = await p.graph("GET", p.number)
+        assert (status, answer["error"]["code"]) == (403, 10)
+        for portfolio in (p.settings.business_id, theirs):
+            assert (await p.graph("GET", portfolio))[0] == 200
+        await p.sim("PATCH", "apps/default", {"assets": [p.waba]})
+        assert (await p.graph("GET", p.settings.business_id))[0] == 200
+        status, answer = await p.graph("GET", theirs)
+        assert (status, answer["error"]["error_subcode"]) == (400, 33)
+        await p.sim("PATCH", "apps/default", {"permissions": ["whatsapp_business_messaging"]})
+        assert (await p.graph("GET", p.number))[0] == 200
 
     play(scene)

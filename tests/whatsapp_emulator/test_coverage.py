@@ -1,12 +1,16 @@
 """The coverage page is generated, complete, and agrees with what is answered."""
 
+import ast
 import os
 import re
 from pathlib import Path
 
 import pytest
 
+import whatsapp_emulator
+from whatsapp_emulator.refusal import DETAILS
 from whatsapp_emulator.routes import ROOT, TABLE
+from whatsapp_emulator.subscriptions import FIELDS
 
 ROOT_OF_REPO = Path(__file__).parents[2]
 NODES = {
@@ -21,6 +25,8 @@ NODES = {
 }  # fmt: skip
 ELSEWHERE = ("GET /{Version}/{Media-URL}", "POST /whatsapp/webhooks")
 """The download has its own address; the last is the receiver's side, not Meta's."""
+SEEN_OTHERWISE = {131051, 131059}
+"""The code of an inbound `unsupported`, and that of a bad cursor, which the version decides."""
 
 
 def reference() -> Path:
@@ -107,6 +113,53 @@ def test_what_is_declared_is_answered_and_what_is_missing_is_not(play):
             if found:
                 status, _ = await p.graph("GET", nodes[found.group(1)] + found.group(2))
                 assert status == 400, item
+
+    play(scene, webhook=False)
+
+
+def calls(*names: str) -> list[ast.Call]:
+    """Every call in the emulator's code of a function or method with one of these names."""
+    found = []
+    for file in Path(whatsapp_emulator.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                found += [node] if name in names else []
+    return found
+
+
+def test_the_fields_that_are_told_are_those_that_the_code_pushes(play):
+    pushed = {
+        argument.value
+        for call in calls("push", "_push", "tell_app")
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    }
+
+    async def scene(p):
+        told = await p.sim("GET", "coverage")
+        missing = {i["what"].removeprefix("webhook ") for i in told["missing"]}
+        assert set(told["webhooks"]) == pushed
+        assert set(told["webhooks"]) | missing >= FIELDS
+        assert set(told["webhooks"]) & missing == set()
+
+    play(scene, webhook=False)
+
+
+def test_the_errors_that_are_answered_are_those_that_the_code_raises(play):
+    given = [call.args[0] for call in calls("GraphError")]
+    raised = {code.value for code in given if isinstance(code, ast.Constant)} | set(DETAILS)
+
+    async def scene(p):
+        told = (await p.sim("GET", "coverage"))["errors"]
+        answered, ordered = set(told["answered"]), set(told["by_fault_alone"])
+        assert raised & ordered == set()
+        assert answered - raised <= SEEN_OTHERWISE
+        for code in ordered:
+            await p.sim("POST", "faults", {"where": "node", "kind": "error", "code": code})
+            _, answer = await p.graph("GET", p.number)
+            assert answer["error"]["code"] == code
+            await p.sim("DELETE", "faults")
 
     play(scene, webhook=False)
 

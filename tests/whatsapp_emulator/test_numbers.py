@@ -1,5 +1,7 @@
 """A number's life: added, verified, registered, renamed, with its own settings."""
 
+import json
+
 import pytest
 
 DAY = 86_400
@@ -223,5 +225,47 @@ def test_a_username_is_taken_once_and_told(play):
         await p.settle()
         told = p.receiver.changes("business_username_updates")
         assert [t["status"] for t in told] == ["approved", "deleted"]
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("standing", "status"),
+    [({"ban_state": "DISABLE"}, "BANNED"), ({"restriction": 7}, "RESTRICTED")],
+)
+def test_a_number_registered_anew_stands_as_its_account_does(play, standing, status):
+    async def scene(p):
+        assert (await p.graph("POST", f"{p.number}/deregister"))[0] == 200
+        await p.sim("PATCH", f"wabas/{p.waba}", standing)
+        assert (await fields(p, p.number, "status"))["status"] == "DISCONNECTED"
+        assert await register(p, p.number) == (200, None)
+        assert (await fields(p, p.number, "status"))["status"] == status
+
+    play(scene)
+
+
+def test_numbers_are_filtered_and_sorted(play):
+    async def scene(p):
+        second = await add(p)
+        await verify(p, second)
+        await p.advance(60)
+        await register(p, second)
+
+        async def listed(**wish):
+            status, answer = await p.graph("GET", f"{p.waba}/phone_numbers", params=wish)
+            return [n["id"] for n in answer["data"]] if status == 200 else answer["error"]["code"]
+
+        def only(field, value, operator="EQUAL"):
+            return json.dumps([{"field": field, "operator": operator, "value": value}])
+
+        assert await listed(sort="creation_time.desc") == [second, p.number]
+        assert await listed(sort="last_onboarded_time.asc") == [p.number, second]
+        assert await listed(sort="name.asc") == 100
+        assert await listed(filtering=only("account_mode", "LIVE")) == [p.number, second]
+        assert await listed(filtering=only("account_mode", "SANDBOX")) == []
+        assert await listed(filtering=only("is_official_business_account", "true")) == []
+        assert await listed(filtering=only("messaging_limit_tier", "TIER_2K")) == [p.number, second]
+        assert await listed(filtering=only("verified_name", "x")) == 100
+        assert await listed(filtering=only("account_mode", "LIVE", "IN")) == 100
 
     play(scene)

@@ -226,3 +226,71 @@ def test_sending_is_not_counted_and_an_app_has_its_own_limit(play):
         assert (status, answer["error"]["code"]) == (400, 4)
 
     play(scene)
+
+
+def test_template_analytics_tell_the_cost_and_who_followed_a_link(play):
+    async def scene(p):
+        link = {"type": "URL", "text": "Segui", "url": "https://example.com/{{1}}",
+                "example": ["https://example.com/7"]}  # fmt: skip
+        body = {"type": "BODY", "text": BODY, "example": {"body_text": [["Anna", "7"]]}}
+        made = await p.template(components=[body, {"type": "BUTTONS", "buttons": [link]}])
+        await p.sim("PATCH", f"wabas/{p.waba}", {"country": "US"})
+        await p.graph("POST", p.waba, params={"is_enabled_for_insights": "true"})
+        message = use()
+        given = {"type": "button", "sub_type": "url", "index": "0",
+                 "parameters": [{"type": "text", "text": "1042"}]}  # fmt: skip
+        message["template"]["components"].append(given)
+        _, sent = await p.send(message)
+        await p.send(message, BRUNO)
+        await p.advance(60)
+        tap = {"message_id": sent["messages"][0]["id"], "button": "Segui"}
+        told = await p.sim("POST", f"people/{ANNA}/tap", tap)
+        assert told == {"url": "https://example.com/1042", "counted": True}
+        for wrong in ({**tap, "button": "Altro"}, {"message_id": "wamid.X", "button": "Segui"}):
+            async with p.http.post(f"{p.url}/sim/people/{ANNA}/tap", json=wrong) as reply:
+                assert reply.status == 404
+        start = int(p.settings.start) - DAY
+        ask = {"start": start, "end": start + 3 * DAY, "template_ids": f"[{made['id']}]"}
+        _, answer = await p.graph("GET", f"{p.waba}/template_analytics", params=ask)
+        (point,) = answer["data"][0]["data_points"]
+        assert point["clicked"] == [{"type": "url_button", "button_content": "Segui", "count": 1}]
+        bill = await p.sim("GET", "invoice")
+        assert float(bill["total"]) > 0
+        spent = {item["type"]: item["value"] for item in point["cost"]}
+        assert spent == {
+            "amount_spent": float(bill["total"]),
+            "cost_per_delivered": float(bill["total"]) / 2,
+            "cost_per_url_button_click": float(bill["total"]),
+        }
+
+    play(scene)
+
+
+def test_beyond_64000_blocked_people_nobody_more_is_blocked(play):
+    async def scene(p):
+        blocked = p.emulator.world.numbers[p.number].file.blocked
+        blocked.update((f"4470{i:08d}", 0.0) for i in range(63_999))
+        await p.says("Ciao")
+        await p.says("Ciao", BRUNO)
+        path = f"{p.number}/block_users"
+        status, answer = await p.graph("POST", path, wish(ANNA, BRUNO))
+        assert (status, answer["error"]["code"]) == (400, 139101)
+        assert ANNA not in blocked
+        assert (await p.graph("POST", path, wish(ANNA)))[0] == 200
+        status, answer = await p.graph("POST", path, wish(BRUNO))
+        assert (status, answer["error"]["code"]) == (400, 139101)
+
+    play(scene)
+
+
+def test_a_number_has_two_thousand_short_links(play):
+    async def scene(p):
+        codes = p.emulator.world.numbers[p.number].file.qr_codes
+        codes.update((f"CODE{i:010d}", {"code": f"CODE{i:010d}"}) for i in range(1_999))
+        path = f"{p.number}/message_qrdls"
+        assert (await p.graph("POST", path, {"prefilled_message": "Ciao"}))[0] == 200
+        assert (await p.graph("POST", path, {"prefilled_message": "Ciao"}))[0] == 400
+        _, page = await p.graph("GET", path, params={"limit": 1000})
+        assert (len(page["data"]), "next" in page["paging"]) == (1000, True)
+
+    play(scene)

@@ -148,6 +148,54 @@ def test_faults_are_told_to_who_looks_on(play):
     play(scene)
 
 
+def test_a_fault_that_strikes_or_ends_is_told_too(play):
+    async def scene(p):
+        await p.sim("POST", "faults", {"where": "media", "kind": "status_500", "times": 1})
+        await p.sim("POST", "faults", {"where": "webhooks", "kind": "duplicate"})
+        await p.sim("POST", "faults", {"where": "messages", "kind": "slow", "for_s": 60})
+        async with p.http.get(f"{p.url}/sim/events") as stream:
+            await stream.content.readline()
+            for act in (
+                lambda: p.graph("GET", f"{p.number}/media"),
+                lambda: p.says("Ciao"),
+                lambda: p.emulator.clock.advance(60),
+            ):
+                await act()
+                told = b""
+                while b'"world":true' not in told:
+                    told = await asyncio.wait_for(stream.content.readline(), 5)
+        assert [f["hits"] for f in (await p.sim("GET", "faults"))["faults"]] == [1, 1, 0]
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("said", "latest_s"),
+    [
+        ({"type": "edit", "edit": {"message": {"type": "text", "text": {"body": "due"}}}}, 900),
+        ({"type": "revoke", "revoke": {}}, 172_800),
+    ],
+)
+def test_a_word_is_changed_and_taken_back_in_time_and_by_who_said_it(play, said, latest_s):
+    async def scene(p):
+        own = (await p.says("uno"))["id"]
+        theirs = await p.text("Buongiorno")
+        await p.advance(latest_s)
+        kind = said["type"]
+
+        async def tries(message_id):
+            wish = {**said, kind: {**said[kind], "original_message_id": message_id}}
+            async with p.http.post(f"{p.url}/sim/people/{ANNA}/messages", json=wish) as reply:
+                return reply.status
+
+        assert await tries(theirs) == 400
+        assert await tries(own) == 200
+        await p.advance(1)
+        assert await tries(own) == 400
+
+    play(scene)
+
+
 def test_a_page_that_has_gone_frees_its_place(play):
     async def scene(p):
         async with p.http.get(f"{p.url}/sim/events") as stream:

@@ -26,6 +26,8 @@ export const api = {
   habits: (waId, change) => call("PATCH", person(waId), change),
   write: (waId, said) => call("POST", `${person(waId)}/messages`, said, LONG_MS),
   read: (waId, to) => call("POST", `${person(waId)}/read`, { to }),
+  tap: (waId, messageId, button) =>
+    call("POST", `${person(waId)}/tap`, { message_id: messageId, button }),
   block: (waId, to) => call("POST", `${person(waId)}/block`, { to }),
   unblock: (waId, to) => call("POST", `${person(waId)}/unblock`, { to }),
   report: (waId, to) => call("POST", `${person(waId)}/report`, { to }),

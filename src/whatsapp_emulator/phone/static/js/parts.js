@@ -1,4 +1,5 @@
 // The parts of a business's message: header, body, footer, cards, and the buttons to tap.
+import { api } from "./api.js";
 import { h, icon } from "./dom.js";
 import { spaced, t } from "./i18n.js";
 import { marked } from "./markup.js";
@@ -63,7 +64,7 @@ function buttonAction(message, button, desk) {
       return {
         icon: "external-link",
         words: button.text,
-        act: () => showLink(desk.screen, button.text, button.url),
+        act: () => openLink(message, button, desk),
       };
     case "phone_number":
       return { icon: "phone", words: button.text, act: () => showNumber(desk.screen, button.phone_number) };
@@ -93,6 +94,13 @@ function quickReply(message, button) {
     button: { payload: String(button.payload ?? button.text), text: button.text },
     context: { message_id: message.id },
   };
+}
+
+/** Meta counts who opens a template's link; the link is shown whether or not it can be counted. */
+function openLink(message, button, desk) {
+  if (message.type === "template")
+    api.tap(desk.person.wa_id, message.id, button.text).catch((trouble) => console.warn(trouble.message));
+  showLink(desk.screen, button.text, button.url);
 }
 
 /** What this phone cannot open is named all the same. */
