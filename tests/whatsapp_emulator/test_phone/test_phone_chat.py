@@ -150,7 +150,9 @@ def test_a_template_shows_its_variables_and_its_buttons_do_what_they_say(
     page = open_phone(chat_of(ANNA, world))
     expect(page.locator(".msg.their")).to_contain_text("Buongiorno Anna, arriva alle 15:30")
 
-    page.get_by_role("button", name="Vedi ordine").click()
+    with page.expect_response("**/tap") as told:
+        page.get_by_role("button", name="Vedi ordine").click()
+    assert told.value.json() == {"url": "https://esempio.it/ordine", "counted": True}
     expect(page.get_by_role("dialog")).to_contain_text("https://esempio.it/ordine")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Chiamaci").click()
