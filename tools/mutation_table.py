@@ -1,50 +1,50 @@
-"""Prints what became of mutmut's mutants, file by file: killed, survived, without a test.
+"""Prints what became of the mutants, file by file, and the day on which each file was measured.
 
-python tools/mutation_table.py build/mutation/mutants/src/sportello/rules
+python tools/mutation_table.py build/mutation/fates src/sportello/rules
+
+A file that has changed since it was measured is marked: its line tells of what it was.
 """
 
+import hashlib
 import json
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
-_KILLED = {1, 3}
-_NO_TEST = {5, 33}
+_DEAD = ("killed", "timed out")
+_COLUMNS = ("mutants", "dead", "", "survive", "no test", "unreachable", "at import", "measured")
 
 
-def fate(code: int | None) -> str:
-    """By the exit code that mutmut keeps; a signal is its time or memory having run out."""
-    if code is None:
-        return "not run"
-    if code == 0:
-        return "survived"
-    if code in _NO_TEST:
-        return "no test"
-    return "killed" if code in _KILLED else "timed out"
+def line(name: str, fates: Counter[str], measured: str) -> str:
+    """What runs at import alone, and what is never reached, is not judged: docs/mutation.md."""
+    judged = fates.total() - fates["early"] - fates["unreachable"]
+    dead = sum(fates[fate] for fate in _DEAD)
+    share = f"{dead / judged:.0%}" if judged else "–"
+    rest = (fates["survived"], fates["no test"], fates["unreachable"], fates["early"])
+    cells = (name, fates.total(), dead, share, *rest, measured)
+    return f"| {' | '.join(map(str, cells))} |"
 
 
-def counted(folder: Path) -> dict[str, Counter[str]]:
-    found = {}
-    for path in sorted(folder.glob("*.py.meta")):
-        kept = json.loads(path.read_text())["exit_code_by_key"]
-        if kept:
-            found[path.name.removesuffix(".py.meta")] = Counter(map(fate, kept.values()))
-    return found
-
-
-def line(name: str, counts: Counter[str]) -> str:
-    run = counts.total() - counts["not run"]
-    dead = counts["killed"] + counts["timed out"]
-    share = f"{dead / run:.0%}" if run else "–"
-    rest = (counts["survived"], counts["no test"], counts["not run"])
-    return f"| {name} | {run} | {dead} | {share} | " + " | ".join(map(str, rest)) + " |"
+def measured_on(kept: Path, told: dict[str, str], sources: Path) -> str:
+    day = datetime.fromtimestamp(kept.stat().st_mtime, UTC).date().isoformat()
+    source = sources / f"{kept.stem}.py"
+    if not source.exists():
+        return f"{day}, gone since"
+    is_same = hashlib.sha256(source.read_bytes()).hexdigest() == told["sum"]
+    return day if is_same else f"{day}, changed since"
 
 
 def main() -> None:
-    files = counted(Path(sys.argv[1]))
-    rows = ["| file | run | killed | share | survived | no test | not run |", "|---|" + "--:|" * 6]
-    rows += [line(name, counts) for name, counts in files.items()]
-    rows.append(line("**all**", sum(files.values(), Counter())))
+    folder, sources = Path(sys.argv[1]), Path(sys.argv[2])
+    rows = ["| file | " + " | ".join(_COLUMNS) + " |", "|---|" + "--:|" * len(_COLUMNS)]
+    together: Counter[str] = Counter()
+    for kept in sorted(folder.glob("*.json")):
+        told = json.loads(kept.read_text(encoding="utf-8"))
+        fates = Counter(told["fates"].values())
+        rows.append(line(kept.stem, fates, measured_on(kept, told, sources)))
+        together += fates
+    rows.append(line("**all**", together, ""))
     sys.stdout.write("\n".join(rows) + "\n")
 
 

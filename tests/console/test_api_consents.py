@@ -56,6 +56,21 @@ def test_a_consent_is_kept_with_source_text_time_and_proof(api: ApiClient, acme:
     assert line["at"].startswith("2026-11-20T10:00:00")
 
 
+def test_what_a_person_filled_in_is_a_form_s_and_shows_it(api: ApiClient, acme: Company) -> None:
+    form = _AGREED | {"source": "modulo del sito", "filled_in": True}
+
+    unproven = api.post(_of(acme), form)
+    assert (unproven.status_code, unproven.json()["reason"]) == (422, "consent_empty")
+    assert unproven.json()["errors"] == [{"at": "body.proof"}]
+
+    line = api.post(_of(acme), form | {"proof": "invio n. 481, IP 203.0.113.7"}).json()
+    assert line["source"] == "form"
+    assert line["proof"] == {
+        "given_by": "modulo del sito",
+        "note": "invio n. 481, IP 203.0.113.7",
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "reason", "place"),
     [

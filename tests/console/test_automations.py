@@ -109,7 +109,7 @@ def test_with_its_words_and_their_place_it_does_but_brings_nobody_back(
     call(one["address"], EVENT | {"ok": True}, **{"Idempotency-Key": "c"})
 
     assert without == 0
-    assert (line.action, line.source, line.text) == ("grant", "api", "Sì, voglio le offerte.")
+    assert (line.action, line.source, line.text) == ("grant", "form", "Sì, voglio le offerte.")
     assert line.proof["given_by"] == "modulo del sito"
     assert ConsentEvent.objects.using("owner").count() == 2
 

@@ -90,10 +90,18 @@ def intent(text: str) -> Intent | None:
 
 
 def doubtful(text: str) -> bool:
-    """Whether words that `intent` makes nothing of may mean: stop. Whoever says them is asked."""
+    """Whether words that `intent` makes nothing of may mean: stop. Whoever says them is asked.
+
+    Of a short message the sentences count together too: "Again adverts... enough!"
+    """
     head = text[:_LENGTH_MAX]
+    if intent(head) is not None:
+        return False
     sentences = (normalised(sentence) for sentence in _SENTENCE_END.split(head))
-    return intent(head) is None and any(_sounds_like_stop(sentence) for sentence in sentences)
+    if any(_sounds_like_stop(sentence, phrases_doubt.TOGETHER) for sentence in sentences):
+        return True
+    is_short = len(head) <= _SHORT_MAX
+    return is_short and _sounds_like_stop(normalised(head), phrases_doubt.ACROSS)
 
 
 def agrees(text: str) -> bool | None:
@@ -145,13 +153,13 @@ def _stops(sentence: str) -> bool:
     return bool(phrases.STOP.search(sentence)) and not phrases.NOT_STOP.search(sentence)
 
 
-def _sounds_like_stop(sentence: str) -> bool:
+def _sounds_like_stop(sentence: str, lines: Iterable[frozenset[str]]) -> bool:
     if phrases.NOT_STOP.search(sentence):
         return False
     if phrases_doubt.ELSEWHERE.search(sentence) and not phrases_doubt.OURS.search(sentence):
         return False
     found = {name for name, words in phrases_doubt.GROUPS.items() if words.search(sentence)}
-    return any(together <= found for together in phrases_doubt.TOGETHER)
+    return any(together <= found for together in lines)
 
 
 def _stops_alone(sentences: Sequence[str]) -> bool:
@@ -162,6 +170,7 @@ def _stops_alone(sentences: Sequence[str]) -> bool:
 
 
 _LENGTH_MAX: Final = 1000
+_SHORT_MAX: Final = 120
 _SENTENCE_END: Final = re.compile(r"[.!;\n]+|(?<=\?)")
 _NO_WORD: Final = re.compile(r"[^a-z0-9?]+")
 _PLUS: Final = re.compile(r"\+(?!\d)")

@@ -51,6 +51,9 @@ _COURTESIES: Final = """
 (per cortesia|cortesemente|gentilmente|grazie mille|molte grazie|mille grazie|grazie|prego)
 (vi prego|ti prego|la prego|ok|okay|allora|e|hi|hello|hey|please|thanks|thank you|sorry|kindly)
 (now|adesso|ora|subito|immediatamente|saluti|cordiali saluti|distinti saluti)
+(buona|buon) (giornata|serata|notte|domenica|settimana|weekend|lavoro|proseguimento)
+(a presto|arrivederci|arrivederla|addio|bye|goodbye|have a (nice|good) day|regards|cheers)
+(no grazie|no thanks|no thank you|and|ma|dai|eh|oh|uffa|uff|insomma|ragazzi|signori|guys)
 """
 
 STOP_COMMANDS: Final = frozenset(

@@ -28,7 +28,7 @@ _GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "blasts|mailings|notifications|sales|discounts|coupons|pitches|solicitation*|emails|"
         "broadcasts|campaigns",
         "send": "scriv*|riscriv*|contatt*|ricontatt*|mandar*|mandat*|mandi|inviar*|inviat*|invii|"
-        "invio|arriv*|ricev*|disturb*|importun*|tempest*|bombard*|assill*|cercar*|cercat*|"
+        "invio|arriva|arrivano|arrivi|arrivino|arrivarmi|arrivarci|arrivat*|ricev*|disturb*|importun*|tempest*|bombard*|assill*|cercar*|cercat*|"
         "messaggiar*|sentir*|romper*|texting|messaging|sending|send|contact|contacting|contacted|"
         "writing|write|reaching|bother*|pester*|spamming|receive|receiving|hear|hearing|bugging|"
         "email|emailing|text|message|ping|pinging",
@@ -51,7 +51,8 @@ _GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         # it is too much
         "fed": "stuf*|stanc*|stress*|rotto|rompete|rompendo|scocci*|seccat*|seccant*|esasper*|"
         "fastidi*|invaden*|molest*|insisten*|assill*|palle|ossess*|sommers*|intas*|bombard*|"
-        "tempest*|troppi|troppe|esager*|noios*|petulant*|sick|tired|annoy*|harass*|fed up|"
+        "tempest*|mi disturba|mi disturbano|ci disturbano|pieta|"
+        "troppi|troppe|esager*|noios*|petulant*|sick|tired|annoy*|harass*|fed up|"
         "pester*|overwhelm*|flood*|too many|so many|too much|nonstop|non stop|constant*|stalk*|"
         "irritat*|clog*|nuisance|intrusive|invasive|unwanted|unsolicited|indesiderat*|"
         "non richiest*|snerv*|asfissi*|martell*|insopport*|unbearable|ridiculous|ennesim*|"
@@ -60,11 +61,12 @@ _GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "ogni settimana|tutte le settimane|ogni due per tre|a tutte le ore|ogni mattina|"
         "every day|every single|every week|all day|all the time|day and night|every morning|"
         "twice a day|times a day|volte al giorno|"
-        "(?:due|tre|quattro|cinque|sei|sette|dieci|[0-9]+) [a-z]+ (?:in|al|alla|oggi|nel|questa)|"
-        "(?:two|three|four|five|ten|[0-9]+) [a-z]+ (?:in|a|per|today|this)",
+        "(?:due|tre|quattro|cinque|sei|sette|dieci|[0-9]+) (?!euro)[a-z]+ (?:in|al|alla|oggi|nel|questa)|"
+        "(?:two|three|four|five|ten|[0-9]+) (?!euro)[a-z]+ (?:in|a|per|today|this)",
         "law": "consenso|privacy|gdpr|garante|segnal*|denunc*|querel*|blocco|blocchero|bloccarvi|"
         "avvocat*|opposizione|oppongo|oblio|autorizz*|consent*|report|reporting|block|blocking|"
         "lawyer|legal|illegal|permission",
+        "threat": "segnal*|denunc*|querel*|revoc*|revok*",
         "cold": "interess*|serve|servono|importa|frega|interested|interest|care|want|need|wish|"
         "voglio|vorrei|desider*|gradi*|preferi*|prefer|rather|asked|signed|like|chiest*|"
         "iscritt*|welcome|thanks|grazie|sopport*|intend*|accett*|requested|bisogno|toller*",
@@ -77,7 +79,19 @@ _GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "perdere|lasciatemi in pace|lasciatemi stare|fuori dalle|levatevi|non rompete|non rompere|"
         "get lost|buzz off|back off|go away|give it a rest|give me a break|forget me|let me be|"
         "risparmi*(?:vi|mi|telo|temi)|spare me|spare us|take the hint|do not contact|chill with|"
-        "lasci*(?:la|lo|li) (?:tranquill*|in pace|stare)|leave (?:him|her|them) alone|"
+        "lasci*(?:la|lo|li) (?:tranquill*|in pace|stare)|leave (?:him|her|them) (?:alone|be)|"
+        "(?:potete|puoi|puo) (?:anche |pure )?(?:smettere|smetterla|finirla|piantarla|cancellarmi|"
+        "togliermi|rimuovermi|eliminarmi|disiscrivermi)$|"
+        "mi (?:potete|puoi|puo|potreste) (?:cancellare|togliere|rimuovere|eliminare)(?=\\??$)|"
+        "(?:chiest*|chiedo|ask|asked) (?:[a-z]+ ){0,4}(?:rimoss*|cancellat*|tolt*|eliminat*|"
+        "disiscritt*|removed|unsubscribed)|rotto (?:le scatole|le palle|i maroni)|"
+        "non insist*|perche insist*|quante volte (?:[a-z]+ ){0,4}(?:dire|dirvi|dirlo|ripeterlo)|"
+        "^(?:cancell*|elimin*|rimuov*|togli*) (?:pure )?(?:il |questo )?(?:contatto|numero)$|"
+        "(?:volta|altrimenti|senno|oppure) (?:[a-z]+ ){0,2}(?:vi|ti) (?:segnal*|denunc*|blocc*)|"
+        "(?:appreciate|rather|prefer|love) not (?:to )?(?:get|hear|receiv*|hearing|getting|be)|"
+        "(?:block|blocking) (?:this|the|your) number|"
+        "(?:this|that|it) (?:is|s) (?:harassment|spam|spamming|stalking)|"
+        "questo e (?:spam|stalking|una molestia|una persecuzione)|"
         "se [a-z ]{3,30} (?:vi|ti) blocco|(?:vi|ti) blocco$|(?:vi|ti) blocco ciao|"
         "(?:report|block|blocking|reporting) you|vi segnalo come|"
         "last (?:text|message) i (?:get|got|receive|read)|"
@@ -85,13 +99,14 @@ _GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "(?:don t|not|no longer) (?:[a-z]+ ){0,2}(?:these|any of this)|(?:sending|send) me these|"
         "(?:make|want|get) (?:it|them|these|this) (?:to )?stop|"
         "non (?:aver|ricever|veder|sentir)(?:li|le|ne|vi)|come (?:si |ne |faccio a )?(?:esce|esco|"
-        "uscire|uscirne)|how (?:do|can) i (?:get out|leave)|"
+        "uscire|uscirne)(?: da (?:qui|qua|quest*|st[aoie]|vostr*))?(?=\\??$)|"
+        "how (?:do|can) i (?:get out|leave)(?: (?:of )?(?:this|these|it|here))?(?=\\??$)|"
         "(?:only|solo|soltanto) (?:[a-z]+ ){0,2}(?:avvisi|updates|aggiornamenti|comunicazioni di|"
         "conferme|promemoria|reminders)|non e il caso che|ultimo messaggio|"
         "chi (?:vi|ti|le) ha (?:detto|autorizz*|dato il permesso)|"
         "who (?:told|asked|said|allowed) you|non vi ho chiesto|nobody asked|senza messaggi|"
         "qualcun altro|someone else s (?:phone|number)|"
-        "disiscri*|disinscr*|depenn*|unsubscri*|non fatelo piu|don t do it again",
+        "disiscri*|disinscr*|depenn*|unsubscrib(?:e|ing)|non fatelo piu|don t do it again",
     }
 )
 # What a sentence must hold, all of a line.
@@ -115,7 +130,8 @@ _TOGETHER: Final = (
     "often mail",
     "often send mine",
     "law mail",
-    "law send",
+    "threat send mine",
+    "halt invii",
     "law no mine",
     "mail number no",
     "absent mail",
@@ -123,9 +139,9 @@ _TOGETHER: Final = (
 )
 # The same words about an order, a visit or a thing; a complaint of our silence; a wish for more.
 _ELSEWHERE: Final = (
-    "ordin*|order|orders|pacco|pacchi|parcel|package|delivery|consegn*|spedizion*|corriere|courier|"
+    "ordin*|order|orders|pacco|pacchi|parcel|package|deliver*|consegn*|spedizion*|corriere|courier|"
     "driver|fattur*|invoice*|ricevut*|receipt|reso|appuntament*|appointment|prenotazion*|booking|"
-    "reservation|visita|preventiv*|quote|estimate|caparra|deposit|rimbors*|refund|bonifico|taglia|"
+    "reservation|seats|posti|visita|preventiv*|quote|estimate|caparra|deposit|rimbors*|refund|bonifico|taglia|"
     "size|tecnico|garanzia|warranty|codice|code|link|password|account|pin|preso|foto|photo*|"
     "referto|esami|ricetta|camera|room|tavolo|table|prodotto|product|item|carrello|cart|palestra|"
     "abbonamento|gym|conferma|confirmation|etichetta|label|allegat*|attachment*|ticket*|bigliett*|"
@@ -151,7 +167,8 @@ _ELSEWHERE: Final = (
 _OURS: Final = (
     "(?:mai|non) (?:vi ho |ho |avete )?(?:mai )?(?:chiest*|autorizz*|dato il|iscritt*|richiest*)|"
     "(?:only|solo|soltanto) (?:[a-z]+ ){0,3}(?:updates|aggiornamenti|avvisi)|"
-    "(?:want|like|wish|need|love) (?:you )?to stop|never (?:asked|signed|agreed|requested)"
+    "(?:want|like|wish|need|love) (?:you )?to stop|(?:appreciate|rather|prefer) not|"
+    "never (?:asked|signed|agreed|requested)"
 )
 
 
@@ -161,6 +178,8 @@ def _any(words: str) -> re.Pattern[str]:
 
 GROUPS: Final = MappingProxyType({name: _any(words) for name, words in _GROUPS.items()})
 TOGETHER: Final = tuple(frozenset(line.split()) for line in _TOGETHER)
+# Of these, what is enough where it stands in several sentences of one short message.
+ACROSS: Final = tuple(line for line in TOGETHER if "halt" in line)
 ELSEWHERE: Final = _any(_ELSEWHERE)
 OURS: Final = _any(_OURS)
 # The whole message, where we have just asked.

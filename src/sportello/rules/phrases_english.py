@@ -68,7 +68,7 @@ get rid of (my|this) (number|contact)
 (stop|quit|enough) [it] with [<LITTLE>] [<LITTLE>] (<MAIL-EN>)
 (rather|prefer) not [to] (receive|get|have|be) ... (<TOLD-EN>|contacted|messaged|texted)
 (refrain|desist) from ... (messag*|text*|contact*|send*|writ*)
-(don t|do not|never) (consent|agree|consented|agreed) to ... (<MAIL-EN>|contacted)
+(don t|do not|never|did not|didn t) (consent|agree|consented|agreed) to ... (<MAIL-EN>|contacted)
 (turn|switch|shut) off [<LITTLE>] [<LITTLE>] (<TOLD-EN>) ...
 (turn|switch|shut) (these|them|those|this) off
 (done|finished|through) with [<LITTLE>] [<LITTLE>] (messages|texts|ads|spam|promo*|offers)
@@ -83,6 +83,8 @@ spam ... (stop|unsubscribe|remove) $
 (do not|don t) send (me|us) any (further|more|other|additional) ...
 no (further|more) [<LITTLE>] [<LITTLE>] (<MAIL-EN>|msgs|contact) [<TAIL>] $
 no (further|more) (contact|messages|texts|marketing) ...
+no (ads|adverts|advertising|spam|promos|promotions|marketing|newsletters) [<TAIL>] [<TAIL>] $
+(take|get) (me|us|my number|this number) off ... (distribution|contacts|chat|books)
 lose my number
 """
 

@@ -73,7 +73,12 @@ la (finite|smettete|piantate|finiamo|smettiamo|piantiamo|finisci|smetti|pianti|f
 ... (<WRITE>|<MAIL>)
 la (volete|vuole|vuoi|vogliamo) (finire|smettere|piantare|pianta|fini|smette) ... (<WRITE>|<MAIL>)
 (smettere|smetto|smetterla) di (ricevere|ricevervi|mandarmi|inviarmi|scrivermi|scrivere) ...
-(smettete|smetti|smetta|smettetela|smettila|piantatela|finitela|smettessero) $
+(smettete|smetti|smetta|smettetela|smettila|piantatela|finitela|smettessero) [dai|subito|adesso|\
+ora|grazie|per favore] $
+(cancell*mi|elimin*mi|rimuov*mi|togli*mi|lev*mi) (da|dal) [vostro] whatsapp
+(cancell*|elimin*|rimuov*|silenzi*) [pure] (il mio|i miei|miei|mio) (numero|contatto|contatti|\
+nominativo|recapito|recapiti)
+non (ho|vi ho|abbiamo) [mai] dato [il|nessun|alcun] consenso
 (smett*|finit*|piant*) (di|con|co) (sta|sto|sti|ste|questa|questi|queste|tutta|tutti|tutte) ... \
 (<MAIL>)
 (basta|stop) (mand*|mann*|invi*|scriv*) (sti|ste|questi|queste) ... (<MAIL>)

@@ -46,7 +46,10 @@ def list_consents(
 def add_consent(
     request: CallerRequest, contact_id: int, payload: shapes_consent.ConsentIn
 ) -> Status[shapes_consent.Consent]:
-    """A withdrawal also cancels the promotions that still wait to leave."""
+    """A withdrawal also cancels the promotions that still wait to leave.
+
+    What a person filled in themselves stands in the ledger as a form's, and comes with its proof.
+    """
     contact = Contact.objects.get(pk=contact_id)
     now = request.auth.now
     said = Statement(
@@ -58,12 +61,21 @@ def add_consent(
         note=payload.proof,
     )
     try:
-        line = ledger.record(contact, said, ConsentSource.API, None, now)
+        line = ledger.record(contact, said, _source(payload), None, now)
     except UnfitConsent as unfit:
         place = f"body.{_PARTS.get(unfit.part, unfit.part)}"
         told = str(words.CONSENT[unfit.code])
         raise Problem(422, f"consent_{unfit.code}", told, errors=[{"at": place}]) from unfit
     return Status(201, _shown(line))
+
+
+def _source(payload: shapes_consent.ConsentIn) -> ConsentSource:
+    """Raises UnfitConsent: a form that cannot show that it was filled in proves nothing."""
+    if not payload.filled_in:
+        return ConsentSource.API
+    if payload.action == Change.GRANT and not payload.proof.strip():
+        raise UnfitConsent("note", "empty")
+    return ConsentSource.FORM
 
 
 def _shown(line: ConsentEvent) -> shapes_consent.Consent:

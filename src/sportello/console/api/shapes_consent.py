@@ -27,7 +27,14 @@ class ConsentIn(In):
     action: Literal["grant", "withdraw"] = "grant"
     source: _Words = Field("", description="How it was given; needed for a grant")
     text: _Words = Field("", description="The words agreed to, or said; needed for a grant")
-    proof: _Words = Field("", description="What shows it; needed to bring back who had withdrawn")
+    proof: _Words = Field(
+        "", description="What shows it; needed from a form, and to bring back who had withdrawn"
+    )
+    filled_in: bool = Field(
+        False,  # noqa: FBT003  # pydantic's own way to say the default
+        description="True: the person filled in a form themselves, which `source` names and "
+        "`proof` shows, by the number of what it kept, say",
+    )
     at: AwareDatetime | None = Field(None, description="When it was said; now, if left out")
 
 

@@ -109,7 +109,7 @@ def _note(contact: Contact, told: Read) -> None:
 
 
 def _agree(row: Automation, contact: Contact, told: Read, now: datetime) -> None:
-    """Recorded where the words and their place were configured, and nothing stands against it.
+    """A form's, where its words and its place were configured, and nothing stands against it.
 
     Who has withdrawn is not brought back by a form: that takes a person, and a proof.
     """
@@ -124,7 +124,7 @@ def _agree(row: Automation, contact: Contact, told: Read, now: datetime) -> None
         note=told.event[:_KEY_MAX],
     )
     try:
-        ledger.record(contact, said, ConsentSource.API, None, now)
+        ledger.record(contact, said, ConsentSource.FORM, None, now)
     except UnfitConsent:
         return
 
