@@ -242,7 +242,6 @@ def _messages() -> dict[str, Message]:
         "held by a token": _message(status="held", hold="token", error=190, said="said"),
         "held by a name": _message(status="held", hold="number", error=131037),
         "held by Meta": _message(status="held", hold="meta_130429", error=130429, said="said"),
-        "held by Meta, for nothing": _message(status="held", hold="meta_"),
         "late": _message(status="queued", late_s=31.5),
         "not yet late": _message(status="queued", late_s=30.0),
         "late text": _message(status="queued", late_s=99.0, type="text"),
