@@ -73,7 +73,7 @@ def _source(payload: shapes_consent.ConsentIn) -> ConsentSource:
     """Raises UnfitConsent: a form that cannot show that it was filled in proves nothing."""
     if not payload.filled_in:
         return ConsentSource.API
-    if payload.action == Change.GRANT and not payload.proof.strip():
+    if Change(payload.action) is Change.GRANT and not payload.proof.strip():
         raise UnfitConsent("note", "empty")
     return ConsentSource.FORM
 
