@@ -61,7 +61,8 @@ _GROUPS: Final[Mapping[str, str]] = MappingProxyType(
         "ogni settimana|tutte le settimane|ogni due per tre|a tutte le ore|ogni mattina|"
         "every day|every single|every week|all day|all the time|day and night|every morning|"
         "twice a day|times a day|volte al giorno|"
-        "(?:due|tre|quattro|cinque|sei|sette|dieci|[0-9]+) (?!euro)[a-z]+ (?:in|al|alla|oggi|nel|questa)|"
+        "(?:due|tre|quattro|cinque|sei|sette|dieci|[0-9]+) (?!euro)[a-z]+ "
+        "(?:in|al|alla|oggi|nel|questa)|"
         "(?:two|three|four|five|ten|[0-9]+) (?!euro)[a-z]+ (?:in|a|per|today|this)",
         "law": "consenso|privacy|gdpr|garante|segnal*|denunc*|querel*|blocco|blocchero|bloccarvi|"
         "avvocat*|opposizione|oppongo|oblio|autorizz*|consent*|report|reporting|block|blocking|"
