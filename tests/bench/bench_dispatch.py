@@ -16,12 +16,12 @@ import uvloop
 from aiohttp import web
 from psycopg.types.json import Jsonb
 
-from sportello.store import vault
 from sportello.store.pool import open_pool
 from sportello.whatsapp.client import Client, Settings
 from sportello.workers import dispatch
 from sportello.workers.outward import Outward
 from tests.bench.desks import Figure, beside, fresh_database, heard
+from tests.bench.mailings import more_numbers
 from tests.workers.desk import KEY, NOW, Desk, open_desk
 
 MESSAGES = 4_000
@@ -116,7 +116,7 @@ def _fill_outbox(desk: Desk) -> None:
 
     Pacing then bounds nothing.
     """
-    numbers = [desk.number_id, *_more_numbers(desk, 4)]
+    numbers = [desk.number_id, *more_numbers(desk, 4)]
     desk.rows("UPDATE sportello_number SET throughput_mps = 1000")
     with psycopg.connect(desk.url) as connection:
         connection.execute(
@@ -144,23 +144,3 @@ def _fill_outbox(desk: Desk) -> None:
             [Jsonb(_body(0))],
         )
     desk.rows("VACUUM ANALYZE")
-
-
-def _more_numbers(desk: Desk, count: int) -> list[int]:
-    found = []
-    for n in range(count):
-        number = desk.row(
-            "INSERT INTO sportello_number (workspace_id, phone_number_id, waba_id)"
-            " VALUES (%s, %s, '1') RETURNING id",
-            desk.workspace_id,
-            f"30{n}",
-        )["id"]
-        sealed = vault.seal(KEY, "token", vault.token_place(number))
-        desk.rows(
-            "INSERT INTO sportello_token (workspace_id, number_id, sealed) VALUES (%s, %s, %s)",
-            desk.workspace_id,
-            number,
-            sealed,
-        )
-        found.append(number)
-    return found

@@ -9,34 +9,34 @@ from time import process_time
 import psutil
 import psycopg
 
+from sportello.store import vault
 from sportello.store.pool import open_pool
 from sportello.whatsapp.client import Client, Settings
 from sportello.workers import dispatch, plan
 from sportello.workers.loops import run_all
 from sportello.workers.outward import Outward
 from tests.workers.desk import KEY, NOW, Desk
-from tests.workers.mailing import CONTENT, campaign
+from tests.workers.mailing import CONTENT, campaign, template
 
 
-def people(desk: Desk, count: int) -> int:
-    """A list of so many contacts with their consent; its id."""
+def people(desk: Desk, count: int, *, first: int = 1) -> int:
+    """A list of so many contacts with their consent; its id. `first`: of their numbers."""
     with psycopg.connect(desk.url) as connection:
         made = connection.execute(
-            "INSERT INTO sportello_contactlist (workspace_id, name) VALUES (%s, 'Clienti')"
-            " RETURNING id",
-            [desk.workspace_id],
+            "INSERT INTO sportello_contactlist (workspace_id, name) VALUES (%s, %s) RETURNING id",
+            [desk.workspace_id, f"Clienti {first}"],
         ).fetchone()
         assert made is not None
         connection.execute(
             "WITH made AS (INSERT INTO sportello_contact (workspace_id, wa_id, name)"
             " SELECT %s, (393330000000 + n)::text, 'Persona ' || n"
-            " FROM generate_series(1, %s) AS n RETURNING id, workspace_id),"
+            " FROM generate_series(%s::int, %s::int) AS n RETURNING id, workspace_id),"
             " agreed AS (INSERT INTO sportello_consentevent (workspace_id, contact_id, category,"
             " action, source, at) SELECT workspace_id, id, 'marketing', 'grant', 'import', %s"
             " FROM made)"
             " INSERT INTO sportello_listmember (workspace_id, list_id, contact_id)"
             " SELECT workspace_id, %s, id FROM made ORDER BY id",
-            [desk.workspace_id, count, NOW, made[0]],
+            [desk.workspace_id, first, first + count - 1, NOW, made[0]],
         )
     desk.rows("VACUUM ANALYZE")
     list_id: int = made[0]
@@ -47,6 +47,37 @@ def mailing(desk: Desk, count: int, *, mps: int) -> int:
     """A campaign that has just been confirmed, on a number of that throughput; its id."""
     desk.rows("UPDATE sportello_number SET throughput_mps = %s", mps)
     return campaign(desk, people(desk, count))
+
+
+def mailings(desk: Desk, count: int, *, numbers: int, mps: int) -> None:
+    """So many people in all, each number of that throughput with a campaign to its own share."""
+    ids = [desk.number_id, *more_numbers(desk, numbers - 1)]
+    desk.rows("UPDATE sportello_number SET throughput_mps = %s", mps)
+    share, made = -(-count // numbers), template(desk)
+    for place, number_id in enumerate(ids):
+        list_id = people(desk, share, first=1 + place * share)
+        campaign(desk, list_id, number_id=number_id, template_id=made)
+
+
+def more_numbers(desk: Desk, count: int) -> list[int]:
+    """Connected, each with its token."""
+    found = []
+    for n in range(count):
+        number: int = desk.row(
+            "INSERT INTO sportello_number (workspace_id, phone_number_id, waba_id)"
+            " VALUES (%s, %s, '1') RETURNING id",
+            desk.workspace_id,
+            f"30{n}",
+        )["id"]
+        sealed = vault.seal(KEY, "token", vault.token_place(number))
+        desk.rows(
+            "INSERT INTO sportello_token (workspace_id, number_id, sealed) VALUES (%s, %s, %s)",
+            desk.workspace_id,
+            number,
+            sealed,
+        )
+        found.append(number)
+    return found
 
 
 def body(n: int) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Follow-ups and automations in a browser: they fit, are accessible, show a template at once."""
+"""Campaigns, follow-ups and automations in a browser: they fit, are accessible, work."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sportello.schema.models import Automation, Campaign, Contact, Errand, Followup, Template, User
+from tests.browser.campaigns import campaign_pages
 from tests.browser.conftest import Desk
 from tests.browser.test_browser_looks import _looks
 from tests.pages.conftest import NOW
@@ -115,6 +116,22 @@ def test_their_pages_are_accessible_and_fit(
         "automation-editor": f"/automations/{row.pk}/edit",
         "automation": f"/automations/{row.pk}/",
     }.items():
+        page.goto(where)
+        page.wait_for_load_state("load")
+        wrong += _looks(page, name, language, picture)
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_pages_of_campaigns_are_accessible_and_fit(
+    desk: Desk, picture: Callable[[Page, str], None], language: str
+) -> None:
+    User.objects.using("owner").update(language=language, theme="auto")
+    page = desk.page(reduced_motion="reduce")
+    page.goto("/campaigns/")
+    wrong = _looks(page, "campaigns-none", language, picture)
+    for name, where in campaign_pages(desk).items():
         page.goto(where)
         page.wait_for_load_state("load")
         wrong += _looks(page, name, language, picture)

@@ -9,17 +9,20 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sportello.schema.models import (
     Campaign,
     ConsentEvent,
     Contact,
+    Enclosure,
     Errand,
     Followup,
     Message,
     Recipient,
     Send,
+    Tap,
     Workspace,
 )
 from sportello.schema.team import Role
@@ -186,6 +189,101 @@ def test_those_a_reason_keeps_out_can_be_looked_at_and_taken_away(
     assert rows[1][3] == "opted_out"
 
 
+_JPEG = b"\xff\xd8\xff\xe0" + b"j" * 96
+
+
+def _pictured(client: Client, company: Company) -> str:
+    """A draft whose template carries a picture, each person's from the column `foto`."""
+    at = walk(client, company, "Anna", "Bruno", "Carla", "Dario")
+    pictured = make_template(
+        company,
+        meta_id="902",
+        name="ritratto",
+        components=[
+            {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::a"]}},
+            {"type": "BODY", "text": "Ciao {{1}}.", "example": {"body_text": [["Anna"]]}},
+        ],
+    )
+    cells = {"Anna": "Anna.JPG", "Bruno": " ", "Carla": "https://shop.example/c.jpg", "Dario": "?"}
+    for name, cell in cells.items():
+        people = Contact.objects.using("owner").filter(name=name)
+        people.update(properties={"foto": cell})
+    client.post(f"{at}/what", {"template": pictured.pk})
+    client.post(f"{at}/what", {"from.1": "column:name", "media_from": "column:foto"})
+    return at
+
+
+def _upload(name: str, content: bytes = _JPEG, kind: str = "image/jpeg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type=kind)
+
+
+def test_each_person_s_own_file_is_named_by_a_column_and_checked(
+    client: Client, acme: Company
+) -> None:
+    at = _pictured(client, acme)
+
+    client.post(f"{at}/files", {"act": "give", "enclosures": [_upload("c/anna.jpg")]})
+    client.post(f"{at}/what", {
+        "from.1": "column:name", "media_from": "column:foto", "act": "next",
+    })  # fmt: skip
+
+    wanted = Enclosure.objects.using("owner").order_by("reference")
+    assert [(one.reference, one.state) for one in wanted] == [
+        ("anna.jpg", "kept"),
+        ("https://shop.example/c.jpg", "wanted"),
+    ]
+    checks = page(client, f"{at}/checks")
+    assert "The file that their column names was not given" in checks
+    assert "There is no file for them" in checks
+    assert re.search(r'id="receive">2<', checks)
+    what = page(client, f"{at}/what?q=anna")
+    assert 'class="own-file"' in what
+    assert "anna.jpg" in what
+    assert "The link is being looked at" in page(client, f"{at}/what?q=carla")
+
+
+def test_a_link_that_led_to_nothing_says_why_and_is_looked_behind_again(
+    client: Client, acme: Company
+) -> None:
+    at = _pictured(client, acme)
+    carla = Contact.objects.using("owner").get(name="Carla")
+    client.post(f"{at}/files", {"act": "look", "person": carla.pk})
+    links = Enclosure.objects.using("owner")
+    links.update(state="unfit", why="media_unreachable", detail="not_found", settled=True)
+
+    what = page(client, f"{at}/what?person={carla.pk}")
+    client.post(f"{at}/files", {"act": "look", "person": carla.pk})
+
+    assert "The page is not there any more." in what
+    assert links.get().state == "wanted"
+
+
+def test_a_file_that_the_header_does_not_carry_is_refused(client: Client, acme: Company) -> None:
+    at = _pictured(client, acme)
+    film = _upload("film.mp4", b"\0\0\0\x18ftypmp42", "video/mp4")
+
+    told = client.post(
+        f"{at}/files", {"act": "give", "enclosures": [_upload("a.jpg"), film]}, follow=True
+    )
+
+    assert "header takes another kind of file" in told.content.decode()
+    assert not Enclosure.objects.using("owner").exists()
+
+
+def test_a_start_has_every_link_fetched_anew(client: Client, acme: Company) -> None:
+    at = _pictured(client, acme)
+    client.post(f"{at}/files", {"act": "give", "enclosures": [_upload("anna.jpg")]})
+    client.post(f"{at}/what", {
+        "from.1": "column:name", "media_from": "column:foto", "act": "next",
+    })  # fmt: skip
+
+    assert start(client, at).status_code == 302
+
+    kept = Enclosure.objects.using("owner").values_list("reference", flat=True)
+    assert (campaign().state, campaign().media_column) == ("planning", "foto")
+    assert list(kept) == ["anna.jpg"]
+
+
 def test_who_had_enough_promotions_is_spared(client: Client, acme: Company) -> None:
     at = walk(client, acme, "Anna", "Bruno")
     Workspace.objects.using("owner").update(promotions_max=1)
@@ -309,6 +407,58 @@ def test_an_answer_and_a_stop_are_counted_beside(client: Client, acme: Company) 
     for narrowed in (answered, stopped):
         assert "Anna" in narrowed
         assert "Bruno" not in narrowed
+
+
+def test_taps_on_reply_buttons_are_counted_by_their_words(client: Client, acme: Company) -> None:
+    at = _running(client, acme, "Anna", "Bruno", "Carla")
+    for name in ("Anna", "Bruno", "Carla"):
+        told = _recipient(acme, name, "read", wamid=f"wamid.{name}").message
+        assert told is not None
+        for turn in range({"Anna": 2, "Bruno": 1, "Carla": 0}[name]):
+            Message.objects.using("owner").create(
+                workspace=acme.workspace,
+                conversation=told.conversation,
+                wamid=f"wamid.{name}.{turn}",
+                origin="customer",
+                type="button",
+                text="=Vengo!",
+                reply_to=told.wamid,
+                status="received",
+                at=NOW + timedelta(minutes=turn),
+            )
+
+    report = page(client, f"{at}/")
+    rows = _csv(client.get(f"{at}/recipients.csv?outcome=tapped"))
+
+    assert re.search(r"=Vengo!</bdi> <strong class=\"num\">2<", report)
+    assert "Tapped a button" in report
+    assert [(row[0], row[9]) for row in rows[1:]] == [("Anna", "'=Vengo!"), ("Bruno", "'=Vengo!")]
+
+
+def test_taps_on_links_are_as_many_as_meta_counts_of_its_template_meanwhile(
+    client: Client, acme: Company
+) -> None:
+    at = _running(client, acme, "Anna")
+    row = campaign()
+    for days, kind, count in [
+        (-1, "url_button", 90),
+        (0, "quick_reply_button", 70),
+        (0, "url_button", 30),
+        (1, "url_button", 8),
+        (0, "unique_url_button", 20),
+        (1, "unique_url_button", 4),
+        (30, "url_button", 50),
+    ]:
+        Tap.objects.using("owner").create(
+            workspace=acme.workspace, template=row.template, kind=kind, words="Scopri",
+            day=(NOW + timedelta(days=days)).date(), count=count,
+        )  # fmt: skip
+    Campaign.objects.using("owner").update(state="completed", ended_at=NOW)
+
+    told = re.search(r'id="link-taps".*?</p>', page(client, f"{at}/"), re.DOTALL)
+
+    assert told is not None
+    assert 'Scopri</bdi> <strong class="num">24<' in told[0]
 
 
 @pytest.mark.parametrize(

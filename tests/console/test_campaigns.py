@@ -122,6 +122,21 @@ def test_a_campaign_is_for_exactly_one_audience(
     assert code in refused.content.decode()
 
 
+def test_a_column_of_links_stands_in_for_a_file(api: ApiClient, acme: Company) -> None:
+    header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::a"]}}
+    body = {"type": "BODY", "text": TEXT, "example": {"body_text": [["Anna"]]}}
+    make_template(acme, components=[header, body])
+    wanted = asked(make_list(acme, "Anna"))
+
+    without = api.post("/campaigns", wanted)
+    made = api.post("/campaigns", wanted | {"header_media_column": "foto"})
+
+    assert without.status_code == 422
+    assert made.json()["header_media_column"] == "foto"
+    preview = api.post(f"/campaigns/{made.json()['id']}/preview").json()
+    assert preview == {"audience": 1, "receive": 0, "skipped": {"media_missing": 1}}
+
+
 def test_a_list_is_named_too(api: ApiClient, acme: Company) -> None:
     make_template(acme)
     make_list(acme, "Anna")

@@ -2,6 +2,8 @@
 
 from itertools import count
 
+import pytest
+
 from sportello.console.campaigns.remembered import MANY, remembered
 from sportello.schema.models import Campaign
 
@@ -25,6 +27,7 @@ def test_a_dear_sum_rests_twenty_times_as_long_as_it_took() -> None:
     assert look() == 3
 
 
+@pytest.mark.usefixtures("acme")
 def test_a_small_campaign_is_always_reckoned_anew() -> None:
     row, asked = Campaign(pk=900_002, state="running", let_go=MANY - 1), count(1)
 

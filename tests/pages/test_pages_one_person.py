@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,9 +12,11 @@ from django.test import Client
 from psycopg import sql
 
 from sportello.schema.actions import Action, ActionRun
+from sportello.schema.campaigns import Campaign, Enclosure, Recipient
 from sportello.schema.channel import JournalEntry
 from sportello.schema.compose import Draft
 from sportello.schema.erasure import Erasure
+from sportello.schema.files import File
 from sportello.schema.imports import ContactImport
 from sportello.schema.inbox import Conversation, Media, Message, Send
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
@@ -160,6 +163,44 @@ def _leave_elsewhere(shop: Shop, message: Message, words: str) -> None:
         values={"name": words},
         said=words,
     )
+
+
+def _enclose(shop: Shop, person: Contact, words: str, **more: Any) -> None:
+    """A file behind a link that bears their words, which campaigns sent to them alone or not."""
+    workspace = shop.workspace
+    file = File.objects.using("owner").create(
+        workspace=workspace, sha256=words, mime_type="application/pdf", filename=f"{words}.pdf",
+        size=9, content=b"a receipt",
+    )  # fmt: skip
+    campaign = Campaign.objects.using("owner").create(
+        workspace=workspace, number=shop.number, name="Ricevute", media_column="ricevuta", **more
+    )
+    enclosure = Enclosure.objects.using("owner").create(
+        workspace=workspace, campaign=campaign, key=words, file=file, state="kept", settled=True,
+        reference=f"https://negozio.example/{words}.pdf",
+    )  # fmt: skip
+    Recipient.objects.using("owner").create(
+        workspace=workspace, campaign=campaign, contact=person, enclosure=enclosure
+    )
+
+
+def test_a_file_that_was_for_them_alone_goes_and_what_others_got_too_stays(
+    client: Client, shop: Shop, database: str, tmp_path: Path
+) -> None:
+    anna, other = _anna(shop), Contact.objects.using("owner").exclude(pk=_anna(shop).pk)[0]
+    _enclose(shop, anna, "ricevuta-di-anna")
+    _enclose(shop, anna, "catalogo")
+    shared = Enclosure.objects.using("owner").get(key="catalogo")
+    Recipient.objects.using("owner").create(
+        workspace=shop.workspace, campaign=shared.campaign, contact=other, enclosure=shared
+    )
+
+    client.post(f"/contacts/{anna.pk}/erasure", {"sure": "on"})
+    _erase_all(database, tmp_path)
+
+    assert _holds(database, "ricevuta-di-anna") == []
+    assert set(_holds(database, "catalogo")) == {"sportello_enclosure", "sportello_file"}
+    assert Recipient.objects.using("owner").filter(contact=anna).count() == 2
 
 
 def test_an_erased_person_is_nowhere_and_their_no_is_remembered(

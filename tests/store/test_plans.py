@@ -87,6 +87,10 @@ INSERT INTO sportello_campaign (id, workspace_id, number_id, name, state, planne
 INSERT INTO sportello_recipient (workspace_id, campaign_id, contact_id, released_at)
     SELECT 1, 1 + n % 5, n, CASE WHEN n % 10 > 0 THEN timestamptz '2026-11-22 10:00Z' END
     FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_file (id, workspace_id, sha256, mime_type, size, content)
+    SELECT n, 1, n, 'image/jpeg', 1, 'x' FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_enclosure (workspace_id, campaign_id, key, file_id, state, settled)
+    SELECT 1, 1 + n % 5, n, n, 'kept', n % 1000 > 0 FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_contactlist (id, workspace_id, name) VALUES (1, 1, 'Clienti');
 INSERT INTO sportello_listmember (workspace_id, list_id, contact_id)
     SELECT 1, 1, n FROM generate_series(1, {rows}) AS n;
@@ -170,6 +174,13 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "outreach.shut_windows_of": {"attempts": [_SOME_ATTEMPT]},
     "sends.add_attempts": {"ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT},
     "campaigns.counts": {"id": 1, "since": _LONG_AGO, "errands_since": _LONG_AGO, "most": 100},
+    "campaigns.stops": {
+        "id": 1, "workspace_id": 1, "since": _LONG_AGO, "errands_since": _LONG_AGO, "most": 100,
+    },
+    "enclosures.claim": {"lease_s": 90.0, "limit": 4},
+    "enclosures.known": {"campaign_id": 1, "keys": ["0" * 64]},
+    "enclosures.tell": {"id": 1, "why": "", "limit": 5000},
+    "enclosures.open": {"campaign_id": 1},
     "sends.show": {
         "message_ids": [7], "statuses": ["sending"], "places": [1], "receipts": [Jsonb({})]
     },

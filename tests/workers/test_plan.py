@@ -346,3 +346,33 @@ async def test_of_many_the_latest_speak_for_all(
 
     assert (whole.sent, whole.settled) == (30, 30)
     assert (judged.sent, judged.failed) == (10, 10)
+
+
+@in_loop
+async def test_whoever_asks_to_stop_is_a_share_of_the_latest_alone(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(database)
+    made = campaign(desk, people(desk, 30))
+    await look(desk, 3)
+    settle(desk)
+    latest = desk.rows(
+        "UPDATE sportello_recipient SET released_at = released_at + interval '1 minute'"
+        " WHERE id IN (SELECT id FROM sportello_recipient ORDER BY id DESC LIMIT 10)"
+        " RETURNING contact_id"
+    )
+    desk.rows(
+        "INSERT INTO sportello_consentevent (workspace_id, contact_id, category, action, source,"
+        " at) SELECT workspace_id, contact_id, 'marketing', 'withdraw', 'keyword',"
+        " released_at + interval '1 hour' FROM sportello_recipient"
+        " WHERE contact_id % 2 = 0"
+    )
+    monkeypatch.setattr(campaigns, "LATEST_MAX", 10)
+
+    async with context_of(desk) as context, context.pool.connection() as connection:
+        row = await campaigns.hold(connection, made)
+        assert row is not None
+        _, judged = await campaigns.counts(connection, row, NOW)
+
+    asked = sum(one["contact_id"] % 2 == 0 for one in latest)
+    assert (judged.sent, judged.stopped) == (10, asked)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -138,8 +139,9 @@ class Filled:
     links: tuple[tuple[int, str], ...]
 
 
+@lru_cache(maxsize=256)
 def needs(parts: Parts) -> Needs:
-    """What a send of these parts must bring."""
+    """What a send of these parts must bring; asked several times for each message of a campaign."""
     header = parts.header
     media = header.kind if header is not None and header.kind in _WITH_FILE_OR_PLACE else None
     text = header.text.text if header is not None and header.text is not None else ""

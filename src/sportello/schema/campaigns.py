@@ -69,6 +69,8 @@ class Campaign(models.Model):
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
     file = models.ForeignKey(File, models.SET_NULL, null=True, blank=True, db_constraint=False)
+    # The property that names each person's own file; `file` then is for whoever has none.
+    media_column = models.CharField(max_length=120, default="", db_default="", blank=True)
     # {"list": id}, {"segment": id} or {"everybody": true} (`rules.audience`); from the start on a
     # segment's condition and its instant too.
     audience = models.JSONField(
@@ -140,6 +142,72 @@ class Campaign(models.Model):
         ]
 
 
+class EnclosureState(models.TextChoices):
+    WANTED = "wanted"
+    KEPT = "kept"
+    UNFIT = "unfit"
+
+
+class Enclosure(models.Model):
+    """A file that a campaign encloses for some of its people: given with it, or behind a link."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False)
+    # Of `rules.enclosure.Reference`: a link may be longer than an index allows.
+    key = models.CharField(max_length=64)
+    # The link, or the name in small letters; nothing once whom it was for is erased.
+    reference = models.CharField(max_length=1001, default="", db_default="", blank=True)
+    file = models.ForeignKey(File, models.CASCADE, null=True, blank=True, db_constraint=False)
+    state = models.CharField(
+        max_length=8,
+        choices=EnclosureState.choices,
+        default=EnclosureState.WANTED,
+        db_default=EnclosureState.WANTED,
+    )
+    # A code of `rules.enclosure.Lack`, and what lies beneath it: of the client's, or of a flaw.
+    why = models.CharField(max_length=40, default="", db_default="", blank=True)
+    detail = models.CharField(max_length=40, default="", db_default="", blank=True)
+    # Everybody who waited for it has been told.
+    settled = models.BooleanField(default=False, db_default=False)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    due_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            one_of("enclosure", "state", EnclosureState),
+            models.UniqueConstraint(fields=["campaign", "key"], name="enclosure_once"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="enclosure_workspace_id"),
+            models.CheckConstraint(
+                condition=Q(state="kept", file__isnull=False, why="")
+                | Q(state="unfit", file__isnull=True) & ~Q(why="")
+                | Q(state="wanted", file__isnull=True, why="", settled=False),
+                name="enclosure_is_one_of_three",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], name="enclosure_due", condition=Q(settled=False)),
+            models.Index(fields=["campaign"], name="enclosure_open", condition=Q(settled=False)),
+        ]
+
+
+class Tap(models.Model):
+    """How often a button of a template was tapped on one day, as Meta counts it: not by whom."""
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    template = models.ForeignKey(Template, models.CASCADE, db_constraint=False)
+    # In UTC, as Meta cuts its days.
+    day = models.DateField()
+    # Meta's word: quick_reply_button, url_button, unique_url_button.
+    kind = models.CharField(max_length=40)
+    words = models.CharField(max_length=200)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["template", "day", "kind", "words"], name="tap_once"),
+        ]
+
+
 class Recipient(models.Model):
     """One person of a frozen audience, with the parameters and the verdict of that day."""
 
@@ -157,6 +225,11 @@ class Recipient(models.Model):
         Message, models.SET_NULL, null=True, blank=True, db_constraint=False
     )
     released_at = models.DateTimeField(null=True, blank=True)
+    # Their own file; while it is still to be fetched they are not released.
+    enclosure = models.ForeignKey(
+        Enclosure, models.SET_NULL, null=True, blank=True, db_index=False, db_constraint=False
+    )
+    awaited = models.BooleanField(default=False, db_default=False)
     # IANA name of the zone in which they live; empty where the company's hours count.
     zone = models.CharField(max_length=64, default="", db_default="", blank=True)
     # How often somebody had it tried anew after Meta had refused it.
@@ -189,9 +262,14 @@ class Recipient(models.Model):
             models.Index(
                 fields=["campaign", "id"],
                 name="recipient_waiting",
-                condition=Q(released_at__isnull=True, skipped_why=""),
+                condition=Q(released_at__isnull=True, skipped_why="", awaited=False),
             ),
             models.Index(fields=["campaign", "id"], name="recipient_list"),
+            models.Index(
+                fields=["enclosure", "awaited"],
+                name="recipient_enclosed",
+                condition=Q(enclosure__isnull=False),
+            ),
             models.Index(
                 fields=["campaign", "released_at"],
                 name="recipient_released",

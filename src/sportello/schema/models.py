@@ -15,7 +15,7 @@ from sportello.schema.assistant import (
 )
 from sportello.schema.audit import AuditEntry
 from sportello.schema.automations import Automation
-from sportello.schema.campaigns import Campaign, Recipient
+from sportello.schema.campaigns import Campaign, Enclosure, Recipient, Tap
 from sportello.schema.channel import JournalEntry, Number, PlatformEvent, Quarantined, Token
 from sportello.schema.compose import CannedReply, Draft, Presence
 from sportello.schema.connections import (
@@ -90,6 +90,7 @@ __all__ = [
     "ConversationEvent",
     "Document",
     "Draft",
+    "Enclosure",
     "Erasure",
     "Errand",
     "EvalRun",
@@ -142,6 +143,7 @@ __all__ = [
     "SuppressionKey",
     "Sweep",
     "Swept",
+    "Tap",
     "Template",
     "TemplateChange",
     "TemplateDraft",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from msgspec.json import encode
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
@@ -22,21 +23,27 @@ _EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One person as planned. `skipped_why` empty: to be written to."""
+    """One person as planned. `skipped_why` empty: to be written to. `awaited`: their own file, the
+    enclosure, is still to be fetched.
+    """
 
     contact_id: int
     filled: Mapping[str, str]
     skipped_why: str
     zone: str = ""
+    enclosure_id: int | None = None
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One person whose turn has come; the row is locked."""
+    """One person whose turn has come; the row is locked. `file_id`: of a file of their own."""
 
     id: int
     contact_id: int
     filled: Mapping[str, str]
+    file_id: int | None = None
+    filename: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +113,11 @@ async def plan(
             "workspace_id": campaign["workspace_id"],
             "campaign_id": campaign["id"],
             "contact_ids": [one.contact_id for one in portion],
-            "filled": [Jsonb(dict(one.filled)) for one in portion],
+            "filled": [Jsonb(dict(one.filled), encode) for one in portion],
             "skipped": [one.skipped_why for one in portion],
             "zones": [one.zone for one in portion],
+            "enclosures": [one.enclosure_id for one in portion],
+            "awaited": [one.awaited for one in portion],
         },
     )
     await connection.execute(_SQL["planned_up_to"], {"id": campaign["id"], "after": after})
@@ -162,9 +171,7 @@ async def waiting(
     among = None if zones is None else list(zones)
     asked = {"campaign_id": campaign_id, "limit": limit, "zones": among}
     cursor = await connection.execute(_SQL["waiting"], asked)
-    return [
-        Recipient(row["id"], row["contact_id"], row["filled"]) for row in await cursor.fetchall()
-    ]
+    return [Recipient(**row) for row in await cursor.fetchall()]
 
 
 async def leave_in_peace(connection: Connection, people: Sequence[Recipient], why: str) -> None:
@@ -191,14 +198,14 @@ async def release(
         | {
             "campaign_id": campaign["id"],
             "template_id": campaign["template_id"],
-            "file_id": campaign["file_id"],
             "now": now,
             "recipient_ids": [letter.recipient.id for letter in letters],
             "conversation_ids": [chat["id"] for chat in placed],
             "epochs": [chat["control_epoch"] for chat in placed],
             "texts": [letter.text for letter in letters],
-            "payloads": [Jsonb(letter.payload) for letter in letters],
-            "bodies": [Jsonb(letter.body) for letter in letters],
+            "payloads": [Jsonb(letter.payload, encode) for letter in letters],
+            "bodies": [Jsonb(letter.body, encode) for letter in letters],
+            "file_ids": [letter.recipient.file_id or campaign["file_id"] for letter in letters],
         },
     )
     await pace(connection, campaign["id"], len(letters))

@@ -17,7 +17,7 @@ ORDER BY c.id LIMIT %(limit)s;
 SELECT c.id, c.workspace_id, c.number_id, c.state, c.planned, c.automatic,
        EXISTS (SELECT FROM sportello_followup AS f WHERE f.campaign_id = c.id) AS followed,
        c.paused_why, c.content, c.variables,
-       c.template_id, c.file_id, c.audience, c.starts_at, c.calendar, c.rate, c.canary, c.step, c.let_go,
+       c.template_id, c.file_id, c.media_column, c.audience, c.starts_at, c.calendar, c.rate, c.canary, c.step, c.let_go,
        extract(epoch FROM clock_timestamp() - c.stepped_at)::float8 AS waited_s,
        extract(epoch FROM clock_timestamp() - c.released_at)::float8 AS released_s,
        c.planned_up_to, c.started_at, coalesce(c.resumed_at, c.started_at) AS judged_since,
@@ -78,10 +78,12 @@ LIMIT 600;
 -- name: add_recipients
 -- A portion of the frozen audience; a person that is there already stays as planned.
 INSERT INTO sportello_recipient
-    (workspace_id, campaign_id, contact_id, filled, skipped_why, zone)
-SELECT %(workspace_id)s, %(campaign_id)s, r.contact_id, r.filled, r.skipped_why, r.zone
-FROM unnest(%(contact_ids)s::bigint[], %(filled)b::jsonb[], %(skipped)s::text[], %(zones)s::text[])
-    AS r (contact_id, filled, skipped_why, zone)
+    (workspace_id, campaign_id, contact_id, filled, skipped_why, zone, enclosure_id, awaited)
+SELECT %(workspace_id)s, %(campaign_id)s, r.contact_id, r.filled, r.skipped_why, r.zone,
+       r.enclosure_id, r.awaited
+FROM unnest(%(contact_ids)b::bigint[], %(filled)b::jsonb[], %(skipped)b::text[], %(zones)b::text[],
+            %(enclosures)s::bigint[], %(awaited)b::bool[])
+    AS r (contact_id, filled, skipped_why, zone, enclosure_id, awaited)
 ON CONFLICT (campaign_id, contact_id) DO NOTHING;
 
 -- name: planned_up_to
@@ -102,32 +104,36 @@ WHERE id = %(id)s;
 UPDATE sportello_campaign SET step = %(step)s, stepped_at = clock_timestamp() WHERE id = %(id)s;
 
 -- name: waiting
--- The next people to be written to, each taken by one worker alone.
-SELECT r.id, r.contact_id, r.filled FROM sportello_recipient AS r
+-- The next people to be written to, each taken by one worker alone; not those whose own file is
+-- still to be fetched.
+SELECT r.id, r.contact_id, r.filled, e.file_id, coalesce(f.filename, '') AS filename
+FROM sportello_recipient AS r
+LEFT JOIN sportello_enclosure AS e ON e.id = r.enclosure_id
+LEFT JOIN sportello_file AS f ON f.id = e.file_id
 WHERE r.campaign_id = %(campaign_id)s AND r.released_at IS NULL AND r.skipped_why = ''
-  AND (%(zones)s::text[] IS NULL OR r.zone = ANY(%(zones)s::text[]))
+  AND NOT r.awaited AND (%(zones)s::text[] IS NULL OR r.zone = ANY(%(zones)s::text[]))
 ORDER BY r.id LIMIT %(limit)s
-FOR UPDATE SKIP LOCKED;
+FOR UPDATE OF r SKIP LOCKED;
 
 -- name: begin_conversations
 -- A conversation for everybody who has none yet with this number; closed until they answer.
 INSERT INTO sportello_conversation (workspace_id, number_id, contact_id, holder)
-SELECT %(workspace_id)s, %(number_id)s, c.id, 'closed' FROM unnest(%(contact_ids)s::bigint[]) AS c (id)
+SELECT %(workspace_id)s, %(number_id)s, c.id, 'closed' FROM unnest(%(contact_ids)b::bigint[]) AS c (id)
 ON CONFLICT (number_id, contact_id) DO NOTHING;
 
 -- name: lock_conversations
 -- Their conversations, locked first and in the order of all.
 SELECT id, contact_id, control_epoch FROM sportello_conversation
-WHERE number_id = %(number_id)s AND contact_id = ANY(%(contact_ids)s::bigint[])
+WHERE number_id = %(number_id)s AND contact_id = ANY(%(contact_ids)b::bigint[])
 ORDER BY id FOR NO KEY UPDATE;
 
 -- name: release
 -- Recipients become messages in the outbox, each once: `released_at` is set in the same statement.
 WITH given AS (
     SELECT * FROM unnest(
-        %(recipient_ids)s::bigint[], %(conversation_ids)s::bigint[], %(epochs)s::int[],
-        %(texts)s::text[], %(payloads)b::jsonb[], %(bodies)b::jsonb[]
-    ) AS g (recipient_id, conversation_id, epoch, text, payload, body)
+        %(recipient_ids)b::bigint[], %(conversation_ids)b::bigint[], %(epochs)b::int[],
+        %(texts)b::text[], %(payloads)b::jsonb[], %(bodies)b::jsonb[], %(file_ids)s::bigint[]
+    ) AS g (recipient_id, conversation_id, epoch, text, payload, body, file_id)
 ), messages AS (
     INSERT INTO sportello_message
         (workspace_id, conversation_id, origin, type, text, payload, status, at)
@@ -140,7 +146,7 @@ WITH given AS (
         (workspace_id, number_id, conversation_id, message_id, origin, priority, body,
          control_epoch, template_id, file_id, campaign_id, due_at)
     SELECT %(workspace_id)s, %(number_id)s, g.conversation_id, m.id, 'campaign', 2, g.body,
-           g.epoch, %(template_id)s, %(file_id)s, %(campaign_id)s, clock_timestamp()
+           g.epoch, %(template_id)s, g.file_id, %(campaign_id)s, clock_timestamp()
     FROM given AS g JOIN messages AS m USING (conversation_id)
 )
 UPDATE sportello_recipient AS r SET released_at = %(now)s, message_id = m.id
@@ -199,17 +205,32 @@ FROM (
 ) AS k;
 
 -- name: stops
--- How many have asked us to stop since this campaign wrote to them.
-SELECT count(DISTINCT e.contact_id) AS stopped
-FROM sportello_consentevent AS e
-JOIN (
-    SELECT contact_id, released_at FROM sportello_recipient WHERE campaign_id = %(id)s
-    UNION ALL
-    SELECT contact_id, released_at FROM sportello_errand
-    WHERE campaign_id = %(id)s AND position = 0 AND released_at >= %(errands_since)s
-) AS r USING (contact_id)
-WHERE e.workspace_id = %(workspace_id)s AND e.action = 'withdraw' AND e.source <> 'doubt'
-  AND e.at >= %(since)s AND e.at >= r.released_at;
+-- How many of those who were let go last, the same as `counts` looks at, have asked us to stop since
+-- they were written to. Looked for from the side of those who asked, the latest so many of them.
+WITH latest AS (
+    SELECT coalesce((SELECT released_at FROM sportello_recipient
+                     WHERE campaign_id = %(id)s AND released_at IS NOT NULL
+                     ORDER BY released_at DESC OFFSET %(most)s - 1 LIMIT 1), '-infinity') AS people,
+           coalesce((SELECT released_at FROM sportello_errand
+                     WHERE campaign_id = %(id)s AND released_at >= %(errands_since)s
+                     ORDER BY released_at DESC OFFSET %(most)s - 1 LIMIT 1),
+                    %(errands_since)s::timestamptz) AS errands
+), asked AS (
+    SELECT contact_id, at FROM sportello_consentevent
+    WHERE workspace_id = %(workspace_id)s AND action = 'withdraw' AND source <> 'doubt'
+      AND at >= %(since)s
+    ORDER BY at DESC LIMIT %(most)s
+)
+SELECT count(DISTINCT asked.contact_id) AS stopped
+FROM asked CROSS JOIN latest
+WHERE EXISTS (
+    SELECT FROM sportello_recipient AS r
+    WHERE r.campaign_id = %(id)s AND r.contact_id = asked.contact_id
+      AND r.released_at BETWEEN latest.people AND asked.at)
+  OR EXISTS (
+    SELECT FROM sportello_errand AS t
+    WHERE t.contact_id = asked.contact_id AND t.campaign_id = %(id)s
+      AND t.released_at BETWEEN latest.errands AND asked.at);
 
 -- name: template_fell
 -- Whether Meta has lowered the template's quality meanwhile.

@@ -12,7 +12,7 @@ _JOURNAL: Final = "journal"
 # In this order: what everybody sees first.
 STEPS: Final = (
     "conversations", "messages", MEDIA, "sends", "turns", "drafts", "executions", "proposals",
-    "recipients", "errands", "memberships", "ledger", "flaws", "quarantine", _JOURNAL,
+    "enclosures", "recipients", "errands", "memberships", "ledger", "flaws", "quarantine", _JOURNAL,
 )  # fmt: skip
 PORTION: Final = 500
 # Bodies of webhooks looked through at once: most name others.

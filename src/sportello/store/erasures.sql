@@ -91,6 +91,31 @@ WHERE id = ANY(ARRAY(
 UPDATE sportello_conversation SET last_message_text = '', assistant_memory = '{}'
 WHERE contact_id = %(contact_id)s AND (last_message_text <> '' OR assistant_memory <> '{}');
 
+-- name: enclosures
+-- Files that campaigns enclosed for them alone, with the links that led there; not those that
+-- somebody else got too, or that the company uses elsewhere.
+WITH mine AS (
+    SELECT e.id, e.file_id FROM sportello_enclosure AS e
+    WHERE e.id IN (SELECT r.enclosure_id FROM sportello_recipient AS r
+                   WHERE r.contact_id = %(contact_id)s AND r.enclosure_id IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM sportello_recipient AS o
+                      WHERE o.enclosure_id = e.id AND o.contact_id <> %(contact_id)s)
+    LIMIT %(limit)s
+), files AS (
+    DELETE FROM sportello_file AS f USING mine
+    WHERE f.id = mine.file_id
+      AND NOT EXISTS (SELECT FROM sportello_enclosure AS e
+                      WHERE e.file_id = f.id AND e.id NOT IN (SELECT id FROM mine))
+      AND NOT EXISTS (SELECT FROM sportello_campaign AS c WHERE c.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_followup AS u WHERE u.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_template AS t WHERE t.sample_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_cannedreply AS k WHERE k.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_send AS s
+                      JOIN sportello_conversation AS c ON c.id = s.conversation_id
+                      WHERE s.file_id = f.id AND c.contact_id <> %(contact_id)s)
+)
+DELETE FROM sportello_enclosure WHERE id IN (SELECT id FROM mine);
+
 -- name: recipients
 -- The words that campaigns had filled in for them.
 UPDATE sportello_recipient SET filled = '{}'

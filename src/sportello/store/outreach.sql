@@ -49,7 +49,7 @@ WHERE c.contact_id = ANY(%(contact_ids)s) AND s.reached_out_at > %(since)s
 -- From here on it is the customer's turn.
 UPDATE sportello_conversation
 SET awaiting_customer_since = coalesce(awaiting_customer_since, %(now)s)
-WHERE id = ANY(%(ids)s);
+WHERE id = ANY(%(ids)b);
 
 -- name: lock_chats_of_attempts
 -- The conversations of attempts that ended badly, locked before their sends, as everybody does.

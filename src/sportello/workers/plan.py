@@ -19,9 +19,9 @@ from sportello import crash
 from sportello.rules import brake, campaign
 from sportello.rules.brake import Braked, Ramp
 from sportello.rules.campaign import Campaign, Exhausted, Pause, Paused, Planned, State, Tick
-from sportello.store import campaigns, followups
+from sportello.store import campaigns, enclosures, followups
 from sportello.store.pool import Connection
-from sportello.workers import plan_errands, plan_followups
+from sportello.workers import plan_enclosures, plan_errands, plan_followups
 from sportello.workers.context import Context
 from sportello.workers.plan_audience import plan_portion, spared
 from sportello.workers.plan_letters import is_open, letters
@@ -40,6 +40,12 @@ _log = structlog.get_logger(__name__)
 
 async def run(context: Context, stop: asyncio.Event) -> None:
     """Plans and releases until told to stop."""
+    async with asyncio.TaskGroup() as both:
+        both.create_task(plan_enclosures.run(context, stop))
+        both.create_task(_plan(context, stop))
+
+
+async def _plan(context: Context, stop: asyncio.Event) -> None:
     planning = Planning(context)
     async with context.listen(*CHANNELS) as wakes:
         while not stop.is_set():
@@ -182,6 +188,8 @@ async def _release(
 async def _is_over(connection: Connection, row: DictRow, zones: list[str] | None) -> bool:
     """Nothing is open and nobody waits; an automation is never over."""
     if row["automatic"] or await _sleeps(connection, row, zones):
+        return False
+    if row["media_column"] and await enclosures.is_open(connection, row["id"]):
         return False
     if row["followed"]:
         if await followups.pending(connection, row["id"]):

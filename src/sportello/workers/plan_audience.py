@@ -26,7 +26,7 @@ from sportello.rules.template_values import Template
 from sportello.store import campaigns, consents
 from sportello.store.campaigns import Planned, Recipient
 from sportello.store.pool import Connection
-from sportello.workers import plan_followups
+from sportello.workers import plan_enclosures, plan_followups
 
 PORTION: Final = 2_000
 
@@ -46,9 +46,10 @@ async def plan_portion(connection: Connection, campaign: DictRow, now: datetime)
         restraint_of(campaign),
         by_their_zone=campaign["zone"] == "customer",
     )
-    planned = [_planned(portion, person, now) for person in people]
-    await campaigns.plan(connection, campaign, planned, after=upto)
     known = {person["id"]: columns(person) for person in people}
+    planned = [_planned(portion, person, now) for person in people]
+    planned = await plan_enclosures.enclosed(connection, campaign, planned, known)
+    await campaigns.plan(connection, campaign, planned, after=upto)
     await plan_followups.freeze(connection, campaign, known)
     return True
 

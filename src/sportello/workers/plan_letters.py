@@ -15,16 +15,23 @@ from sportello.store.campaigns import Letter, Recipient
 def letters(campaign: Mapping[str, Any], people: Sequence[Recipient]) -> list[Letter]:
     """The template as it was confirmed, filled for each."""
     template = parse(campaign["content"])
-    file_id = campaign["file_id"]
-    media = None if file_id is None else HeaderFile(file_id=file_id)
     kind = needs(template.parts).media
     found = []
     for person in people:
+        media = _media(campaign, person)
         filling = audience.filling(person.filled, kind)
         seen = {"id": campaign["template_id"], **shown(template, filling, media)}
         body = body_of(template, filling, media)
         found.append(Letter(person, str(seen["body"]), {"template": seen}, body))
     return found
+
+
+def _media(campaign: Mapping[str, Any], person: Recipient) -> HeaderFile | None:
+    """Their own file, else the one that is for all."""
+    if person.file_id is not None:
+        return HeaderFile(file_id=person.file_id, filename=person.filename)
+    common = campaign["file_id"]
+    return None if common is None else HeaderFile(file_id=common)
 
 
 def is_open(campaign: Mapping[str, Any], now: datetime, zone: str = "") -> bool:

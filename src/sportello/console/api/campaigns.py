@@ -109,6 +109,7 @@ def _wanted(payload: of.CampaignIn) -> Wanted:
         language=payload.language,
         variables={name: _plain(source) for name, source in payload.variables.items()},
         file_id=payload.header_media,
+        media_column=payload.header_media_column.strip(),
         number_id=payload.number,
         starts_at=schedule.starts_at,
         calendar=None

@@ -111,6 +111,12 @@ class CampaignIn(In):
         default_factory=dict, max_length=VARIABLES_MAX
     )
     header_media: Id | None = Field(None, description="Id of a file given to us")
+    header_media_column: Keepable = Field(
+        "",
+        max_length=NAME_MAX,
+        description="Property that holds a link to each one's own file; `header_media` is then for"
+        " whoever has none",
+    )
     number: Id | None = Field(None, description="Else the company's first number")
     schedule: ScheduleIn | None = None
     rate: int | None = Field(None, ge=1, le=RATE_MAX, description="Messages a minute")
@@ -145,6 +151,7 @@ class Campaign(BaseModel):
     zone: str
     rate: int | None
     canary: int | None
+    header_media_column: str
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None

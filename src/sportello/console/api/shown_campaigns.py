@@ -27,6 +27,7 @@ def campaign(row: rows.Campaign, now: datetime) -> of.Campaign:
         zone=row.zone,
         rate=row.rate,
         canary=row.canary,
+        header_media_column=row.media_column,
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,

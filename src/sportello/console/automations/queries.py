@@ -1,12 +1,12 @@
 """What is asked of automations: the list, their counts, and the history of what they did."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, F, QuerySet
 
+from sportello.console.campaigns.remembered import remembered
 from sportello.console.paging import Page, newest_ids_first
 from sportello.rules import campaign as rules
 from sportello.rules.campaign import Outcome
@@ -38,20 +38,24 @@ def automations(cursor: str, limit: int) -> Page[Automation]:
 
 def totals(rows: Iterable[Automation]) -> dict[int, dict[Outcome, int]]:
     """By automation a count for each outcome; their sum is how often it was set off."""
-    by_campaign = {row.campaign_id: row for row in rows}
-    counts: dict[int, Counter[Outcome]] = {row.pk: Counter() for row in by_campaign.values()}
+    return {row.pk: _remembered(row) for row in rows}
+
+
+def _remembered(row: Automation) -> dict[Outcome, int]:
+    return remembered("executions", row.campaign, lambda: _totals(row))
+
+
+def _totals(row: Automation) -> dict[Outcome, int]:
+    counts = dict.fromkeys(Outcome, 0)
     groups = (
-        Errand.objects.filter(campaign_id__in=by_campaign)
-        .values("campaign_id", "skipped_why", state=F("message__status"))
+        Errand.objects.filter(campaign_id=row.campaign_id)
+        .values("skipped_why", state=F("message__status"))
         .annotate(n=Count("pk"))
         .order_by()
     )
     for group in groups:
-        row = by_campaign[group["campaign_id"]]
-        counts[row.pk][_outcome(row.campaign.state, group["skipped_why"], group["state"])] += group[
-            "n"
-        ]
-    return {pk: {one: found[one] for one in Outcome} for pk, found in counts.items()}
+        counts[_outcome(row.campaign.state, group["skipped_why"], group["state"])] += group["n"]
+    return counts
 
 
 def executions(row: Automation, cursor: str, limit: int, contact_id: int | None) -> Page[Errand]:

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from django.db.models.functions import Now
 
-from sportello.console.campaigns import steps_ready
+from sportello.console.campaigns import enclosures, steps_ready
 from sportello.console.campaigns.calendars import UnfitCalendar, fit_calendar
 from sportello.console.contacts import audiences
 from sportello.console.templates_desk import bodies
-from sportello.rules import account_days, audience, campaign_pace
+from sportello.rules import account_days, audience, campaign_pace, enclosure
 from sportello.rules import campaign as rules
 from sportello.rules.audience import BUTTON, HEADER, Audience, Listed, Matching
 from sportello.rules.campaign import Cancelled, Event, Pause, Paused, Resumed, Start, State
@@ -66,6 +66,7 @@ class Wanted:
     language: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     file_id: int | None = None
+    media_column: str = ""
     number_id: int | None = None
     starts_at: datetime | None = None
     calendar: Mapping[str, Any] | None = None
@@ -86,7 +87,8 @@ def create(workspace_id: int, wanted: Wanted, by: User | None, now: datetime) ->
         template=template,
         audience=audience.kept(fit_audience(wanted.audience)),
         variables=fit_sources(template, wanted.variables),
-        file_id=fit_file(template, wanted.file_id),
+        file_id=fit_file(template, wanted.file_id, wanted.media_column),
+        media_column=wanted.media_column,
         starts_at=wanted.starts_at,
         calendar=fit_hours(wanted.calendar),
         zone=Zone(wanted.zone),
@@ -118,6 +120,7 @@ def start(campaign_id: int, now: datetime) -> Campaign:
     row.rate = _rate(row, now)
     row.audience = audience.kept(_frozen(audience.audience(row.audience), now))
     row.quality = row.number.quality
+    enclosures.forget_links(row)
     return move(row, Start(row.starts_at), now)
 
 
@@ -174,7 +177,7 @@ def check_words(row: Campaign) -> None:
     if row.template is None:
         raise UnfitCampaign("template", "missing")
     fit_sources(row.template, row.variables)
-    fit_file(row.template, row.file_id)
+    fit_file(row.template, row.file_id, row.media_column)
 
 
 def _rate(row: Campaign, now: datetime) -> int | None:
@@ -262,14 +265,20 @@ def _frozen(meant: Audience, now: datetime) -> Audience:
     return found
 
 
-def fit_file(template: Template, file_id: int | None) -> int | None:
+def fit_file(template: Template, file_id: int | None, media_column: str = "") -> int | None:
+    """With a column for each one's own file, the one for all is for whoever has none."""
     wanted = needs(parse(bodies.of_row(template)).parts).media
-    if wanted is not None and file_id is None:
+    if wanted is not None and file_id is None and not media_column:
         raise UnfitCampaign("header_media", "missing")
-    if wanted is None and file_id is not None:
+    if wanted is None and (file_id is not None or media_column):
         raise UnfitCampaign("header_media", "unexpected")
-    if file_id is not None and not File.objects.filter(pk=file_id).exists():
+    if file_id is None or wanted is None:
+        return None
+    file = File.objects.defer("content").filter(pk=file_id).first()
+    if file is None:
         raise UnfitCampaign("header_media", "unknown")
+    if enclosure.flaw(wanted, file.mime_type, file.size) is not None:
+        raise UnfitCampaign("header_media", "unfit")
     return file_id
 
 

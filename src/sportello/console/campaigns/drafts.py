@@ -11,7 +11,7 @@ from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.inbox import choices, fillings
 from sportello.rules import audience
 from sportello.rules.audience import Audience
-from sportello.schema.campaigns import Campaign, CampaignState, Zone
+from sportello.schema.campaigns import Campaign, CampaignState, Enclosure, Zone
 from sportello.schema.files import File
 from sportello.schema.team import User, Workspace
 from sportello.schema.templates import Template
@@ -74,6 +74,7 @@ def keep_who(row: Campaign, name: str, meant: Audience | None, number_id: int | 
     if number_id is not None and number_id != row.number_id:
         row.number = deeds.fit_number(number_id)
         row.template, row.variables, row.file = None, {}, None
+        row.media_column = ""
     row.save()
 
 
@@ -83,19 +84,23 @@ def choose_template(row: Campaign, template_id: int | None) -> None:
     Raises choices.NoTemplate.
     """
     row.template = None if template_id is None else choices.chosen(row.number, template_id)
-    row.file = None
+    row.file, row.media_column = None, ""
+    Enclosure.objects.filter(campaign=row).delete()
     row.variables = {} if row.template is None else _suggested(row.template)
     row.save()
 
 
-def keep_what(row: Campaign, given: Mapping[str, Any], file: File | None) -> None:
-    """Whatever can be read of it: a draft may have gaps."""
+def keep_what(
+    row: Campaign, given: Mapping[str, Any], file: File | None, media_column: str
+) -> None:
+    """Whatever can be read of it: a draft may have gaps. `media_column`: of their own files."""
     if row.template is None:
         return
     wanted = slots.placeholders(fillings.read(row.template))
     row.variables = {name: given[name] for name in wanted if name in given}
     if file is not None:
         row.file = file
+    row.media_column = media_column
     row.save()
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.campaigns import deeds, drafts, queries, report, verdicts, words
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
+from sportello.console.campaigns.remembered import remembered
 from sportello.console.campaigns.report import Cost, Filters, Funnel
 from sportello.console.contacts import audiences
 from sportello.console.members import member
@@ -135,19 +136,21 @@ def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
         "costs": costs,
         "followup_costs": report.costs_of_followups(row),
         "reasons": reasons,
+        "taps": report.taps(row),
+        "link_taps": report.link_taps(row),
         "lines": lines,
         "next": page.next_cursor,
         "is_first": "after" not in request.GET,
         "filters": filters,
         "outcomes": _outcomes(),
-        "retryable": verdicts.retryable(row).count() if row.state != "cancelled" else 0,
+        "retryable": _retryable(row),
         "is_over": row.state in _OVER,
         "may_write": may_write(request.membership),
         "quiet_ms": 1_000 if funnel.audience <= _MANY else 5_000,
     }
     shown["keys"] = {
         "status": digest((row.state, row.paused_why, row.braked, funnel, costs, row.rate)),
-        "funnel": digest((funnel, costs)),
+        "funnel": digest((funnel, costs, shown["taps"], shown["link_taps"])),
         "reasons": digest((reasons, filters)),
         "lines": digest((lines, filters, page.next_cursor, row.state)),
         "retry": digest((shown["retryable"], row.state)),
@@ -155,10 +158,16 @@ def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
     return _drawn(request, "campaigns/campaign.html", shown)
 
 
+def _retryable(row: Campaign) -> int:
+    if row.state == CampaignState.CANCELLED:
+        return 0
+    return remembered("retryable", row, lambda: verdicts.retryable(row).count())
+
+
 def filters_of(request: HttpRequest) -> Filters:
     """A word that is none narrows to nothing that is there."""
     outcome = request.GET.get("outcome", "")
-    known = {*Outcome, report.ANSWERED, report.STOPPED}
+    known = {*Outcome, report.ANSWERED, report.TAPPED, report.STOPPED}
     reason = request.GET.get("reason", "").replace("\0", "")[:_REASON_MAX]
     return Filters(outcome if outcome in known else "", reason)
 
@@ -172,6 +181,7 @@ def _bars(funnel: Funnel) -> list[dict[str, Any]]:
         ("delivered", _("Delivered to"), funnel.delivered),
         ("read", _("Read by"), funnel.read),
         (report.ANSWERED, _("Answered"), funnel.answered),
+        *([(report.TAPPED, _("Tapped a button"), funnel.tapped)] if funnel.tapped else []),
         (report.STOPPED, _("Asked to stop"), funnel.stopped),
     )
     return [
@@ -191,7 +201,12 @@ def _parts(funnel: Funnel) -> list[dict[str, Any]]:
 
 def _outcomes() -> list[tuple[str, str]]:
     named = [(outcome.value, str(said)) for outcome, said in words.OUTCOME.items()]
-    return [*named, (report.ANSWERED, _("Answered")), (report.STOPPED, _("Asked to stop"))]
+    return [
+        *named,
+        (report.ANSWERED, _("Answered")),
+        (report.TAPPED, _("Tapped a button")),
+        (report.STOPPED, _("Asked to stop")),
+    ]
 
 
 @member

@@ -18,6 +18,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from sportello.console.campaigns import enclosures
+from sportello.console.campaigns.remembered import remembered
 from sportello.console.contacts import audiences
 from sportello.console.paging import Page, newest_ids_first
 from sportello.rules import audience as audience_rules
@@ -66,6 +68,10 @@ def campaigns(cursor: str, limit: int) -> Page[Campaign]:
 
 def totals(row: Campaign, now: datetime) -> dict[str, int]:
     """A count for each outcome; their sum is the audience, before as after its start."""
+    return remembered("totals", row, lambda: _totals(row, now))
+
+
+def _totals(row: Campaign, now: datetime) -> dict[str, int]:
     counts = dict.fromkeys([outcome.value for outcome in Outcome], 0)
     if not row.planned:
         planned = Recipient.objects.filter(campaign=row).count()
@@ -175,7 +181,8 @@ def members(row: Campaign, now: datetime) -> QuerySet[Contact]:
         .order_by("-at", "-action")
         .values("action")[:1]
     )
-    return audience_of(row, now).annotate(consent=Subquery(newest))
+    people = audience_of(row, now).annotate(consent=Subquery(newest))
+    return enclosures.with_cell(people, row)
 
 
 def _reasons(row: Campaign) -> list[tuple[str, Q]]:
@@ -194,7 +201,7 @@ def _reasons(row: Campaign) -> list[tuple[str, Q]]:
         missing |= _lacks(column)
     if columns:
         found.append((MISSING_VALUE, missing))
-    return found
+    return [*found, *enclosures.reasons(row)]
 
 
 def _lacks(column: str) -> Q:

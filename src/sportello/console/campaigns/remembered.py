@@ -5,10 +5,11 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Final, TypeVar
 
-from sportello.schema.campaigns import Campaign
+from sportello.schema.campaigns import Campaign, Recipient
+from sportello.schema.followups import Errand
 
 T = TypeVar("T")
-# Below so many messages a sum takes some milliseconds, and is always that of this instant.
+# Below so many messages and people a sum takes milliseconds, and is always that of this instant.
 MANY: Final = 5_000
 _REST_PER_WORK: Final = 20
 _REST_S_MAX: Final = 60.0
@@ -24,7 +25,7 @@ def remembered(
 
     A campaign that was paused, ended or resumed is reckoned anew: the act shows at once.
     """
-    if row.let_go < MANY:
+    if row.let_go < MANY and not _is_large(row):
         return reckon()
     key = (name, row.pk, row.state)
     known = _kept.get(key)
@@ -39,3 +40,9 @@ def remembered(
             _kept.clear()
         _kept[key] = done + min(_REST_S_MAX, _REST_PER_WORK * (done - begun)), value
     return value
+
+
+def _is_large(row: Campaign) -> bool:
+    """Of one that has let few go yet, or none: an automation's events count, else its audience."""
+    rows = Errand if row.automatic else Recipient
+    return rows.objects.filter(campaign=row).order_by()[:MANY].count() == MANY

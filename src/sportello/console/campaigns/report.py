@@ -2,10 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
 from django.db.models import When as Where
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
@@ -16,13 +29,18 @@ from sportello.console.campaigns.words import Reason
 from sportello.console.inbox.names import name_of
 from sportello.rules import status
 from sportello.rules.campaign import OUTCOMES, Outcome
-from sportello.schema.campaigns import Campaign, Recipient
+from sportello.schema.campaigns import Campaign, Recipient, Tap
 from sportello.schema.followups import Errand
-from sportello.schema.inbox import MessageStatus
+from sportello.schema.inbox import Message, MessageStatus, Origin
 from sportello.schema.money import Charge
 from sportello.schema.people import ConsentAction, ConsentEvent
 
 REASONS_MAX: Final = 30
+TAPS_MAX: Final = 10
+# Meta's type of what a tap on a template's reply button sends.
+_TAP: Final = "button"
+_COUNTED_BY_US: Final = "quick_reply_button"
+_AFTERWARDS: Final = timedelta(days=7)
 # What left, whatever became of it afterwards.
 _LEFT: Final = (Outcome.SENT, Outcome.DELIVERED, Outcome.READ, Outcome.FAILED, Outcome.TO_VERIFY)
 _TOLD: Final = [MessageStatus.REFUSED, MessageStatus.HELD, MessageStatus.CANCELLED]
@@ -33,12 +51,13 @@ class Funnel:
     """Each person of the audience is in exactly one of `parts`, whose sum is `audience`.
 
     `sent`, `delivered` and `read` contain what comes after them. Some who read it answered, or
-    asked us to stop: they are counted among the others.
+    asked us to stop: they are counted among the others. `tapped`: a reply button of the message.
     """
 
     parts: Mapping[Outcome, int]
     answered: int
     stopped: int
+    tapped: int = 0
 
     @property
     def audience(self) -> int:
@@ -83,9 +102,48 @@ def _funnel(row: Campaign, now: datetime) -> Funnel:
         return Funnel(parts, 0, 0)
     released = Recipient.objects.filter(campaign=row, released_at__isnull=False)
     counted = released.aggregate(
-        answered=Count("pk", filter=_answered()), stopped=Count("pk", filter=Q(_stopped()))
+        answered=Count("pk", filter=_answered()),
+        stopped=Count("pk", filter=Q(_stopped())),
+        tapped=Count("pk", filter=Q(_tapped())),
     )
-    return Funnel(parts, counted["answered"], counted["stopped"])
+    return Funnel(parts, counted["answered"], counted["stopped"], counted["tapped"])
+
+
+def taps(row: Campaign) -> list[tuple[str, int]]:
+    """By the words of each reply button how many people tapped it, most first."""
+    return remembered("taps", row, lambda: _taps(row))
+
+
+def _taps(row: Campaign) -> list[tuple[str, int]]:
+    told = (
+        Message.objects.filter(
+            type=_TAP,
+            origin=Origin.CUSTOMER,
+            conversation__message__recipient__campaign=row,
+            reply_to=F("conversation__message__wamid"),
+        )
+        .values("text")
+        .annotate(n=Count("conversation", distinct=True))
+        .order_by("-n", "text")[:TAPS_MAX]
+    )
+    return [(one["text"], one["n"]) for one in told]
+
+
+def link_taps(row: Campaign) -> list[tuple[str, int]]:
+    """By the words of each link button how often it was tapped, as Meta counts it of the template
+    from the campaign's first day to a week after its last: not by whom, nor for which campaign.
+    """
+    if row.template_id is None or row.started_at is None:
+        return []
+    days = Tap.objects.filter(template=row.template_id, day__gte=row.started_at.date())
+    if row.ended_at is not None:
+        days = days.filter(day__lte=(row.ended_at + _AFTERWARDS).date())
+    sums = days.exclude(kind=_COUNTED_BY_US).values("kind", "words").annotate(n=Sum("count"))
+    found: dict[str, int] = {}
+    # People rather than taps, where Meta tells both.
+    for one in sums.order_by("-kind"):
+        found[one["words"]] = one["n"]
+    return sorted(found.items(), key=lambda one: -one[1])[:TAPS_MAX]
 
 
 def costs(row: Campaign) -> list[Cost]:
@@ -134,7 +192,7 @@ def _reasons(row: Campaign) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the table is narrowed to; "" narrows nothing. `outcome` may be answered or stopped."""
+    """What the table is narrowed to; "" narrows nothing. `outcome` may be a deed too."""
 
     outcome: str = ""
     reason: str = ""
@@ -145,6 +203,7 @@ class Filters:
 
 
 ANSWERED: Final = "answered"
+TAPPED: Final = "tapped"
 STOPPED: Final = "stopped"
 
 
@@ -155,10 +214,13 @@ def recipients(row: Campaign, filters: Filters) -> QuerySet[Any]:
         .select_related("campaign", "contact", "message", "message__conversation", "verdict_by")
         .annotate(has_answered=Case(Where(_answered(), then=True), default=False))
         .annotate(has_stopped=Case(Where(_stopped(), then=True), default=False))
+        .annotate(tapped=Coalesce(_first_tap(), Value(""), output_field=TextField()))
     )
     rows = _with_reason(rows)
     if filters.outcome == ANSWERED:
         rows = rows.filter(_answered())
+    elif filters.outcome == TAPPED:
+        rows = rows.filter(Q(_tapped()))
     elif filters.outcome == STOPPED:
         rows = rows.filter(_stopped())
     elif filters.outcome in set(Outcome):
@@ -184,6 +246,7 @@ class Line:
     conversation_id: int | None
     has_answered: bool
     has_stopped: bool
+    tapped: str
     verdict: str
     verdict_by: str
     verdict_at: datetime | None
@@ -224,6 +287,7 @@ def _line(row: Recipient, charge: Charge | None) -> Line:
         conversation_id=None if message is None else message.conversation_id,
         has_answered=told.has_answered,
         has_stopped=told.has_stopped,
+        tapped=told.tapped,
         verdict=row.verdict,
         verdict_by="" if by is None else by.name or by.email,
         verdict_at=row.verdict_at,
@@ -263,6 +327,24 @@ def _answered() -> Q:
 _ARRIVED: Final = [
     state.value for state in status.State if OUTCOMES[state] in {*_LEFT} - {Outcome.FAILED}
 ]
+
+
+def _reply() -> QuerySet[Message]:
+    """Taps on a reply button under the message, the first before the others."""
+    return Message.objects.filter(
+        type=_TAP,
+        origin=Origin.CUSTOMER,
+        conversation=OuterRef("message__conversation"),
+        reply_to=OuterRef("message__wamid"),
+    ).order_by("at", "pk")
+
+
+def _first_tap() -> Subquery:
+    return Subquery(_reply().values("text")[:1])
+
+
+def _tapped() -> Exists:
+    return Exists(_reply())
 
 
 def _stopped() -> Exists:

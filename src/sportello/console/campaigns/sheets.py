@@ -143,6 +143,7 @@ def _head() -> list[str]:
         _("Price"),
         _("Currency"),
         _("Answered"),
+        _("Tapped button"),
         _("Asked to stop"),
         _("Decided"),
     ]
@@ -174,6 +175,7 @@ def _cells(line: Line) -> Cells:
         "" if line.micros is None else line.micros / _MICRO,
         line.currency,
         _("yes") if line.has_answered else "",
+        line.tapped,
         _("yes") if line.has_stopped else "",
         _decided(line),
     ]

@@ -11,6 +11,7 @@ from django.db.models import Count, F
 
 from sportello.console.campaigns import deeds
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
+from sportello.console.campaigns.remembered import remembered
 from sportello.console.templates_desk import bodies
 from sportello.rules import campaign as rules
 from sportello.rules.after import COUNT_MAX, Unit
@@ -76,6 +77,10 @@ def of(row: Campaign) -> list[Followup]:
 
 def totals(row: Campaign, audience: int) -> dict[int, dict[Outcome, int]]:
     """By step a count for each outcome; the sum of each is the audience, as the campaign's own."""
+    return remembered("steps", row, lambda: _totals(row, audience))
+
+
+def _totals(row: Campaign, audience: int) -> dict[int, dict[Outcome, int]]:
     counts = {step.position: dict.fromkeys(Outcome, 0) for step in of(row)}
     groups = (
         Errand.objects.filter(campaign=row)
@@ -95,6 +100,10 @@ def totals(row: Campaign, audience: int) -> dict[int, dict[Outcome, int]]:
 
 def reasons(row: Campaign) -> dict[int, dict[str, int]]:
     """By step how many were passed over for which reason, most first."""
+    return remembered("steps skipped", row, lambda: _reasons(row))
+
+
+def _reasons(row: Campaign) -> dict[int, dict[str, int]]:
     groups = (
         Errand.objects.filter(campaign=row)
         .exclude(skipped_why="")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sportello.console import phones
-from sportello.console.campaigns import deeds, wording
+from sportello.console.campaigns import deeds, enclosures, wording
 from sportello.console.campaigns.deeds import UnfitCampaign
 from sportello.console.contacts import ledger
 from sportello.console.contacts.ledger import Statement
@@ -19,6 +19,7 @@ from sportello.console.inbox.openings import Recipient
 from sportello.console.phones import WrongPhone
 from sportello.rules.consent import Change, Standing, Topic
 from sportello.schema.campaigns import Campaign
+from sportello.schema.files import File
 from sportello.schema.inbox import Message
 from sportello.schema.people import ConsentSource, Contact
 from sportello.schema.team import User
@@ -46,12 +47,21 @@ def send(row: Campaign, wanted: Trial, by: User | None, now: datetime) -> Messag
         wa_id = phones.wa_id(wanted.phone, row.workspace.country)
     except WrongPhone as error:
         raise UnfitCampaign("phone", "wrong") from error
-    values = wording.values_for(row, wording.first_person(row, now))
-    filled = fillings.fill(row.template, Given(values, file=row.file))
+    person = wording.first_person(row, now)
+    values = wording.values_for(row, person)
+    filled = fillings.fill(row.template, Given(values, file=_file(row, person)))
     with transaction.atomic():
         if wanted.agrees and row.template.category == _MARKETING:
             _agree(row, wa_id, by, now)
         return openings.write_first(Recipient(row.number, wa_id), by, filled, now)
+
+
+def _file(row: Campaign, person: Contact | None) -> File | None:
+    """As that person will get it. Raises UnfitCampaign where it has not been seen yet."""
+    own = enclosures.own(row, person)
+    if own.file is None and row.media_column:
+        raise UnfitCampaign("header_media", "not_seen")
+    return own.file
 
 
 def _agree(row: Campaign, wa_id: str, by: User | None, now: datetime) -> None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:campaign_id>/", pages.campaign, name="campaign"),
     path("<int:campaign_id>/who", wizard.who, name="who"),
     path("<int:campaign_id>/what", wizard.what, name="what"),
+    path("<int:campaign_id>/files", wizard.enclosed, name="files"),
     path("<int:campaign_id>/when", wizard.when, name="when"),
     path("<int:campaign_id>/checks", wizard.checked, name="checks"),
     path("<int:campaign_id>/skipped", wizard.skipped, name="skipped"),

@@ -1,10 +1,12 @@
 """The five steps to a campaign. Each has its address, and keeps in the database what it is told."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,6 +16,7 @@ from sportello.console.campaigns import (
     checks,
     deeds,
     drafts,
+    enclosures,
     pages,
     queries,
     trials,
@@ -103,6 +106,7 @@ def what(request: DeskRequest, campaign_id: int) -> HttpResponse:
         if request.POST.get("act") == "next" and not problems:
             lacks = drafts.lacking_words(row)
             if lacks is None:
+                enclosures.look(row, wording.first_people(row, enclosures.SAMPLE, request.now))
                 return _on(request, row, Step.WHEN)
             problems = {lacks.part: _said(lacks)}
     shown = wording.shown(row, _given(request, "person"), _given(request, "q"), request.now)
@@ -128,25 +132,51 @@ def _keep_what(request: DeskRequest, row: Campaign) -> dict[str, str]:
             return {"template": str(first_words.NO_TEMPLATE[error.code])}
         return {}
     try:
-        kept = _file(request)
+        kept = _file(request, row)
     except UnfitFile as error:
         return {"header_media": str(first_words.FLAWS[error.code])}
-    drafts.keep_what(row, wording.sources(row, request.POST), kept)
+    column = wording.media_column(request.POST)
+    drafts.keep_what(row, wording.sources(row, request.POST), kept, column)
     return {}
 
 
-def _file(request: DeskRequest) -> File | None:
+def _file(request: DeskRequest, row: Campaign) -> File | None:
     """Kept at once, and asked of Meta when the campaign leaves. Raises UnfitFile."""
     given = request.FILES.get("media")
     if given is None or isinstance(given, list):
         return None
-    return files.keep(
+    kept = files.keep(
         request.workspace.pk,
         request.user,
         given.read(OURS_MAX + 1),
         filename=given.name or "",
         mime_type=given.content_type or "",
     )
+    return enclosures.fit(row, kept)
+
+
+@member
+@require_POST
+def enclosed(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    """Files of their own: given by name, taken away, or looked at behind one person's link."""
+    row = _draft(request, campaign_id)
+    if isinstance(row, HttpResponse):
+        return row
+    person, act = _given(request, "person"), request.POST.get("act")
+    if act == "drop":
+        enclosures.drop_given(row)
+    elif act == "look":
+        enclosures.look(row, wording.chosen_people(row, person, request.now))
+    else:
+        try:
+            count = enclosures.give(row, request.FILES.getlist("enclosures"), request.user)
+        except UnfitFile as error:
+            messages.error(request, str(first_words.FLAWS[error.code]))
+        else:
+            said = ngettext("%(count)s file is kept.", "%(count)s files are kept.", count)
+            messages.success(request, said % {"count": count})
+    at = reverse("campaigns:what", args=[campaign_id])
+    return redirect(f"{at}?{urlencode({'person': person})}" if person else at)
 
 
 @member
@@ -183,6 +213,7 @@ def checked(request: DeskRequest, campaign_id: int) -> HttpResponse:
         "risks": [words.RISKS[risk] for risk in found.risks],
         "lacking": _said(drafts.lacking(row)),
         "health": wording.health(row),
+        "files": wording.files_words(row),
     }
     return _page(request, row, Step.CHECKS, shown)
 

@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from sportello.console.campaigns import queries, words
+from sportello.console.campaigns import enclosures, queries, words
 from sportello.console.campaigns import slots as slot_rows
+from sportello.console.campaigns.enclosures import Own, Seen
 from sportello.console.campaigns.slots import PEOPLE_LOOKED_AT, Slot
 from sportello.console.campaigns.when_words import hours_words, pace_words, start_words
 from sportello.console.contacts.properties import definitions
@@ -26,6 +27,9 @@ from sportello.schema.campaigns import Campaign
 from sportello.schema.channel import NumberStatus
 from sportello.schema.people import Contact
 
+_OF_COLUMN: Final = "column:"
+_COLUMN_MAX: Final = 120
+_NO_FILES: Final = frozenset(f"column:{name}" for name in audience.OWN_COLUMNS)
 _ACCEPTS: Final = {
     HeaderKind.IMAGE: "image/jpeg,image/png",
     HeaderKind.VIDEO: "video/mp4,video/3gpp",
@@ -45,6 +49,8 @@ class Sight:
     after: int | None
     phone: Phone
     list_words: str
+    own: Own
+    own_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +63,20 @@ class Shown:
     accepts: str
     media_label: str
     filename: str
+    seen: Seen | None
     sight: Sight | None
     q: str
+
+    @property
+    def media_columns(self) -> list[tuple[str, str]]:
+        """What the company noted: neither a name nor a number is a file."""
+        return [one for one in self.columns if one[0] not in _NO_FILES]
 
 
 def shown(row: Campaign, person: str, q: str, now: datetime) -> Shown:
     """`person`: a contact's id, `q` finds one by name or number; else the first."""
     if row.template is None:
-        return Shown(choices.choices(row.number, q), [], [], "", "", "", None, q)
+        return Shown(choices.choices(row.number, q), [], [], "", "", "", None, None, q)
     read = fillings.read(row.template)
     media = template_match.needs(read.parts).media
     return Shown(
@@ -74,6 +86,7 @@ def shown(row: Campaign, person: str, q: str, now: datetime) -> Shown:
         accepts="" if media is None else _ACCEPTS.get(media, ""),
         media_label="" if media is None else str(first_words.HEADERS.get(media.lower(), "")),
         filename="" if row.file is None else row.file.filename or _("File"),
+        seen=None if media is None else enclosures.seen(row),
         sight=_sight(row, person, q, now),
         q=q,
     )
@@ -84,6 +97,13 @@ def sources(row: Campaign, given: Mapping[str, str]) -> dict[str, dict[str, str]
     if row.template is None:
         return {}
     return slot_rows.sources(fillings.read(row.template), given)
+
+
+def media_column(given: Mapping[str, str]) -> str:
+    """The property that the form names for each one's own file; "" for none."""
+    told = given.get("media_from", "").replace("\0", "")
+    is_column = told.startswith(_OF_COLUMN) and told not in _NO_FILES
+    return told.removeprefix(_OF_COLUMN)[:_COLUMN_MAX] if is_column else ""
 
 
 def columns(row: Campaign, now: datetime) -> list[tuple[str, str]]:
@@ -114,15 +134,27 @@ def first_person(row: Campaign, now: datetime) -> Contact | None:
     return found
 
 
+def first_people(row: Campaign, count: int, now: datetime) -> list[Contact]:
+    """Some of those who will receive it."""
+    return list(queries.judged(row, now).filter(reason="").order_by("pk")[:count])
+
+
+def chosen_people(row: Campaign, person: str, now: datetime) -> list[Contact]:
+    """The one whom the preview shows."""
+    found = _one(queries.judged(row, now).order_by("pk"), person, "")
+    return [] if found is None else [found]
+
+
 def _sight(row: Campaign, person: str, q: str, now: datetime) -> Sight:
     people = queries.judged(row, now).order_by("pk")
     found: Any = _one(people, person, q)
     before = None if found is None else people.filter(pk__lt=found.pk).last()
     after = None if found is None else people.filter(pk__gt=found.pk).first()
+    own = enclosures.own(row, found)
     read = phone.phone_of(
         bodies.of_row(row.template) if row.template is not None else {},
         row.number.verified_name,
-        row.file,
+        own.file,
         _filling(row, found),
     )
     return Sight(
@@ -133,6 +165,8 @@ def _sight(row: Campaign, person: str, q: str, now: datetime) -> Sight:
         after=None if after is None else after.pk,
         phone=read,
         list_words=phone.list_words(read.language),
+        own=own,
+        own_words=words.detail(own.detail) if own.detail else "",
     )
 
 
@@ -164,6 +198,22 @@ class Fact:
     words: str
     tone: str
     icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is known of files of their own before a campaign starts; `flaws` in words."""
+
+    seen: Seen
+    flaws: list[tuple[str, int]]
+
+
+def files_words(row: Campaign) -> Files | None:
+    """None where everybody gets the same file, or none."""
+    if not row.media_column:
+        return None
+    seen = enclosures.seen(row)
+    return Files(seen, [(words.detail(code), count) for code, count in seen.flaws])
 
 
 def health(row: Campaign) -> list[Fact]:

@@ -8,11 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sportello.console import words
-from sportello.console.inbox import captions
+from sportello.console.inbox import captions, first_words
+from sportello.console.library import words as library
 from sportello.rules.audience import FREQUENCY_CAP
 from sportello.rules.brake import Alarm
 from sportello.rules.campaign import Outcome, Pause
 from sportello.rules.campaign_risk import Risk
+from sportello.rules.enclosure import Lack
+from sportello.rules.files import Flaw
 from sportello.rules.template_match import GapCode
 
 UNFIT: Final[dict[tuple[str, str], Promise]] = {
@@ -31,6 +34,9 @@ UNFIT: Final[dict[tuple[str, str], Promise]] = {
     ("header_media", "unexpected"): _("This template's header takes no file."),
     ("header_media", "unknown"): _("There is no such file."),
     ("header_media", "unfit"): _("WhatsApp does not take this file."),
+    ("header_media", "not_seen"): _(
+        "Nobody has looked at the first person's own file yet: look at it in the preview of “What”."
+    ),
     ("variables", "missing"): _("Say where each variable of the template takes its value from."),
     ("variables", "unknown"): _("The template has no such variable."),
     ("variables", "unreadable"): _("A variable takes a column's name or a value."),
@@ -125,6 +131,26 @@ _SKIPPED: Final[dict[str, tuple[Promise, Promise]]] = {
         _("A value of the message is missing"),
         _("Complete the contact, or give words for those who lack it."),
     ),
+    Lack.MISSING: (
+        _("There is no file for them"),
+        _("The column is empty: give a link or a name, or a file for whoever has none."),
+    ),
+    Lack.UNKNOWN: (
+        _("The file that their column names was not given"),
+        _("Give it with the campaign, under the very name that stands in the column."),
+    ),
+    Lack.UNREACHABLE: (
+        _("The link of their file leads to nothing"),
+        _("Open the link in a browser without signing in: that is how it is fetched."),
+    ),
+    Lack.UNFIT: (
+        _("WhatsApp does not take the file behind their link"),
+        _("Pictures are JPEG or PNG up to 5 MB, videos MP4, documents PDF or Office, up to 16 MB."),
+    ),
+    Lack.TOO_MANY: (
+        _("More than 20,000 different files"),
+        _("Send to the rest by another campaign."),
+    ),
     GapCode.VALUE_SPACES: (
         _("A value has line breaks or runs of spaces"),
         _("WhatsApp does not take it: correct the contact."),
@@ -197,3 +223,10 @@ def reason(code: str) -> Reason:
     if known is not None:
         return Reason(code, str(known.title), str(known.advice))
     return Reason(code, gettext("The message does not fit the template"), "")
+
+
+def detail(code: str) -> str:
+    """Why a file cannot be had: of the file, or of the way to it."""
+    if code in set(Flaw):
+        return str(first_words.FLAWS[Flaw(code)])
+    return library.reason(code)
