@@ -254,7 +254,7 @@ def test_a_link_that_led_to_nothing_says_why_and_is_looked_behind_again(
     what = page(client, f"{at}/what?person={carla.pk}")
     client.post(f"{at}/files", {"act": "look", "person": carla.pk})
 
-    assert "The page is not there any more." in what
+    assert "There is nothing at this link." in what
     assert links.get().state == "wanted"
 
 

@@ -229,4 +229,10 @@ def detail(code: str) -> str:
     """Why a file cannot be had: of the file, or of the way to it."""
     if code in set(Flaw):
         return str(first_words.FLAWS[Flaw(code)])
-    return library.reason(code)
+    return str(_BEHIND_LINKS.get(code) or library.reason(code))
+
+
+_BEHIND_LINKS: Final[dict[str, Promise]] = {
+    "not_found": _("There is nothing at this link."),
+    "refused": _("The site does not let programs fetch this file."),
+}
