@@ -316,6 +316,7 @@ def test_the_description_names_every_operation_and_needs_no_key(settings_of_api:
         "/api/v1/conversations/{conversation_id}/messages",
         "/api/v1/doctor",
         "/api/v1/doctor/{examination_id}",
+        "/api/v1/doctor/{examination_id}/deeds",
         "/api/v1/files",
         "/api/v1/folders",
         "/api/v1/hooks/{hook}/{secret}",

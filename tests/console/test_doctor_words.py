@@ -52,6 +52,7 @@ def test_both_languages_are_filled_with_the_same_values() -> None:
         ("weight", list(Weight)),
         ("look", list(Asked)),
         ("miss", list(Miss)),
+        ("verdict", ["well"]),
         ("deed", list(Deed)),
     ],
 )

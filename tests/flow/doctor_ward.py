@@ -423,7 +423,7 @@ class Ward:
     def _do(self, deed: str) -> Examination:
         try:
             with workspace_transaction(self.desk.workspace_id):
-                asker = deeds.Asker(self.desk.workspace_id, self.house.now())
+                asker = deeds.Asker(self.desk.workspace_id, self.house.now(), administers=True)
                 asked = Examination.objects.get(pk=self.examination_id)
                 return deeds.do(asker, asked, deed)
         finally:

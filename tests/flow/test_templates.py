@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sportello.workers import fold, tend
+from sportello.workers.tend_wishes import fulfil
 from tests.flow import desk_templates as desk
 from tests.flow.desk_templates import deeds
 from tests.flow.house import House, Run, house
@@ -204,3 +205,21 @@ async def test_poor_quality_pauses_a_template_until_metas_time(
         assert (paused["paused_until"] - meta.now()).total_seconds() > -2
         assert resumed["paused_until"] is None
         assert desk.changes(meta, template_id, "quality")[0]["is_alarm"]
+
+
+@in_loop
+async def test_while_the_account_is_blocked_no_template_is_submitted(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers={"fold": fold.run}) as meta:
+        await meta.desk.change("UPDATE sportello_number SET status = 'banned'")
+        template_id = await desk.submit(meta, desk.body())
+
+        assert await fulfil(meta.context) == 0
+        assert _calls(meta, "POST", "message_templates") == 0
+
+        await meta.desk.change(
+            "UPDATE sportello_number SET status = 'connected', paused_why = '', paused_at = NULL"
+        )
+        assert await fulfil(meta.context) == 1
+        await desk.until_status(meta, template_id, "PENDING")

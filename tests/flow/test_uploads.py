@@ -148,3 +148,20 @@ async def test_a_file_of_a_number_without_a_token_is_not_in_the_others_way(
         await meta.desk.change("DELETE FROM sportello_token")
 
         assert await bring_out(meta.context) == 0
+
+
+@in_loop
+async def test_a_file_of_a_blocked_number_waits_for_the_administrator_s_word(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        await _want(meta, await desk.keep_picture(meta))
+        await meta.desk.change("UPDATE sportello_number SET status = 'banned'")
+
+        assert await bring_out(meta.context) == 0
+
+        await meta.desk.change("UPDATE sportello_number SET status = 'connected'")
+        assert await bring_out(meta.context) == 0, "Meta's word alone is not enough"
+
+        await meta.desk.change("UPDATE sportello_number SET paused_why = '', paused_at = NULL")
+        assert await bring_out(meta.context) == 1

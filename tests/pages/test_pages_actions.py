@@ -6,7 +6,6 @@ from django.test import Client
 
 from sportello.schema.models import Action, ActionRun, Membership
 from sportello.store import vault
-from sportello.store.actions import secret_place
 from tests.pages.shop import Shop
 
 _ACTION = {
@@ -39,7 +38,10 @@ def test_an_action_is_kept_with_a_secret_that_no_page_shows(
     with psycopg.connect(django_database) as owner:
         (sealed,) = owner.execute("SELECT sealed FROM sportello_actionsecret").fetchone() or ()
     key = vault.key_of(_secret_key())
-    assert vault.unseal(key, bytes(sealed), secret_place(row.pk)) == "Bearer very-secret-1234"
+    assert (
+        vault.unseal(key, bytes(sealed), vault.action_secret_place(row.pk))
+        == "Bearer very-secret-1234"
+    )
     shown = client.get(f"/assistant/actions/{row.pk}").content.decode()
     assert "very-secret" not in shown
     assert "order | MV-#### | Quale ordine?" in shown

@@ -130,6 +130,26 @@ def test_a_cause_that_is_over_is_an_advice_to_send_again() -> None:
     assert deed_of(found, facts) is Deed.REPEAT
 
 
+@pytest.mark.parametrize(
+    ("number", "meta", "deed"),
+    [
+        (Number(paused_why="payment"), Meta(), Deed.RESUME),
+        (Number(paused_why="blocked"), Meta(), Deed.RESUME),
+        (Number(paused_why="blocked", status="banned"), Meta(), None),
+        (Number(paused_why="blocked"), Meta(problems=(LOCKED,)), None),
+        (Number(paused_why="disconnected", status="disconnected"), Meta(), Deed.RECONNECT),
+    ],
+)
+def test_a_block_is_meta_s_to_lift_before_it_is_ours(
+    number: Number, meta: Meta, deed: Deed | None
+) -> None:
+    facts = replace(WELL, number=number, meta=meta)
+
+    (paused,) = [one for one in diagnose(facts, NOW) if one.code is Code.NUMBER_PAUSED]
+
+    assert deed_of(paused, facts) is deed
+
+
 @pytest.mark.parametrize("part", ["was_repeated", "may_have_left"])
 def test_nothing_is_repeated_that_may_have_arrived_or_was_repeated(part: str) -> None:
     facts = _of_message(error=131042, **{part: True})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sportello.assistant.models import Scripted
-from sportello.store import actions, vault
+from sportello.store import vault
 from sportello.workers.answer import Answering
 from sportello.workers.context import Limits
 from tests.assistant.desk import EMBEDDER, Desk, open_desk
@@ -92,7 +92,7 @@ async def _room(worker_url: str, *, allowed: bool = True) -> AsyncIterator[Room]
 async def test_the_order_is_looked_up_by_the_number_of_whoever_writes(worker_url: str) -> None:
     async with _room(worker_url) as room:
         action = await room.may(header="X-Key")
-        sealed = vault.seal(room.desk.context.key, "geheim", actions.secret_place(action))
+        sealed = vault.seal(room.desk.context.key, "geheim", vault.action_secret_place(action))
         await room.desk.run(
             "INSERT INTO sportello_actionsecret (workspace_id, action_id, sealed)"
             " VALUES (%s, %s, %s)",

@@ -81,16 +81,19 @@ async def planning(context: Outward) -> AsyncIterator[None]:
         await task
 
 
-@pytest.mark.parametrize("code", [190, 131031, 131042])
+@pytest.mark.parametrize(
+    ("code", "hold"),
+    [(190, "number_paused"), (131031, "campaign_paused"), (131042, "number_paused")],
+)
 @in_loop
 async def test_of_a_number_that_may_not_send_no_more_is_claimed_than_is_on_its_way(
-    database: str, code: int
+    database: str, code: int, hold: str
 ) -> None:
     desk, meta = open_desk(database), Meta(usual=refuse(code))
     await _started(desk, 400, mps=80)
 
     async with outward(desk, meta) as context, dispatching(context):
-        await until(lambda: _count(desk, "hold_code = 'number_paused' AND attempts = 0") > 0)
+        await until(lambda: _count(desk, f"hold_code = '{hold}' AND attempts = 0") > 0)
         await until(lambda: _count(desk, "state = 'sending'") == 0)
 
     assert 1 <= len(meta.calls) <= 8 < IN_FLIGHT_MAX, "what the first claim had taken"

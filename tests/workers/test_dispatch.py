@@ -323,7 +323,14 @@ async def test_an_attempt_of_a_process_that_died_is_in_doubt_after_its_lease(
 
 
 @pytest.mark.parametrize(
-    ("code", "why"), [(190, "token"), (368, "account"), (131042, "payment"), (133010, "number")]
+    ("code", "why"),
+    [
+        (190, "token"),
+        (368, "account"),
+        (131031, "blocked"),
+        (131042, "payment"),
+        (133010, "number"),
+    ],
 )
 @in_loop
 async def test_an_error_of_the_whole_number_stops_it_and_holds_what_waits(

@@ -172,6 +172,54 @@ async def test_an_older_account_event_that_comes_late_changes_nothing(database: 
 
 
 @in_loop
+async def test_a_block_is_not_made_old_by_another_word_about_the_account(database: str) -> None:
+    desk = open_desk(database)
+    banned = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}
+
+    await fold(
+        desk, webhook({"event": "PARTNER_ADDED"}, field="account_update", time=1_795_000_200)
+    )
+    await fold(desk, webhook(banned, field="account_update", time=1_795_000_100))
+
+    number = desk.row("SELECT status, paused_why FROM sportello_number")
+    assert number == {"status": "banned", "paused_why": "blocked"}
+
+
+@in_loop
+async def test_a_block_that_is_announced_is_told_until_it_comes_or_is_taken_back(
+    database: str,
+) -> None:
+    desk = open_desk(database)
+
+    def said(state: str, time: int) -> bytes:
+        ban = {"waba_ban_state": state, "waba_ban_date": "November 21, 2026"}
+        told = {"event": "DISABLED_UPDATE", "ban_info": ban}
+        return webhook(told, field="account_update", time=time)
+
+    await fold(desk, said("SCHEDULE_FOR_DISABLE", 1_795_000_100))
+    number = desk.row("SELECT status, told FROM sportello_number")
+    await fold(desk, said("REINSTATE", 1_795_000_200))
+
+    assert (number["status"], number["told"]["ending"]) == ("connected", "November 21, 2026")
+    assert desk.row("SELECT told FROM sportello_number")["told"]["ending"] == ""
+    history = desk.rows("SELECT before, after FROM sportello_numberchange ORDER BY id")
+    assert [one["after"] for one in history] == ["November 21, 2026", ""]
+
+
+@in_loop
+async def test_a_word_about_the_account_is_folded_before_what_came_earlier(database: str) -> None:
+    desk = open_desk(database)
+    banned = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}
+    earlier = webhook(value_of(errors=[{"code": 131000, "title": "Went wrong"}]))
+    desk.journal(earlier, earlier, webhook(banned, field="account_update", time=1_795_000_100))
+
+    async with context_of(desk) as context:
+        assert await fold_batch(context) == 1
+        assert desk.row("SELECT status FROM sportello_number")["status"] == "banned"
+        assert await fold_batch(context) == 2
+
+
+@in_loop
 async def test_an_error_of_the_account_itself_is_kept(database: str) -> None:
     desk = open_desk(database)
 

@@ -13,7 +13,7 @@ from sportello.assistant import prompt
 from sportello.assistant.models import ModelFailedError, Said, Why
 from sportello.fetching.client import Settings as Guard
 from sportello.store import vault
-from sportello.store.models import Choice, key_place
+from sportello.store.models import Choice
 from sportello.workers import providers
 from sportello.workers.answer import Answering
 from sportello.workers.context import Context, Limits
@@ -148,7 +148,7 @@ async def _with_model(desk: Desk, speaker: Speaker, place: int = 0, **columns: A
         "INSERT INTO sportello_modelkey (workspace_id, model_id, sealed) VALUES (%s, %s, %s)",
         desk.workspace_id,
         row["id"],
-        vault.seal(desk.context.key, "sk-1", key_place(row["id"])),
+        vault.seal(desk.context.key, "sk-1", vault.model_key_place(row["id"])),
     )
     limits = Limits(private_hosts=frozenset({"127.0.0.1"}))
     return Context(

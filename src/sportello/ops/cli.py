@@ -167,18 +167,25 @@ def doctor(
     log: Annotated[
         str | None, typer.Option(help="Address of an emulator whose log is compared too.")
     ] = None,
+    about: Annotated[
+        str, typer.Option(help="One thing alone: message, campaign, template, number… and its id.")
+    ] = "",
+    do: Annotated[str, typer.Option("--do", help="A cure that the report offers, by name.")] = "",
     as_json: Json = False,
 ) -> None:
     """Say why nothing leaves: asks Meta and looks at every number; exit code 1 if one is stopped.
 
+    `--about` looks at one thing, and `--do` does what its report offers, as the console's button.
     `--verify` recomputes what the rows promise instead; its exit code is 1 if something differs.
 
-    Example: `sportello doctor --json` · `sportello doctor --verify`
+    Example: `sportello doctor --json` · `sportello doctor --about message:812 --do repeat`
+    · `sportello doctor --verify`
     """
     if not verify:
         from sportello.ops import doctor as looking
 
-        raise typer.Exit(looking.command(_with_database(), as_json=as_json))
+        question = looking.question_of(about, do)
+        raise typer.Exit(looking.command(_with_database(), question, as_json=as_json))
     from sportello.ops import verify as verification
 
     raise typer.Exit(verification.command(_with_database(), log=log, as_json=as_json))

@@ -1,22 +1,24 @@
-"""`sportello doctor`: looks at every number now, by itself, and says what is wrong and what to do.
+"""`sportello doctor`: looks at every number, or at one thing, says what is wrong, and cures it.
 
 It asks Meta with the settings it is given and does not need the worker to run: that the worker
-does not run is one of the things that it finds.
+does not run is one of the things that it finds. Whoever may run it counts as an administrator.
 """
 
 import asyncio
 import json
 import os
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import typer
 
 from sportello import clock
-from sportello.console.doctor import words
 from sportello.ops import prepare
-from sportello.ops.settings import Settings
+from sportello.ops.doctor_shown import is_stopped, lines, shown, spoken_here
+from sportello.ops.settings import Settings, WrongSettingError
+from sportello.rules.diagnosis_facts import Subject
 from sportello.store import doctor, vault
 from sportello.store.doctor import Wanted
 from sportello.store.pool import open_pool
@@ -26,102 +28,127 @@ from sportello.workers.outward import Outward
 
 _NUMBERS_MAX: Final = 200
 _CONNECTIONS: Final = 2
-_STOPS: Final = "stops"
+_WAIT_S_MAX: Final = 40.0
+_LOOK_EVERY_S: Final = 0.2
+_DIGITS_MAX: Final = 18
 
 
-def command(settings: Settings, *, as_json: bool) -> int:
-    """Prints a report of each number; the exit code: 0 if nothing stops any of them, else 1."""
-    spoken = "it" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("it") else "en"
-    reports = asyncio.run(_examine(settings))
-    shown = [_shown(number, report, spoken) for number, report in reports]
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about: "number", "message", …, and its id; `deed`: to be done about it."""
+
+    subject: str
+    subject_id: int
+    deed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """Of a number, by the company that it belongs to; `kept` as the row keeps it."""
+
+    workspace_id: int
+    number_id: int
+    number: str
+    kept: Mapping[str, Any]
+
+
+def question_of(about: str, deed: str) -> Question | None:
+    """`about` is `message:812`; "" for every number. Raises WrongSettingError."""
+    subject, _, subject_id = about.partition(":")
+    if not about and not deed:
+        return None
+    is_id = subject_id.isascii() and subject_id.isdecimal() and len(subject_id) <= _DIGITS_MAX
+    if subject not in set(Subject) or not is_id:
+        raise WrongSettingError(f"--about is one of {', '.join(Subject)}, as in message:812")
+    return Question(subject, int(subject_id), deed)
+
+
+def command(settings: Settings, question: Question | None, *, as_json: bool) -> int:
+    """Prints a report of each number, or of what is asked; the exit code: 0 if nothing stops any of
+    it, else 1. Raises WrongSettingError for what is not there, and for a deed that is refused.
+    """
+    spoken = spoken_here(os.environ)
+    reports = asyncio.run(_examine(settings, question))
+    if question is not None and question.deed:
+        reports = [_cured(settings, question, reports[0], spoken)]
+    told = [shown(one.number, one.kept, spoken) for one in reports]
     if as_json:
-        typer.echo(json.dumps({"numbers": shown}, ensure_ascii=False, default=str))
+        typer.echo(json.dumps({"numbers": told}, ensure_ascii=False, default=str))
     else:
-        typer.echo("\n\n".join(_lines(one) for one in shown) or "No number is connected.")
-    return 1 if any(_is_stopped(one) for one in shown) else 0
+        typer.echo("\n\n".join(lines(one, spoken) for one in told) or "No number is connected.")
+    return 1 if any(is_stopped(one) for one in told) else 0
 
 
-async def _examine(settings: Settings) -> list[tuple[str, dict[str, Any]]]:
+async def _examine(settings: Settings, question: Question | None) -> list[_Report]:
     """One number after the other: each look at Meta is bounded."""
+    async with _at_work(settings) as context:
+        found = []
+        for row in await _numbers(context, question):
+            subject, subject_id = "number", row["id"]
+            if question is not None:
+                subject, subject_id = question.subject, question.subject_id
+            wanted = Wanted(0, row["workspace_id"], row["id"], subject, subject_id)
+            report = await tend_doctor.examine(context, wanted, _tell_nobody)
+            number = row["display_number"]
+            found.append(_Report(row["workspace_id"], row["id"], number, report.kept()))
+        return found
+
+
+async def _numbers(context: Outward, question: Question | None) -> list[Mapping[str, Any]]:
+    async with context.pool.connection() as connection:
+        if question is None:
+            return [*await doctor.numbers(connection, limit=_NUMBERS_MAX)]
+        row = await doctor.subject(connection, question.subject, question.subject_id)
+    if row is None:
+        raise WrongSettingError(f"there is no {question.subject} {question.subject_id}")
+    return [row]
+
+
+@asynccontextmanager
+async def _at_work(settings: Settings) -> AsyncIterator[Outward]:
     url = prepare.database_url(settings)
     async with (
         open_pool(url, _CONNECTIONS, application="sportello-doctor") as pool,
         Client(settings.graph_url, settings.graph_version) as client,
     ):
-        context = Outward(
+        yield Outward(
             pool=pool,
             url=url,
-            key=vault.key_of(settings.read_secret_key()),
+            key=vault.key_of(*settings.read_secret_keys()),
             clock=clock.now,
             data=settings.data,
             client=client,
         )
-        async with pool.connection() as connection:
-            numbers = await doctor.numbers(connection, limit=_NUMBERS_MAX)
-        found = []
-        for row in numbers:
-            wanted = Wanted(0, row["workspace_id"], row["id"], "number", row["id"])
-            report = await tend_doctor.examine(context, wanted, _tell_nobody)
-            found.append((row["display_number"], report.kept()))
-        return found
 
 
 async def _tell_nobody(_look: Mapping[str, Any]) -> None:
     """Nobody watches the looks one by one."""
 
 
-def _shown(number: str, kept: Mapping[str, Any], spoken: str) -> dict[str, Any]:
-    return {
-        "number": number,
-        "findings": [_finding(one, spoken) for one in kept["findings"]],
-        "looked_at": [
-            {
-                "name": name,
-                "text": words.said("look", name, spoken=spoken),
-                "miss": look["miss"] and words.said("miss", look["miss"], look, spoken=spoken),
-            }
-            for name, look in kept["looks"].items()
-        ],
-    }
+def _cured(settings: Settings, question: Question, before: _Report, spoken: str) -> _Report:
+    """Does what the report offers, as the button would, and looks again."""
+    prepare.set_up_django()
+    from sportello.ops.doctor_deeds import Offer, do
+
+    offer = Offer(
+        before.workspace_id,
+        before.number_id,
+        question.subject,
+        question.subject_id,
+        before.kept,
+        question.deed,
+    )
+    kept = asyncio.run(_looked_into(settings, do(offer, spoken)))
+    return _Report(before.workspace_id, before.number_id, before.number, kept)
 
 
-def _finding(one: Mapping[str, Any], spoken: str) -> dict[str, Any]:
-    told = words.finding(one["code"], one["values"], spoken)
-    return {
-        "code": one["code"],
-        "severity": one["weight"],
-        "turn": words.said("turn", one["turn"], spoken=spoken),
-        "title": told.title,
-        "meaning": told.meaning,
-        "next_step": told.next_step,
-        "evidence": [_seen(seen, spoken) for seen in one["evidence"]],
-    }
-
-
-def _seen(seen: Mapping[str, Any], spoken: str) -> str:
-    source = words.said("source", seen["source"], spoken=spoken)
-    at = "" if seen["at"] is None else f", {_minute(seen['at'])}"
-    return f"{source}{at}: {words.said('what', seen['what'], seen['values'], spoken)}"
-
-
-def _minute(at: str) -> str:
-    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _is_stopped(shown: Mapping[str, Any]) -> bool:
-    return any(one["severity"] == _STOPS for one in shown["findings"])
-
-
-def _lines(shown: Mapping[str, Any]) -> str:
-    lines = [shown["number"]]
-    for one in shown["findings"]:
-        lines += [f"  ✗ {one['title']}  [{one['code']}]", f"    {one['meaning']}"]
-        lines += [f"    · {seen}" for seen in one["evidence"]]
-        lines += [f"    → {one['turn']}: {one['next_step']}"]
-    if not shown["findings"]:
-        lines.append("  ✓")
-    for look in shown["looked_at"]:
-        lines.append(
-            f"  {'✗' if look['miss'] else '✓'} {look['text']} {look['miss'] or ''}".rstrip()
-        )
-    return "\n".join(lines)
+async def _looked_into(settings: Settings, examination_id: int) -> Mapping[str, Any]:
+    """By the worker, or, where none runs, here."""
+    async with _at_work(settings) as context, asyncio.timeout(_WAIT_S_MAX):
+        while True:
+            await tend_doctor.examine_wanted(context)
+            async with context.pool.connection() as connection:
+                kept = await doctor.report(connection, examination_id)
+            if kept is not None:
+                return kept
+            await asyncio.sleep(_LOOK_EVERY_S)

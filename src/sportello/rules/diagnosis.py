@@ -22,7 +22,7 @@ from sportello.rules.diagnosis_codes import (
     Weight,
 )
 from sportello.rules.diagnosis_facts import Campaign, Facts, Subject
-from sportello.rules.diagnosis_live import live
+from sportello.rules.diagnosis_live import LOCKED, has_problem, live
 
 __all__ = ["Code", "Deed", "Finding", "Turn", "Weight", "deed_of", "diagnose", "turn_of"]
 
@@ -61,7 +61,15 @@ def deed_of(finding: Finding, facts: Facts) -> Deed | None:
         return None
     if deed is Deed.WRITE_TEMPLATE and facts.chat is None:
         return None
-    return deed
+    return _instead_of_resuming(facts) if deed is Deed.RESUME else deed
+
+
+def _instead_of_resuming(facts: Facts) -> Deed | None:
+    """What was disconnected is connected again; a block is Meta's to lift before it is ours."""
+    if facts.number.paused_why == "disconnected":
+        return Deed.RECONNECT
+    blocked = facts.number.status == "banned" or has_problem(facts, LOCKED) is not None
+    return None if blocked and facts.number.paused_why == "blocked" else Deed.RESUME
 
 
 def _may_repeat(facts: Facts) -> bool:

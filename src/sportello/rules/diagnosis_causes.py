@@ -90,7 +90,7 @@ _BY_GUARD: Final = {
     guard.Code.PAIR_LIMIT: Code.THROTTLED,
     guard.Code.THROUGHPUT: Code.THROTTLED,
 }
-_PAUSES: Final = frozenset({"payment", "account", "token", "number"})
+_PAUSES: Final = frozenset({"payment", "account", "blocked", "token", "number"})
 _TEMPLATES: Final = frozenset(
     {
         Code.TEMPLATE_GONE, Code.TEMPLATE_PAUSED, Code.TEMPLATE_DISABLED, Code.TEMPLATE_REJECTED,

@@ -116,6 +116,15 @@ class Deed(StrEnum):
     OPEN_POLICY = "open_policy"
 
 
+# Done from the report itself, whoever shows it; the others lead to another page.
+HERE: Final = frozenset(
+    {
+        Deed.RESUME, Deed.RESUBSCRIBE, Deed.REPEAT, Deed.REFRESH, Deed.RETRY_UPLOAD,
+        Deed.RESUME_CAMPAIGN, Deed.LOOK_AGAIN,
+    }
+)  # fmt: skip
+
+
 class Weight(StrEnum):
     """`stops`: because of it the subject does not leave. `warns`: seen in passing."""
 

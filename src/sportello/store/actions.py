@@ -49,7 +49,7 @@ class Target:
         """The header's value, "" where none was given. Raises UnsealError."""
         if self.sealed is None:
             return ""
-        return vault.unseal(key, self.sealed, secret_place(self.id))
+        return vault.unseal(key, self.sealed, vault.action_secret_place(self.id))
 
 
 class State(StrEnum):
@@ -85,11 +85,6 @@ class TrialRun:
     wa_id: str
     values: Mapping[str, str]
     target: Target
-
-
-def secret_place(action_id: int) -> str:
-    """Where an action's secret lies, for the vault."""
-    return f"sportello_actionsecret:sealed:{action_id}"
 
 
 async def enabled(connection: Connection, workspace_id: int) -> tuple[Action, ...]:

@@ -60,6 +60,16 @@ async def numbers(connection: Connection, *, limit: int) -> list[DictRow]:
     return await (await connection.execute(_SQL["numbers"], {"limit": limit})).fetchall()
 
 
+async def subject(connection: Connection, kind: str, subject_id: int) -> DictRow | None:
+    """The number that it is about; None where there is no such thing."""
+    return await _one(connection, "subject", {"subject": kind, "id": subject_id})
+
+
+async def report(connection: Connection, examination_id: int) -> DictRow | None:
+    """None while it is being looked into."""
+    return await _one(connection, "report", {"id": examination_id})
+
+
 async def number(connection: Connection, number_id: int) -> DictRow | None:
     return await _one(connection, "number", {"id": number_id})
 

@@ -33,6 +33,28 @@ DELETE FROM sportello_examination WHERE id = ANY(ARRAY(
 -- All numbers, for the command line.
 SELECT id, workspace_id, display_number FROM sportello_number ORDER BY id LIMIT %(limit)s;
 
+-- name: subject
+-- The number that the command line's question is about; no row where there is no such thing.
+SELECT n.id, n.workspace_id, n.display_number FROM sportello_number AS n
+WHERE n.id = CASE %(subject)s::text
+    WHEN 'number' THEN %(id)s::bigint
+    WHEN 'message' THEN (
+        SELECT c.number_id FROM sportello_message AS m
+        JOIN sportello_conversation AS c ON c.id = m.conversation_id
+        WHERE m.id = %(id)s AND m.origin NOT IN ('customer', 'note'))
+    WHEN 'conversation' THEN (
+        SELECT c.number_id FROM sportello_conversation AS c WHERE c.id = %(id)s)
+    WHEN 'campaign' THEN (SELECT g.number_id FROM sportello_campaign AS g WHERE g.id = %(id)s)
+    WHEN 'template' THEN (
+        SELECT min(o.id) FROM sportello_template AS t
+        JOIN sportello_number AS o ON o.workspace_id = t.workspace_id AND o.waba_id = t.waba_id
+        WHERE t.id = %(id)s) END;
+
+-- name: report
+-- What was found, once it is done.
+SELECT findings, looks, deed_error, subject, subject_id FROM sportello_examination
+WHERE id = %(id)s AND state = 'done';
+
 -- name: number
 -- The number as we have it, its token, and what its newest webhooks said of the account's end.
 SELECT n.id, n.workspace_id, n.phone_number_id, n.waba_id, n.app_id, n.status, n.payment,

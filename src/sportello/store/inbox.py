@@ -1,6 +1,6 @@
 """What customers said, written down: contacts, conversations, messages, consents, in SQL."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -287,9 +287,14 @@ async def add_platform_event(connection: Connection, event: Mapping[str, Any]) -
     return (await connection.execute(_SQL["add_platform_event"], parameters)).rowcount > 0
 
 
-async def is_overtaken(connection: Connection, event: Mapping[str, Any]) -> bool:
-    """Whether the same field of the same account or number was told anew since `at`."""
-    return (await connection.execute(_SQL["is_overtaken"], event)).rowcount > 0
+async def is_overtaken(
+    connection: Connection, event: Mapping[str, Any], events: Sequence[str] | None = None
+) -> bool:
+    """Whether the same field of the same account or number was told anew since `at`; by one of
+    `events`, where only these count.
+    """
+    told = {**event, "events": None if events is None else list(events)}
+    return (await connection.execute(_SQL["is_overtaken"], told)).rowcount > 0
 
 
 async def set_number_status(
@@ -297,6 +302,13 @@ async def set_number_status(
 ) -> None:
     parameters = {"workspace_id": workspace_id, "waba_id": waba_id, "status": status}
     await connection.execute(_SQL["set_number_status"], parameters)
+
+
+async def set_ending(connection: Connection, workspace_id: int, waba_id: str, day: str) -> None:
+    """`day` of the block that Meta announced, "yes" if it names none, "" if none is to come."""
+    parameters = {"workspace_id": workspace_id, "waba_id": waba_id, "day": day}
+    await connection.execute(_SQL["expect_ending"], parameters)
+    await connection.execute(_SQL["set_ending"], parameters)
 
 
 async def set_verified_name(connection: Connection, number_id: int, name: str) -> None:

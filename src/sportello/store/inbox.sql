@@ -204,16 +204,28 @@ ON CONFLICT (workspace_id, digest) DO NOTHING
 RETURNING id;
 
 -- name: is_overtaken
--- Whether a newer event of the same field was told before this one.
+-- Whether a newer event of the same field was told before this one; `events`: which of them count.
 SELECT FROM sportello_platformevent
 WHERE workspace_id = %(workspace_id)s AND waba_id = %(waba_id)s AND field = %(field)s
   AND at > %(at)s AND (%(number_id)s::bigint IS NULL OR number_id = %(number_id)s)
+  AND (%(events)s::text[] IS NULL OR value ->> 'event' = ANY(%(events)s))
 LIMIT 1;
 
 -- name: set_number_status
 -- What Meta says of an account goes to all its numbers.
 UPDATE sportello_number SET status = %(status)s
 WHERE workspace_id = %(workspace_id)s AND waba_id = %(waba_id)s AND status <> %(status)s;
+
+-- name: expect_ending
+-- Whether Meta means to block the account is known from now on: so the history tells its change.
+UPDATE sportello_number SET told = told || '{"ending": ""}'
+WHERE workspace_id = %(workspace_id)s AND waba_id = %(waba_id)s AND NOT told ? 'ending';
+
+-- name: set_ending
+-- The day of the block that Meta announced, "yes" where it names none, "" once it is not to come.
+UPDATE sportello_number SET told = told || jsonb_build_object('ending', %(day)s::text)
+WHERE workspace_id = %(workspace_id)s AND waba_id = %(waba_id)s
+  AND told ->> 'ending' IS DISTINCT FROM %(day)s::text;
 
 -- name: set_verified_name
 -- The display name that Meta approved.

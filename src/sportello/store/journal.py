@@ -41,9 +41,13 @@ async def ping(connection: AsyncConnection[Any]) -> None:
 async def claim(connection: Connection, *, limit: int, bytes_max: int) -> list[Entry]:
     """The oldest unfolded entries, locked until the transaction ends; at least one if any.
 
-    Together at most `bytes_max`, unless the first alone is larger.
+    Together at most `bytes_max`, unless the first alone is larger. What speaks of an account comes
+    first, in a batch of its own.
     """
-    rows = await (await connection.execute(_SQL["claim"], {"limit": limit})).fetchall()
+    given = {"limit": limit}
+    rows = await (await connection.execute(_SQL["claim_first"], given)).fetchall()
+    if not rows:
+        rows = await (await connection.execute(_SQL["claim"], given)).fetchall()
     ids: list[int] = []
     size = 0
     for row in rows:

@@ -16,6 +16,15 @@ ORDER BY id
 LIMIT %(limit)s
 FOR UPDATE SKIP LOCKED;
 
+-- name: claim_first
+-- Of those, what Meta says of an account: a block stops everything, and waits for nothing.
+SELECT id, octet_length(body) AS size
+FROM sportello_journalentry
+WHERE folded_at IS NULL AND position('"account_update"'::bytea IN body) > 0
+ORDER BY id
+LIMIT %(limit)s
+FOR UPDATE SKIP LOCKED;
+
 -- name: bodies
 -- The bodies of claimed entries, oldest first.
 SELECT id, body, received_at, signed_for FROM sportello_journalentry WHERE id = ANY(%(ids)s) ORDER BY id;

@@ -31,7 +31,7 @@ class Choice:
         """The provider's key, "" where none was given. Raises UnsealError."""
         if self.sealed is None:
             return ""
-        return vault.unseal(key, self.sealed, key_place(self.id))
+        return vault.unseal(key, self.sealed, vault.model_key_place(self.id))
 
     def cost_micros(self, tokens_in: int, tokens_out: int) -> int:
         """Rounded up: a budget must not be outwitted by small questions."""
@@ -58,11 +58,6 @@ class Tried:
 
     workspace_id: int
     choice: Choice
-
-
-def key_place(model_id: int) -> str:
-    """Where the key of a model lies, for the vault."""
-    return f"sportello_modelkey:sealed:{model_id}"
 
 
 def beginnings(zone: str, now: datetime) -> tuple[datetime, datetime]:

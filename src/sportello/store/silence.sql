@@ -22,7 +22,7 @@ SELECT n.id, n.last_event_at, n.silent_since,
               AND m.at <= least(%(now)s, n.last_event_at + interval '7 days') - w.ago)
        ELSE 0 END::float8 AS usual
 FROM sportello_number AS n
-WHERE n.status = 'connected' AND n.paused_why <> 'disconnected'
+WHERE n.status = 'connected' AND n.paused_why NOT IN ('blocked', 'disconnected')
 ORDER BY n.id LIMIT %(limit)s;
 
 -- name: note

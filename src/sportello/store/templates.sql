@@ -1,9 +1,13 @@
 -- name: claim
--- Takes wishes that are due; if the process dies they are due again after the lease.
+-- Takes wishes that are due; if the process dies they are due again after the lease. Those of an
+-- account that Meta blocked wait until an administrator lets it go on.
 WITH due AS (
-    SELECT id FROM sportello_template
-    WHERE wish <> '' AND due_at <= statement_timestamp()
-    ORDER BY due_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+    SELECT t.id FROM sportello_template AS t
+    WHERE t.wish <> '' AND t.due_at <= statement_timestamp() AND NOT EXISTS (
+        SELECT FROM sportello_number AS n
+        WHERE n.workspace_id = t.workspace_id AND n.waba_id = t.waba_id
+          AND (n.status = 'banned' OR n.paused_why = 'blocked'))
+    ORDER BY t.due_at LIMIT %(limit)s FOR NO KEY UPDATE OF t SKIP LOCKED
 )
 UPDATE sportello_template AS t
 SET attempts = least(t.attempts + 1, 30000), step = 'submitting',

@@ -1,12 +1,14 @@
 -- name: claim
 -- Takes files that Meta shall have now; if the process dies they are due again after the lease.
--- Those of a number without a token are not taken at all: they would be in the others' way.
+-- Those of a number without a token are not taken at all: they would be in the others' way; nor
+-- are those of one that Meta blocked or a person disconnected, until it may send again.
 WITH due AS (
     SELECT u.id, n.phone_number_id, k.sealed
     FROM sportello_upload AS u
     JOIN sportello_number AS n ON n.id = u.number_id
     JOIN sportello_token AS k ON k.number_id = n.id
     WHERE u.state = 'wanted' AND u.due_at <= statement_timestamp()
+      AND n.status <> 'banned' AND n.paused_why NOT IN ('blocked', 'disconnected')
     ORDER BY u.due_at LIMIT %(limit)s FOR UPDATE OF u SKIP LOCKED
 )
 UPDATE sportello_upload AS u

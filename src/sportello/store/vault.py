@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 Key = MultiFernet
+# Of a person's second factor. Its row is known only after it was made: the column is named alone.
+FACTOR_PLACE: Final = "mfa_authenticator:data"
 _PURPOSE: Final = b"sportello vault 1"
 
 
@@ -63,6 +65,16 @@ def pin_place(number_id: int) -> str:
 def secret_place(connection_id: int, name: str) -> str:
     """Where a secret lies while a number is being connected."""
     return f"sportello_connectionsecret:{name}:{connection_id}"
+
+
+def model_key_place(model_id: int) -> str:
+    """Where the key of a language model lies."""
+    return f"sportello_modelkey:sealed:{model_id}"
+
+
+def action_secret_place(action_id: int) -> str:
+    """Where the secret of an action's header lies."""
+    return f"sportello_actionsecret:sealed:{action_id}"
 
 
 def app_place(workspace_id: int, app_id: str) -> str:

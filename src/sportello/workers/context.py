@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sportello.store.pool import Pool
 from sportello.store.vault import Key
-from sportello.store.wakes import Wakes, listen
+from sportello.store.wakes import Heard, Wakes, listen
 
 MEDIA_BYTES_MAX = 100 * 2**20
 
@@ -40,6 +40,8 @@ class Context:
     def now(self) -> datetime:
         return self.clock()
 
-    def listen(self, *channels: str) -> AbstractAsyncContextManager[Wakes]:
+    def listen(
+        self, *channels: str, heard: Heard | None = None, gap: Heard | None = None
+    ) -> AbstractAsyncContextManager[Wakes]:
         """Wake-ups for a loop; see store.wakes."""
-        return listen(self.url, channels)
+        return listen(self.url, channels, heard=heard, gap=gap)

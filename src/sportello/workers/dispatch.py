@@ -36,7 +36,8 @@ _log = structlog.get_logger(__name__)
 async def run(context: Outward, stop: asyncio.Event) -> None:
     """Sends until told to stop; then finishes what is on the wire, within `DRAIN_S_MAX`."""
     dispatcher = _Dispatcher(context)
-    async with context.listen("sportello_sends") as wakes:
+    channels = ("sportello_sends", "sportello_stops")
+    async with context.listen(*channels, heard=dispatcher.heard, gap=dispatcher.missed) as wakes:
         try:
             await dispatcher.run(wakes, stop)
         finally:
@@ -53,6 +54,17 @@ class _Dispatcher:
         self._tallies = Tallies()
         self._writing = asyncio.create_task(self._results.write_all())
         self._kept_at = self._settled_at = 0.0
+
+    def heard(self, word: str) -> None:
+        """A number's id: something stopped it, and what is claimed for it is not sent."""
+        lane = self._lanes.get(int(word)) if word else None
+        if lane is not None:
+            lane.halt()
+
+    def missed(self, _word: str) -> None:
+        """A stop may have been announced while nobody listened."""
+        for lane in self._lanes.values():
+            lane.halt()
 
     async def run(self, wakes: Wakes, stop: asyncio.Event) -> None:
         wait_s = 0.0

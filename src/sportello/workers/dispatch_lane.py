@@ -14,7 +14,7 @@ import structlog
 from sportello import crash
 from sportello.rules import limits
 from sportello.rules.limits import Bucket
-from sportello.store.sends import Lease
+from sportello.store.sends import Lease, Returned
 from sportello.workers.dispatch_claim import Claimed, LeaseLostError, Memory, claim
 from sportello.workers.dispatch_tallies import Tallies
 from sportello.workers.dispatch_wire import Accepted, Outcome, attempt
@@ -28,6 +28,7 @@ _POLL_S: Final = 1.0
 _PAUSE_S: Final = 1.0
 _SLOW_S: Final = 3600.0
 _BURST_PER_MPS: Final = 0.015
+_HALTED: Final = "halted"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _log = structlog.get_logger(__name__)
 
@@ -54,6 +55,7 @@ class Lane:
         self._rest_until = self._slow_until = 0.0
         # Outcomes that stop the number and are not written yet: until then a claim would not know.
         self._throttles = self._stops = 0
+        self._halts = 0
         self._stopping = False
 
     def wake(self) -> None:
@@ -62,6 +64,11 @@ class Lane:
     def stop(self) -> None:
         """Claims nothing more; what is claimed still leaves."""
         self._stopping = True
+        self.wake()
+
+    def halt(self) -> None:
+        """What is claimed and has not left goes back, for the guard to decide anew."""
+        self._halts += 1
         self.wake()
 
     def settled(self, outcome: Outcome) -> None:
@@ -106,14 +113,17 @@ class Lane:
     async def _send_all(self) -> None:
         """Claims while whole portions are to be had; the rest comes with the next wake-up."""
         while not self._stopping:
-            room = self._room()
+            room, halts = self._room(), self._halts
             if room <= 0:
                 return
             claimed = await claim(self._context, self._me, self.lease, self._memory, limit=room)
             for one in claimed:
-                if one.kind != "read_mark":
+                if one.kind != "read_mark" and halts == self._halts:
                     await self._pace()
-                self._start(one)
+                if halts == self._halts:
+                    self._start(one)
+                else:
+                    self._give_back(one)
             if len(claimed) < room:
                 return
 
@@ -145,6 +155,11 @@ class Lane:
             if not wait:
                 return
             await asyncio.sleep(wait.total_seconds())
+
+    def _give_back(self, claimed: Claimed) -> None:
+        """It never left: no socket was opened for it."""
+        self.in_flight += 1
+        self._ended(Outcome(claimed, Returned(claimed.attempt, timedelta(0), _HALTED)))
 
     def _start(self, claimed: Claimed) -> None:
         self.in_flight += 1

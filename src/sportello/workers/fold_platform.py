@@ -24,6 +24,7 @@ _STATUS_AFTER: Final[Mapping[str, str]] = {
     "ACCOUNT_OFFBOARDED": "disconnected",
     "ACCOUNT_RECONNECTED": "connected",
 }
+_BAN: Final = "DISABLED_UPDATE"
 _STATUS_BY_BAN: Final[Mapping[str, str]] = {"DISABLE": "banned", "REINSTATE": "connected"}
 
 
@@ -49,8 +50,19 @@ async def fold_platform(
             continue
         if isinstance(event, TemplateEvent):
             await fold_template(connection, workspace_id, event, row)
-        elif not await inbox.is_overtaken(connection, row):
+        elif not await inbox.is_overtaken(connection, row, _rivals(row)):
             await _act(connection, row, about)
+
+
+def _rivals(row: Mapping[str, Any]) -> list[str] | None:
+    """Which newer events make this one old: of a block only another word about the block, of what
+    else decides the account's state only what does so too.
+    """
+    if row["field"] != "account_update":
+        return None
+    if row["value"].get("event") == _BAN:
+        return [_BAN]
+    return [_BAN, *_STATUS_AFTER]
 
 
 def _value(event: PlatformEvent) -> dict[str, Any]:
@@ -95,6 +107,9 @@ async def _act(connection: Connection, row: Mapping[str, Any], about: Number | N
                 await inbox.set_number_status(
                     connection, row["workspace_id"], row["waba_id"], status
                 )
+            ending = _ending(value)
+            if ending is not None:
+                await inbox.set_ending(connection, row["workspace_id"], row["waba_id"], ending)
         case "phone_number_name_update":
             name = value.get("requested_verified_name")
             if about is not None and value.get("decision") == "APPROVED" and isinstance(name, str):
@@ -109,9 +124,20 @@ async def _act(connection: Connection, row: Mapping[str, Any], about: Number | N
             pass
 
 
+def _ending(value: Mapping[str, Any]) -> str | None:
+    """The day of an announced block; "" where Meta blocks now, or takes it back."""
+    ban = value.get("ban_info")
+    if value.get("event") != _BAN or not isinstance(ban, dict):
+        return None
+    if ban.get("waba_ban_state") != "SCHEDULE_FOR_DISABLE":
+        return ""
+    day = ban.get("waba_ban_date")
+    return storable.text(day)[:40] if isinstance(day, str) and day else "yes"
+
+
 def _status_after(value: Mapping[str, Any]) -> str | None:
     event = value.get("event")
-    if event == "DISABLED_UPDATE":
+    if event == _BAN:
         ban = value.get("ban_info")
         state = ban.get("waba_ban_state") if isinstance(ban, dict) else None
         return _STATUS_BY_BAN.get(state) if isinstance(state, str) else None

@@ -23,13 +23,14 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The workspace that a key opens, the company's time when it knocked, and whom the audit log
-    names.
+    """The workspace that a key opens, the company's time when it knocked, whom the audit log names,
+    and what the key may do.
     """
 
     workspace_id: int
     now: datetime
     actor: str
+    role: str
 
 
 class CallerRequest(HttpRequest):
@@ -60,7 +61,7 @@ class ApiKeyAuth(HttpBearer):
             raise Problem(403, "not_allowed", _("This key's role may not do this."))
         now = clock.now()
         acts = "" if request.method in permits.SAFE else actor.of_key(request, prefix, now)
-        return Caller(key.workspace_id, now, acts)
+        return Caller(key.workspace_id, now, acts, key.role)
 
 
 def reading(operation: Operation[Given, Answer]) -> Operation[Given, Answer]:

@@ -34,6 +34,10 @@ class DoctorIn(BaseModel):
     subject: SubjectIn
 
 
+class DeedIn(BaseModel):
+    deed: str = Field(max_length=20, description="As a finding of the report names it")
+
+
 class EvidenceOut(BaseModel):
     source: str = Field(description="meta, webhook, outbox, guard, desk or house")
     what: str
@@ -50,7 +54,12 @@ class FindingOut(BaseModel):
     meaning: str
     next_step: str
     deed: str | None = Field(description="What a button in the console does about it")
+    deed_path: str | None = Field(
+        description="Where the deed is posted; null: it is done on a page, or by another call"
+    )
+    steps: list[str] = Field(description="The way through Meta's pages, by their names")
     meta_code: int | None
+    meta_words: str = Field(description="What Meta's code means, and what to do about it")
     evidence: list[EvidenceOut]
 
 
@@ -69,3 +78,4 @@ class Examination(BaseModel):
     done_at: datetime | None
     findings: list[FindingOut] = Field(description="The cause first; none: all is well")
     looked_at: list[LookOut]
+    deed_error: str = Field(description="What Meta said where it refused the deed; else empty")

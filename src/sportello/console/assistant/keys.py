@@ -1,18 +1,15 @@
 """Keys of language models and secrets of actions: written here, never read back."""
 
-from django.conf import settings
-
+from sportello.console import sealing
 from sportello.schema.actions import Action, ActionSecret
 from sportello.schema.assistant import LanguageModel, ModelKey
-from sportello.store import vault
 
 _LAST = 4
 
 
 def keep(model: LanguageModel, key: str) -> None:
     """Seals the key into its place. The rows of the key may not be read, so the old one goes."""
-    sealing = vault.key_of(settings.SECRET_KEY)
-    sealed = vault.seal(sealing, key, f"sportello_modelkey:sealed:{model.pk}")
+    sealed = sealing.for_model(model.pk, key)
     forget(model)
     ModelKey.objects.bulk_create(
         [ModelKey(workspace_id=model.workspace_id, model=model, sealed=sealed)]
@@ -28,8 +25,7 @@ def forget(model: LanguageModel) -> None:
 
 def keep_secret(action: Action, secret: str) -> None:
     """The same for the value of an action's header."""
-    sealing = vault.key_of(settings.SECRET_KEY)
-    sealed = vault.seal(sealing, secret, f"sportello_actionsecret:sealed:{action.pk}")
+    sealed = sealing.for_action(action.pk, secret)
     forget_secret(action)
     ActionSecret.objects.bulk_create(
         [ActionSecret(workspace_id=action.workspace_id, action=action, sealed=sealed)]

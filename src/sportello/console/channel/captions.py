@@ -102,4 +102,5 @@ CHANGES: Final[dict[str, Promise]] = {
     "business_verification": _("Verification of the company"),
     "funding": _("Payment method"),
     "app_id": _("App"),
+    "ending": _("Block announced by Meta"),
 }

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models.functions import Now
 
-from sportello.console.channel.sealing import sealed
+from sportello.console import sealing
 from sportello.rules.connecting import Kind, steps
 from sportello.schema.channel import Number, NumberStatus
 from sportello.schema.connections import (
@@ -17,11 +17,16 @@ from sportello.schema.connections import (
     ConnectionStep,
     StepState,
 )
+from sportello.schema.inbox import Send, SendState
 from sportello.schema.team import User
 
 BLOCKED: Final = "blocked"
 DISCONNECTED: Final = "disconnected"
 OPEN_MAX: Final = 20
+_OF_THE_ACCOUNT: Final = frozenset({"account", "payment", BLOCKED})
+# Sends that waited for the number alone.
+_HOLDS: Final = ("number_paused", "payment", "account", BLOCKED, "token", "number")
+_RELEASED_MAX: Final = 5_000
 _OPEN: Final = (ConnectionState.RUNNING, ConnectionState.STOPPED)
 
 
@@ -69,7 +74,9 @@ def reconnect(
 
 
 def repair(number: Number, by: User | None, now: datetime) -> Connection:
-    """The webhooks' way looked at and mended. Raises NotNow("going_on")."""
+    """The webhooks' way looked at and mended. Raises NotNow("going_on" or "blocked")."""
+    if number.status == NumberStatus.BANNED:
+        raise NotNow(BLOCKED)
     return _begin(_of(number, Kind.REPAIR, by, now), {})
 
 
@@ -86,7 +93,9 @@ def disconnect(number: Number, by: User | None, now: datetime) -> Connection:
 def save_profile(
     number: Number, wish: Mapping[str, Any], photo_id: int | None, by: User | None, now: datetime
 ) -> Connection:
-    """Raises NotNow("going_on")."""
+    """Raises NotNow("going_on" or "blocked")."""
+    if number.status == NumberStatus.BANNED:
+        raise NotNow(BLOCKED)
     row = _of(number, Kind.PROFILE, by, now)
     row.facts = {"wish": dict(wish), "app_id": number.app_id}
     if photo_id is not None:
@@ -128,13 +137,22 @@ def give_up(row: Connection, now: datetime) -> None:
 
 
 def let_send(number: Number) -> None:
-    """An administrator's word after a block. Raises NotNow("blocked" or "not_paused")."""
+    """Sending goes on, for all numbers of the account where the account was stopped; what waited
+    for it is due. Raises NotNow("blocked" or "not_paused").
+    """
     if number.status == NumberStatus.BANNED:
         raise NotNow(BLOCKED)
     if number.paused_why in {"", DISCONNECTED}:
         raise NotNow("not_paused")
-    same = Number.objects.filter(waba_id=number.waba_id, paused_why=number.paused_why)
-    same.update(paused_why="", paused_at=None)
+    same = Number.objects.filter(pk=number.pk)
+    if number.paused_why in _OF_THE_ACCOUNT:
+        same = Number.objects.filter(waba_id=number.waba_id, paused_why=number.paused_why)
+    ids = list(same.order_by("pk").values_list("pk", flat=True))
+    Number.objects.filter(pk__in=ids).update(paused_why="", paused_at=None)
+    waiting = Send.objects.filter(
+        number_id__in=ids, state=SendState.QUEUED, hold_code__in=_HOLDS
+    ).order_by("pk")[:_RELEASED_MAX]
+    Send.objects.filter(pk__in=[send.pk for send in waiting]).update(due_at=Now(), hold_code="")
 
 
 def look(number: Number) -> None:
@@ -185,7 +203,7 @@ def _keep_secret(row: Connection, name: str, text: str) -> None:
                 workspace_id=row.workspace_id,
                 connection=row,
                 name=name,
-                sealed=sealed(row.pk, name, text),
+                sealed=sealing.for_connection(row.pk, name, text),
             )
         ]
     )

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from sportello.console.channel import captions, deeds
 from sportello.console.channel.health import QUALITIES, STATUSES, health
 from sportello.console.channel.profile import completeness
+from sportello.console.doctor.report import Report, report_of
 from sportello.console.templates_desk import captions as template_captions
 from sportello.rules.connecting import PERMISSIONS
 from sportello.schema.channel import Number, NumberStatus, Quality
 from sportello.schema.connections import Connection, NumberChange
+from sportello.schema.doctor import Examination, SubjectKind
 from sportello.schema.inbox import Conversation, Send
 from sportello.schema.templates import Template
 
@@ -61,8 +63,16 @@ def shown(number: Number, now: datetime) -> dict[str, Any]:
         "may_resume": number.paused_why not in {"", deeds.DISCONNECTED}
         and number.status != NumberStatus.BANNED,
         "last_done": _last(number),
+        "examined": _examined(number, now),
         "profile": completeness(number.profile if isinstance(number.profile, dict) else {}),
     }
+
+
+def _examined(number: Number, now: datetime) -> Report | None:
+    """What the doctor found last."""
+    rows = Examination.objects.filter(number=number, subject=SubjectKind.NUMBER)
+    last = rows.exclude(done_at=None).order_by("-pk").first()
+    return None if last is None else report_of(last, now)
 
 
 def used_today(number: Number, now: datetime) -> int:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sportello.console.access import DeskRequest, may_administer
+from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.channel import deeds, dossier, words
 from sportello.console.channel.doors import administered, number_of
 from sportello.console.channel.forms import MissingForm
@@ -29,6 +29,7 @@ def number(request: DeskRequest, number_id: int) -> HttpResponse:
     """All facts with their source and time, live."""
     shown = dossier.shown(number_of(number_id), request.now)
     shown["administers"] = may_administer(request.membership)
+    shown["may_write"] = may_write(request.membership)
     name = "channel/number.html"
     is_region = request.headers.get("HX-Request") == "true"
     return render(request, f"{name}#regions" if is_region else name, shown)

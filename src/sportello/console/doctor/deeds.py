@@ -10,23 +10,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models.functions import Now
 
-from sportello.console.access import may_administer
 from sportello.console.campaigns import deeds as campaigns
+from sportello.console.channel import deeds as channel
 from sportello.console.doctor.repeating import repeat, retry_upload
 from sportello.rules.diagnosis import Deed
 from sportello.schema.campaigns import Campaign
 from sportello.schema.channel import Number
 from sportello.schema.doctor import Examination, ExaminationDeed, SubjectKind
-from sportello.schema.inbox import Conversation, Message, Send, SendState
-from sportello.schema.team import Membership, User
+from sportello.schema.inbox import Conversation, Message
+from sportello.schema.team import User
 from sportello.schema.templates import Template
-
-# Sends that waited for the number alone.
-_PAUSES: Final = ("number_paused", "payment", "account", "token", "number")
-_RELEASED_MAX: Final = 5_000
-
 
 Missing = ObjectDoesNotExist
 
@@ -41,12 +35,12 @@ class NotThis(Exception):  # noqa: N818  # an expected end
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, when, in which company. `user` None: a script."""
+    """Who asks, when, in which company. `user` None: a script, or the command line."""
 
     workspace_id: int
     now: datetime
     user: User | None = None
-    membership: Membership | None = None
+    administers: bool = False
 
 
 def ask(
@@ -90,7 +84,8 @@ _NUMBER_OF: Final[Mapping[SubjectKind, Callable[[int], Number]]] = {
 
 
 def do(asker: Asker, examination: Examination, deed: str) -> Examination:
-    """Does what the report offers, and asks again. Raises NotThis, NotAllowed, and what each does.
+    """Does what the report offers, and asks again. Raises NotThis, NotAllowed, and what each does:
+    campaigns' and channel's NotNow, CouldDouble, the guard's Refused, Missing.
 
     A report offers what it found; a page that is old by now offers it no more.
     """
@@ -108,28 +103,11 @@ def _again(asker: Asker, of: Examination, wish: Any = ExaminationDeed.NONE) -> E
 
 def _resume(asker: Asker, of: Examination) -> Examination:
     number = Number.objects.select_for_update().get(pk=of.number_id)
-    if number.paused_why in {"account", "blocked"} and not _may_administer(asker):
+    if number.paused_why in {"account", channel.BLOCKED} and not asker.administers:
         raise NotAllowed
-    resume(number)
+    if number.paused_why:
+        channel.let_send(number)
     return _again(asker, of)
-
-
-def resume(number: Number) -> None:
-    """Sending goes on, for all numbers of the account where the account was stopped."""
-    numbers = Number.objects.filter(pk=number.pk)
-    if number.paused_why in {"account", "payment"}:
-        numbers = Number.objects.filter(waba_id=number.waba_id)
-    ids = list(numbers.order_by("pk").values_list("pk", flat=True))
-    Number.objects.filter(pk__in=ids).update(paused_why="", paused_at=None)
-    waiting = Send.objects.filter(
-        number_id__in=ids, state=SendState.QUEUED, hold_code__in=_PAUSES
-    ).order_by("pk")[:_RELEASED_MAX]
-    due: Any = Now()
-    Send.objects.filter(pk__in=[send.pk for send in waiting]).update(due_at=due, hold_code="")
-
-
-def _may_administer(asker: Asker) -> bool:
-    return asker.membership is None or may_administer(asker.membership)
 
 
 def _repeat(asker: Asker, of: Examination) -> Examination:

@@ -14,18 +14,13 @@ from sportello.console.doctor import words
 from sportello.console.doctor.words import ErrorWords, Steps, Words
 from sportello.console.templatetags.desk import exact, said_at
 from sportello.rules.diagnosis import Deed
+from sportello.rules.diagnosis_codes import HERE
 from sportello.rules.diagnosis_facts import Asked
 from sportello.schema.doctor import Examination, ExaminationState, SubjectKind
 from sportello.schema.inbox import Message, Send
 
 # Longer than all looks together: then nobody is looking.
 NOBODY_AFTER: Final = timedelta(seconds=15)
-_POSTS: Final = frozenset(
-    {
-        Deed.RESUME, Deed.RESUBSCRIBE, Deed.REPEAT, Deed.REFRESH, Deed.RETRY_UPLOAD,
-        Deed.RESUME_CAMPAIGN, Deed.LOOK_AGAIN,
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +78,19 @@ class Report:
     title: str
     back: tuple[str, str]
     deed_failed: str = ""
+    id: int = 0
+    at: datetime | None = None
 
     @property
     def first(self) -> Line | None:
         return self.lines[0] if self.lines else None
 
 
-def report_of(row: Examination, now: datetime) -> Report:
+def report_of(row: Examination, now: datetime, *, administers: bool = True) -> Report:
+    """`administers`: who reads it may reconnect the number."""
     done = row.state == ExaminationState.DONE
-    lines = tuple(_line(one, row, now) for one in row.findings if isinstance(one, dict))
+    found = [one for one in row.findings if isinstance(one, dict)]
+    lines = tuple(_line(one, row, now, administers=administers) for one in found)
     return Report(
         lines=lines,
         glances=tuple(_glances(row)),
@@ -99,7 +98,9 @@ def report_of(row: Examination, now: datetime) -> Report:
         is_late=not done and row.created_at + NOBODY_AFTER < _database_time(row),
         title=_title(row),
         back=back(row),
-        deed_failed=_deed_failed(row),
+        deed_failed=deed_failed(row),
+        id=row.pk,
+        at=row.done_at,
     )
 
 
@@ -109,7 +110,7 @@ def _database_time(row: Examination) -> datetime:
     return stamped or row.created_at
 
 
-def _line(kept: Mapping[str, Any], row: Examination, now: datetime) -> Line:
+def _line(kept: Mapping[str, Any], row: Examination, now: datetime, *, administers: bool) -> Line:
     code, values = str(kept.get("code", "")), dict(kept.get("values") or {})
     meta = kept.get("meta")
     return Line(
@@ -119,18 +120,15 @@ def _line(kept: Mapping[str, Any], row: Examination, now: datetime) -> Line:
         turn=words.said("turn", str(kept.get("turn", ""))),
         words=words.finding(code, values),
         evidence=tuple(_seen(one, now) for one in kept.get("evidence") or ()),
-        button=_button(str(kept.get("deed") or ""), row),
+        button=_button(str(kept.get("deed") or ""), row, administers=administers),
         way=words.way_of(code),
         error=words.of_error(meta) if isinstance(meta, int) else None,
     )
 
 
 def _seen(kept: Mapping[str, Any], now: datetime) -> Seen:
-    values = dict(kept.get("values") or {})
-    if isinstance(values.get("asked"), str):
-        values["asked"] = words.said("look", values["asked"])
     source = words.said("source", str(kept.get("source", "")))
-    told = words.said("what", str(kept.get("what", "")), values)
+    told = words.evidence(str(kept.get("what", "")), kept.get("values") or {})
     at = parse_datetime(kept["at"]) if isinstance(kept.get("at"), str) else None
     if at is None:
         return Seen(source, told)
@@ -138,12 +136,15 @@ def _seen(kept: Mapping[str, Any], now: datetime) -> Seen:
     return Seen(source, told, said_at(local, timezone.localtime(now)), exact(local))
 
 
-def _button(deed: str, row: Examination) -> Button | None:
+def _button(deed: str, row: Examination, *, administers: bool) -> Button | None:
     if not deed:
         return None
     told = words.said("deed", deed)
-    if deed in {one.value for one in _POSTS}:
+    if deed in HERE:
         return Button(deed, told)
+    if deed in {Deed.RECONNECT, Deed.RENEW_TOKEN}:
+        name = "channel:reconnection" if administers else "channel:number"
+        return Button(deed, told, reverse(name, args=[row.number_id]))
     url = _place(deed, row)
     return None if url is None else Button(deed, told, url)
 
@@ -152,8 +153,6 @@ def _place(deed: str, row: Examination) -> str | None:
     """Where a button leads that opens another page."""
     chat = _chat_id(row)
     match deed:
-        case Deed.RECONNECT | Deed.RENEW_TOKEN:
-            return reverse("channel:numbers")
         case Deed.OPEN_POLICY:
             return reverse("policy")
         case Deed.OPEN_TEMPLATE:
@@ -230,6 +229,10 @@ def _title(row: Examination) -> str:
 def back(row: Examination) -> tuple[str, str]:
     """Where the question came from: address and words."""
     chat = _chat_id(row)
+    if row.subject == SubjectKind.NUMBER:
+        return reverse("channel:number", args=[row.subject_id]), _("Back to the number")
+    if row.subject == SubjectKind.CAMPAIGN:
+        return reverse("campaigns:campaign", args=[row.subject_id]), _("Back to the campaign")
     if chat is not None:
         return reverse("inbox:conversation", args=[chat]), _("Back to the conversation")
     if row.subject == SubjectKind.TEMPLATE:
@@ -237,7 +240,8 @@ def back(row: Examination) -> tuple[str, str]:
     return reverse("doctor:doctor"), _("All examinations")
 
 
-def _deed_failed(row: Examination) -> str:
+def deed_failed(row: Examination) -> str:
+    """What Meta said where it refused the deed; empty where it did not."""
     if row.deed_error is None:
         return ""
     code, said = row.deed_error.get("code"), row.deed_error.get("said") or ""

@@ -7,17 +7,13 @@ from django.core.paginator import Paginator
 from django.db.models.functions import Now
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sportello.console import words as house_words
-from sportello.console.access import DeskRequest, may_write
-from sportello.console.campaigns.deeds import NotNow
+from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.doctor import deeds, meter, words
-from sportello.console.doctor.deeds import Asker, NotAllowed, NotThis
-from sportello.console.doctor.repeating import CouldDouble
-from sportello.console.doctor.report import report_of
-from sportello.console.inbox.actions import Refused
+from sportello.console.doctor.deeds import Asker
+from sportello.console.doctor.refusals import REFUSALS, told
+from sportello.console.doctor.report import Report, report_of
 from sportello.console.members import member
 from sportello.schema.channel import Number
 from sportello.schema.doctor import Examination, SubjectKind
@@ -36,11 +32,15 @@ def doctor(request: DeskRequest) -> HttpResponse:
     numbers = list(Number.objects.order_by("pk")[:_NUMBERS_MAX])
     shown = {
         "page": page,
-        "rows": [(row, report_of(row, request.now)) for row in page],
+        "rows": [(row, _report(row, request)) for row in page],
         "numbers": [(number, _last(number, request)) for number in numbers],
         "may_write": may_write(request.membership),
     }
     return render(request, "doctor/doctor.html", shown)
+
+
+def _report(row: Examination, request: DeskRequest) -> Report:
+    return report_of(row, request.now, administers=may_administer(request.membership))
 
 
 def _last(number: Number, request: DeskRequest) -> Any:
@@ -50,7 +50,7 @@ def _last(number: Number, request: DeskRequest) -> Any:
         .order_by("-pk")
         .first()
     )
-    return None if row is None else (row, report_of(row, request.now))
+    return None if row is None else (row, _report(row, request))
 
 
 @member
@@ -69,7 +69,8 @@ def examinations(request: DeskRequest) -> HttpResponse:
 
 
 def _asker(request: DeskRequest) -> Asker:
-    return Asker(request.workspace.pk, request.now, request.user, request.membership)
+    administers = may_administer(request.membership)
+    return Asker(request.workspace.pk, request.now, request.user, administers)
 
 
 @member
@@ -78,7 +79,7 @@ def examination(request: DeskRequest, examination_id: int) -> HttpResponse:
     row = get_object_or_404(_rows(), pk=examination_id)
     shown = {
         "row": row,
-        "report": report_of(row, request.now),
+        "report": _report(row, request),
         "may_write": may_write(request.membership),
     }
     name = "doctor/examination.html"
@@ -98,19 +99,8 @@ def deed(request: DeskRequest, examination_id: int) -> HttpResponse:
     row = get_object_or_404(_rows(), pk=examination_id)
     try:
         made = deeds.do(_asker(request), row, request.POST.get("deed", ""))
-    except NotThis:
-        messages.error(request, _("This report does not offer that any more. Look again."))
-    except NotAllowed:
-        messages.error(request, _("Meta had stopped this account: an administrator decides."))
-    except CouldDouble:
-        messages.error(
-            request, _("It is not certain that it did not arrive: it is not sent again.")
-        )
-    except NotNow:
-        messages.error(request, _("The campaign has moved on meanwhile."))
-    except Refused as refused:
-        told = house_words.GUARD[refused.code]
-        messages.error(request, f"{told.title}. {told.advice}")
+    except REFUSALS as refused:
+        messages.error(request, told(refused).words)
     except deeds.Missing as missing:
         raise Http404 from missing
     else:

@@ -60,9 +60,17 @@ def finding(code: str, values: Mapping[str, Any], spoken: str = "") -> Words:
 
 
 def said(part: str, name: str, values: Mapping[str, Any] | None = None, spoken: str = "") -> str:
-    """One of the short sentences; `part`: what, source, turn, weight, look, miss or deed."""
+    """One of the short sentences; `part`: what, source, turn, weight, verdict, look, miss, deed."""
     told = table("evidence")[part].get(name)
     return name if told is None else _filled(told[spoken or language()], values or {})
+
+
+def evidence(what: str, values: Mapping[str, Any], spoken: str = "") -> str:
+    """One thing that was seen; the question that was refused by its own words."""
+    asked = values.get("asked")
+    if isinstance(asked, str):
+        values = {**values, "asked": said("look", asked, spoken=spoken)}
+    return said("what", what, values, spoken)
 
 
 def _filled(sentence: str, values: Mapping[str, Any]) -> str:
@@ -82,6 +90,12 @@ def of_error(code: int, spoken: str = "") -> ErrorWords | None:
         return None
     title, advice = row[spoken or language()]
     return ErrorWords(row["code"], row.get("to", row["code"]), row["turn"], title, advice)
+
+
+def meant(code: int | None, spoken: str = "") -> str:
+    """What Meta's code says and what to do, in one text; empty where there is no such code."""
+    known = None if code is None else of_error(code, spoken)
+    return "" if known is None else f"{known.title}. {known.advice}"
 
 
 def errors(spoken: str = "") -> list[ErrorWords]:

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -71,6 +71,8 @@ class Bubble:
     our_sign: str = ""
     # Certainly not arrived, and not sent anew yet.
     may_repeat: bool = False
+    # It should have left by now, and has not: the doctor says why.
+    waits: bool = False
     # It waits in the outbox and can be taken back, for so many seconds more.
     is_leaving: bool = False
     seconds_left: float = field(default=0.0, repr=False)
@@ -107,7 +109,7 @@ def bubbles(
     """
     by_wamid = {message.wamid: message for message in messages if message.wamid}
     shown = [
-        _leaving(_bubble(message, by_wamid), undoable)
+        _leaving(_bubble(message, by_wamid, now), undoable)
         for message in messages
         if not _is_seen_there(message, by_wamid) and not undoing.is_undone(message)
     ]
@@ -127,6 +129,8 @@ def _is_seen_there(message: Message, known: Mapping[str, Message]) -> bool:
     return message.type in captions.MARKS and _marked(message) in known
 
 
+_USUAL = timedelta(seconds=30)
+_ON_ITS_WAY = frozenset({MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.ACCEPTED})
 _NEVER_LEFT = frozenset({MessageStatus.FAILED, MessageStatus.REFUSED, MessageStatus.CANCELLED})
 
 
@@ -143,7 +147,7 @@ def sources_of(kept: Any) -> tuple[Source, ...]:
     return tuple(_source(source) for source in listed if isinstance(source, dict))
 
 
-def _bubble(message: Message, known: Mapping[str, Message]) -> Bubble:
+def _bubble(message: Message, known: Mapping[str, Message], now: datetime) -> Bubble:
     is_gone = message.revoked_at is not None
     piece = piece_of(message, next(iter(message.media_set.all()), None))
     return Bubble(
@@ -166,7 +170,15 @@ def _bubble(message: Message, known: Mapping[str, Message]) -> Bubble:
         may_quote=bool(message.wamid) and not is_gone and message.type not in captions.MARKS,
         our_sign=str(message.reactions.get(sending.OURS, "")),
         may_repeat=_may_repeat(message),
+        waits=_waits(message, now),
     )
+
+
+def _waits(message: Message, now: datetime) -> bool:
+    """It came back from the wire, or lies for longer than any message should."""
+    came_back = message.status == MessageStatus.QUEUED and message.receipt is not None
+    is_late = message.status in _ON_ITS_WAY and now - message.at > _USUAL
+    return message.origin not in {Origin.CUSTOMER, Origin.NOTE} and (came_back or is_late)
 
 
 def _may_repeat(message: Message) -> bool:

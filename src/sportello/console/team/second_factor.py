@@ -5,7 +5,6 @@ from typing import cast
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,22 +12,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sportello.console import sealing
 from sportello.console.access import DeskRequest
-from sportello.store import vault
-
-# The row is known only after it was made: the place names the column alone.
-_PLACE = "mfa_authenticator:data"
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """allauth keeps a TOTP secret and the seed of the recovery codes as they are: here sealed."""
 
     def encrypt(self, text: str) -> str:
-        return vault.seal(_key(), text, _PLACE).decode()
+        return sealing.for_factor(text).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises vault.UnsealError."""
-        return vault.unseal(_key(), encrypted_text.encode(), _PLACE)
+        return sealing.factor(encrypted_text.encode())
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002  # allauth's name
         known: int = Authenticator.objects.filter(user_id=user.pk, type=type).count()
@@ -50,7 +46,3 @@ def holders(user_ids: list[int]) -> set[int]:
     rows = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
     found = rows.filter(user_id__in=user_ids).values_list("user_id", flat=True)
     return set(cast("list[int]", list(found)))
-
-
-def _key() -> vault.Key:
-    return vault.key_of(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)

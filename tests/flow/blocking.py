@@ -1,0 +1,100 @@
+"""A campaign at full pace, and Meta's word that it blocks the account: what leaves after it."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tests.edge.serving import signature
+from tests.flow.doctor_ward import Scenario, Ward, ward
+from tests.flow.house import SETTINGS, House
+from tests.workers.desk import PHONE_ID, WABA_ID
+from tests.workers.writing_first import add_chat, write_first
+
+PEOPLE = 400
+# What was sent when the word comes: the lane is at its pace by then.
+_LEFT_BEFORE = 40
+_WORD = Path(__file__).parents[2] / "wire/webhooks/fields/account_ban_disable.json"
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """`late`: requests that reached Meta after the webhook's 200, the last of them `after_s` after
+    it; `left`: all of them. `states`: how many sends ended in which state.
+    """
+
+    after_s: float
+    late: int
+    left: int
+    states: dict[str, int]
+    paused_why: str
+
+
+async def block_in_full_flight(database: str, data: Path) -> Stopped:
+    """Meta itself goes on accepting: it is the webhook alone that stops us."""
+    async with ward(database, data) as running:
+        await running.admit(Scenario("", ""))
+        house = running.house
+        await house.sim("PATCH", f"wabas/{WABA_ID}", {"messaging_limit": "TIER_100K"})
+        await asyncio.to_thread(_enqueue, running)
+        await house.until(lambda: len(_requests(house)) >= _LEFT_BEFORE)
+        answered = await _tell(house)
+        await house.until(lambda: not _open(running))
+        times = _requests(house)
+        late = [at - answered for at in times if at > answered]
+        rows = running.desk.rows(
+            "SELECT state, count(*)::int AS n FROM sportello_send WHERE template_id IS NOT NULL"
+            " GROUP BY 1"
+        )
+        number = running.desk.row("SELECT paused_why FROM sportello_number")
+        return Stopped(
+            max(late, default=0.0),
+            len(late),
+            len(times),
+            {row["state"]: row["n"] for row in rows},
+            number["paused_why"],
+        )
+
+
+def _enqueue(running: Ward) -> None:
+    """Nothing is due before all of it is there."""
+    desk = running.desk
+    due = desk.row("SELECT clock_timestamp() + interval '1 hour' AS at")["at"]
+    for n in range(PEOPLE):
+        chat = add_chat(desk, f"39347100{n:04d}")
+        write_first(desk, chat, running.template_id, origin="campaign", due_at=due)
+    desk.rows("UPDATE sportello_send SET due_at = clock_timestamp() WHERE template_id IS NOT NULL")
+    desk.rows("SELECT pg_notify('sportello_sends', '')")
+
+
+def _requests(house: House) -> list[float]:
+    """When each message reached Meta."""
+    entries = house.emulator.journal.since(0, 10_000)["entries"]
+    path = f"/{PHONE_ID}/messages"
+    walls = [one["wall"] for one in entries if one["kind"] == "api" and one["path"].endswith(path)]
+    return [datetime.fromisoformat(at).timestamp() for at in walls]
+
+
+async def _tell(house: House) -> float:
+    """Meta's webhook, signed; when it was answered."""
+    told = json.loads(_WORD.read_text())
+    told["entry"][0]["time"] = int(house.now().timestamp())
+    body = json.dumps(told).encode()
+    signed = {"X-Hub-Signature-256": signature(body, SETTINGS.app_secret.encode())}
+    async with house.http.post(
+        f"{house.edge}/webhooks/whatsapp", data=body, headers=signed
+    ) as answer:
+        assert answer.status == 200
+        return time.time()  # noqa: TID251  # the emulator's log has the machine's time
+
+
+def _open(running: Ward) -> bool:
+    """Something may still leave."""
+    return bool(
+        running.desk.rows(
+            "SELECT FROM sportello_send WHERE template_id IS NOT NULL AND (state = 'sending' OR"
+            " (state = 'queued' AND due_at <= clock_timestamp())) LIMIT 1"
+        )
+    )
