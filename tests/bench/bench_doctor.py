@@ -24,7 +24,10 @@ def run() -> list[Figure]:
     with fresh_database(durable=False) as url, tempfile.TemporaryDirectory() as folder:
         databases.point_django_at(url)
         found = asyncio.run(walk_all(url, Path(folder), scenarios()))
-        walked = monotonic() - began
+        databases.release_django()
+    walked = monotonic() - began
+    with fresh_database(durable=False) as url, tempfile.TemporaryDirectory() as folder:
+        databases.point_django_at(url)
         blocked = asyncio.run(block_in_full_flight(url, Path(folder)))
         databases.release_django()
     single = [one for one in found if one.scenario.faults == 1]

@@ -24,7 +24,7 @@ from tests.browser.conftest import NARROW, WIDE, Desk
 from tests.pages.holdings import holdings
 from tests.pages.reviews import reviews
 from tests.pages.shop_channel import stopped_connection, troubled_number
-from tests.pages.shop_doctor import examined
+from tests.pages.shop_doctor import examined, well
 from tests.pages.shop_money import fill_spend
 
 _PAGES: dict[str, Callable[[Desk], str]] = {
@@ -87,6 +87,8 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "set-aside": lambda _desk: "/channel/set-aside",
     "doctor": lambda _desk: "/doctor/",
     "doctor-report": lambda desk: f"/doctor/{examined(desk.shop).pk}",
+    "doctor-well": lambda desk: f"/doctor/{well(desk.shop).pk}",
+    "number-examined": lambda desk: f"/channel/numbers/{desk.shop.number.pk}/",
     "doctor-help": lambda _desk: "/doctor/help",
     "doctor-errors": lambda _desk: "/doctor/errors",
     "risk": lambda _desk: "/doctor/risk",

@@ -29,7 +29,7 @@ def test_the_report_tells_what_the_page_tells(api: ApiClient, acme: Company) -> 
 
     (payment, paused, off) = api.get(f"/doctor/{row.pk}").json()["findings"]
 
-    assert "Impostazioni di pagamento" in " ".join(payment["steps"])
+    assert "Payment settings" in " ".join(payment["steps"])
     assert payment["meta_words"]
     assert "apps" not in payment["evidence"][0]["text"], "the question has words of its own"
     assert (paused["deed"], paused["deed_path"]) == ("resume", f"/api/v1/doctor/{row.pk}/deeds")

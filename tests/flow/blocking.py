@@ -59,14 +59,29 @@ async def block_in_full_flight(database: str, data: Path) -> Stopped:
 
 
 def _enqueue(running: Ward) -> None:
-    """Nothing is due before all of it is there."""
+    """One message is filled as the product does it; the others are its copies, due all at once."""
     desk = running.desk
-    due = desk.row("SELECT clock_timestamp() + interval '1 hour' AS at")["at"]
-    for n in range(PEOPLE):
-        chat = add_chat(desk, f"39347100{n:04d}")
-        write_first(desk, chat, running.template_id, origin="campaign", due_at=due)
-    desk.rows("UPDATE sportello_send SET due_at = clock_timestamp() WHERE template_id IS NOT NULL")
-    desk.rows("SELECT pg_notify('sportello_sends', '')")
+    pattern = write_first(
+        desk, add_chat(desk, "393471009999"), running.template_id, origin="campaign"
+    )
+    desk.rows(
+        "WITH who AS (INSERT INTO sportello_contact (workspace_id, wa_id) SELECT %(workspace)s,"
+        " (393471000000 + n)::text FROM generate_series(1, %(people)s) AS n"
+        " RETURNING id, workspace_id), chat AS (INSERT INTO sportello_conversation (workspace_id,"
+        " number_id, contact_id, holder) SELECT workspace_id, %(number)s, id, 'assistant' FROM who"
+        " RETURNING id, workspace_id), said AS (INSERT INTO sportello_message (workspace_id,"
+        " conversation_id, origin, type, text, status, at) SELECT c.workspace_id, c.id, m.origin,"
+        " m.type, m.text, 'queued', m.at FROM chat AS c, sportello_message AS m JOIN sportello_send"
+        " AS s ON s.message_id = m.id WHERE s.id = %(pattern)s RETURNING id, conversation_id)"
+        " INSERT INTO sportello_send (workspace_id, number_id, conversation_id, message_id, origin,"
+        " priority, template_id, body, control_epoch, generation, due_at) SELECT s.workspace_id,"
+        " s.number_id, n.conversation_id, n.id, s.origin, s.priority, s.template_id, s.body,"
+        " s.control_epoch, s.generation, clock_timestamp() FROM said AS n, sportello_send AS s"
+        " WHERE s.id = %(pattern)s".replace("%(workspace)s", str(desk.workspace_id))
+        .replace("%(number)s", str(desk.number_id))
+        .replace("%(people)s", str(PEOPLE - 1))
+        .replace("%(pattern)s", str(pattern))
+    )
 
 
 def _requests(house: House) -> list[float]:

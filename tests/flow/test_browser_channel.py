@@ -1,15 +1,19 @@
 """A number connected, completed, disconnected and connected again, in a real browser."""
 
+import json
 import shutil
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
-from tests.flow.running import Demo, running_demo, until
+from tests.flow.running import Demo, clean, running_demo, until
 
 _CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -161,3 +165,64 @@ def _photo(folder: Path) -> Path:
     path = folder / "photo.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
     return path
+
+
+def test_the_report_and_its_cure_by_the_api_and_the_command_line(demo: Demo) -> None:
+    """As the page has them, with what Meta says at that moment."""
+    demo.says(_ELSA, "Buongiorno")
+    chat = demo.conversation(_ELSA)["id"]
+    demo.api("POST", f"/conversations/{chat}/control")
+    waba = demo.api("GET", "/channel")[1]["numbers"][0]["waba_id"]
+    demo.sim("PATCH", f"/wabas/{waba}", {"restriction": "lock"})
+    said = demo.api("POST", f"/conversations/{chat}/messages", {"type": "text", "text": "Eccoci"})
+    about = {"subject": {"message": said[1]["id"]}}
+    until(lambda: demo.api("GET", "/channel")[1]["numbers"][0]["paused_why"] == "blocked", 60)
+
+    _, report = demo.api("POST", "/doctor", about)
+    code, printed = _command(demo, "--about", f"message:{said[1]['id']}")
+
+    first = report["findings"][0]
+    assert (first["code"], first["evidence"][0]["source"]) == ("account_blocked", "meta")
+    assert first["steps"]
+    assert {one["name"] for one in report["looked_at"]} >= {"token", "number", "account", "apps"}
+    assert (code, printed["findings"][0]["code"]) == (1, "account_blocked")
+    assert [one["name"] for one in printed["looked_at"]] == [
+        one["name"] for one in report["looked_at"]
+    ]
+
+    demo.sim("PATCH", f"/wabas/{waba}", {"ban_state": "REINSTATE"})
+    _, lifted = demo.api("POST", f"/doctor/{report['id']}/deeds", {"deed": "look_again"})
+    (resume,) = [one["deed_path"] for one in lifted["findings"] if one["deed"] == "resume"]
+    status, _ = demo.api("POST", resume.removeprefix("/api/v1"), {"deed": "resume"})
+
+    assert status == 200
+    until(lambda: _status(demo, chat, said[1]["id"]) in {"delivered", "read"}, 60)
+    code, printed = _command(
+        demo, "--about", f"message:{said[1]['id']}", "--do", "look_again", spoken="it_IT.UTF-8"
+    )
+    assert code == 0, printed
+
+
+_ELSA = "393485550199"
+
+
+def _status(demo: Demo, chat: int, message_id: int) -> str:
+    (found,) = [one["status"] for one in demo.messages(chat) if one["id"] == message_id]
+    status: str = found
+    return status
+
+
+def _command(demo: Demo, *words: str, spoken: str = "C") -> tuple[int, dict[str, Any]]:
+    """`sportello doctor` beside the running house: its exit code, and the report it prints."""
+    emulator = demo.block["emulator_url"]
+    ended = subprocess.run(
+        [sys.executable, "-m", "sportello.ops.cli", "doctor", *words, "--json"],
+        env={
+            **clean(), "SPORTELLO_DATA": str(demo.folder), "SPORTELLO_GRAPH_URL": emulator,
+            "SPORTELLO_CLOCK_URL": f"{emulator}/sim/clock", "LC_ALL": spoken,
+        },
+        stdout=subprocess.PIPE, check=False, timeout=60,
+    )  # fmt: skip
+    told = json.loads(ended.stdout)["numbers"]
+    report: dict[str, Any] = told[0]
+    return ended.returncode, report

@@ -23,6 +23,7 @@ _TOLD = {
     "subscribed": "yes",
     "webhook": "https://sportello.bottega-aurora.example/webhooks/whatsapp",
     "app_id": "700000000000001",
+    "ending": "November 25, 2026",
 }
 
 

@@ -6,10 +6,24 @@ from sportello.schema.models import Examination
 from tests.pages.shop import Shop
 
 
+def well(shop: Shop) -> Examination:
+    """Of the same number, with nothing found."""
+    seen = _seen(shop)
+    looks = dict.fromkeys(("rows", "house", "token", "number", "account", "apps"), seen)
+    return Examination.objects.using("owner").create(
+        workspace=shop.workspace, number=shop.number, subject="number",
+        subject_id=shop.number.pk, state="done", looks=looks, by=shop.user,
+        asked_at=shop.now, done_at=shop.now,
+    )  # fmt: skip
+
+
+def _seen(shop: Shop) -> dict[str, Any]:
+    return {"at": shop.now.isoformat(), "miss": None, "code": None, "said": ""}
+
+
 def examined(shop: Shop) -> Examination:
     """Kept as `tend` writes it."""
-    at = shop.now.isoformat()
-    seen = {"at": at, "miss": None, "code": None, "said": ""}
+    at, seen = shop.now.isoformat(), _seen(shop)
     looks: dict[str, Any] = dict.fromkeys(("rows", "house", "token", "number"), seen)
     looks["apps"] = {**seen, "miss": "rejected", "code": 10, "said": "(#10) Permission denied"}
     return Examination.objects.using("owner").create(

@@ -55,7 +55,7 @@ class FindingOut(BaseModel):
     next_step: str
     deed: str | None = Field(description="What a button in the console does about it")
     deed_path: str | None = Field(
-        description="Where the deed is posted; null: it is done on a page, or by another call"
+        description="Where the deed is posted; null: on a page, or by POST /channel/reconnect"
     )
     steps: list[str] = Field(description="The way through Meta's pages, by their names")
     meta_code: int | None
