@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tests.edge.serving import signature
 from tests.flow.doctor_ward import Scenario, Ward, ward
@@ -13,7 +14,8 @@ from tests.flow.house import SETTINGS, House
 from tests.workers.desk import PHONE_ID, WABA_ID
 from tests.workers.writing_first import add_chat, write_first
 
-PEOPLE = 400
+PEOPLE = 600
+_LIMIT = 100_000
 # What was sent when the word comes: the lane is at its pace by then.
 _LEFT_BEFORE = 40
 _WORD = Path(__file__).parents[2] / "wire/webhooks/fields/account_ban_disable.json"
@@ -29,7 +31,6 @@ class Stopped:
     late: int
     left: int
     states: dict[str, int]
-    paused_why: str
 
 
 async def block_in_full_flight(database: str, data: Path) -> Stopped:
@@ -38,24 +39,25 @@ async def block_in_full_flight(database: str, data: Path) -> Stopped:
         await running.admit(Scenario("", ""))
         house = running.house
         await house.sim("PATCH", f"wabas/{WABA_ID}", {"messaging_limit": "TIER_100K"})
+        await running.advance(1)
+        await house.until(lambda: _number(running)["messaging_limit"] == _LIMIT)
         await asyncio.to_thread(_enqueue, running)
         await house.until(lambda: len(_requests(house)) >= _LEFT_BEFORE)
         answered = await _tell(house)
+        await house.until(lambda: _number(running)["paused_why"] == "blocked")
         await house.until(lambda: not _open(running))
         times = _requests(house)
         late = [at - answered for at in times if at > answered]
         rows = running.desk.rows(
-            "SELECT state, count(*)::int AS n FROM sportello_send WHERE template_id IS NOT NULL"
-            " GROUP BY 1"
+            "SELECT concat_ws(' ', state, nullif(hold_code, '')) AS state, count(*)::int AS n"
+            " FROM sportello_send WHERE template_id IS NOT NULL GROUP BY 1"
         )
-        number = running.desk.row("SELECT paused_why FROM sportello_number")
-        return Stopped(
-            max(late, default=0.0),
-            len(late),
-            len(times),
-            {row["state"]: row["n"] for row in rows},
-            number["paused_why"],
-        )
+        states = {row["state"]: row["n"] for row in rows}
+        return Stopped(max(late, default=0.0), len(late), len(times), states)
+
+
+def _number(running: Ward) -> dict[str, Any]:
+    return running.desk.row("SELECT paused_why, messaging_limit FROM sportello_number")
 
 
 def _enqueue(running: Ward) -> None:

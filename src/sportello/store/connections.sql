@@ -1,9 +1,12 @@
 -- name: claim
--- Takes connections that are due; if the process dies they are due again after the lease.
+-- Takes connections that are due; if the process dies they are due again after the lease. While
+-- Meta blocks a number nothing of it is changed there.
 WITH due AS (
-    SELECT id FROM sportello_connection
-    WHERE state = 'running' AND due_at <= statement_timestamp()
-    ORDER BY due_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+    SELECT o.id FROM sportello_connection AS o
+    WHERE o.state = 'running' AND o.due_at <= statement_timestamp()
+      AND NOT (o.kind IN ('profile', 'repair') AND EXISTS (
+          SELECT FROM sportello_number AS n WHERE n.id = o.number_id AND n.status = 'banned'))
+    ORDER BY o.due_at LIMIT %(limit)s FOR NO KEY UPDATE OF o SKIP LOCKED
 )
 UPDATE sportello_connection AS c
 SET attempts = least(c.attempts + 1, 30000),
