@@ -1,6 +1,5 @@
 """One contact: what is known of them, and the history of their consents."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,6 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,11 +15,11 @@ from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.contacts import erasing, ledger, words
 from sportello.console.contacts.forms import ConsentForm, WithdrawalForm
 from sportello.console.contacts.ledger import UnfitConsent
-from sportello.console.contacts.properties import definitions
+from sportello.console.contacts.ledger_words import line_of, noted
 from sportello.console.contacts.standing import standing
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
-from sportello.rules.consent import Change, Topic
+from sportello.rules.consent import Topic
 from sportello.schema.inbox import Conversation
 from sportello.schema.people import ConsentEvent, ConsentSource, Contact, ContactList
 
@@ -30,20 +28,6 @@ _CHATS_MAX = 20
 _LISTS_MAX = 50
 _OTHERS_MAX = 20
 _UNFIT = 422
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the ledger in words."""
-
-    kind: Promise
-    given: bool
-    at: datetime
-    source: Promise | str
-    text: str
-    proofs: tuple[tuple[str, str], ...]
-    by: str
-    recorded_at: datetime
 
 
 @member
@@ -111,12 +95,12 @@ def _page(request: DeskRequest, found: Contact, form: ConsentForm) -> HttpRespon
         "marketing": standing(found.pk),
         "utility": standing(found.pk, Topic.UTILITY),
         "capped": _later(found.marketing_capped_until, request.now),
-        "lines": [_line(line) for line in lines.order_by("-at", "-pk")[:_LINES_MAX]],
+        "lines": [line_of(line) for line in lines.order_by("-at", "-pk")[:_LINES_MAX]],
         "chats": chats.order_by("-last_message_at")[:_CHATS_MAX],
         "lists": ContactList.objects.filter(listmember__contact=found).order_by("name")[
             :_LISTS_MAX
         ],
-        "properties": _noted(found),
+        "properties": noted(found),
         "others": list(found.others.order_by("pk")[:_OTHERS_MAX]),
         "erasure": erasing.progress(found) if found.erased_at else None,
         "may_administer": may_administer(request.membership),
@@ -126,35 +110,5 @@ def _page(request: DeskRequest, found: Contact, form: ConsentForm) -> HttpRespon
     return render(request, "contacts/contact.html", shown, status=_UNFIT if form.errors else None)
 
 
-def _noted(found: Contact) -> list[tuple[str, str]]:
-    """What is defined in its order, then what imports and events have brought beside it."""
-    names = [one.name for one in definitions()]
-    others = sorted(name for name in found.properties if name not in names)
-    return [
-        (name, found.properties[name]) for name in [*names, *others] if name in found.properties
-    ]
-
-
 def _later(until: datetime | None, now: datetime) -> datetime | None:
     return until if until is not None and until > now else None
-
-
-def _line(line: ConsentEvent) -> Line:
-    given = line.action == Change.GRANT
-    return Line(
-        kind=words.LINES[line.category == Topic.MARKETING, given],
-        given=given,
-        at=line.at,
-        source=words.SOURCES.get(line.source, line.source),
-        text=line.text,
-        proofs=tuple(_proofs(line.proof)),
-        by="" if line.by is None else line.by.name or line.by.email,
-        recorded_at=line.recorded_at,
-    )
-
-
-def _proofs(proof: dict[str, Any]) -> list[tuple[str, str]]:
-    """What of a proof a person can read; ids of messages and imports become links elsewhere."""
-    return [
-        (str(label), str(proof[name])) for name, label in words.PROOFS.items() if proof.get(name)
-    ]

@@ -11,6 +11,7 @@ from sportello.console.inbox import (
     exporting,
     first_views,
     media,
+    panel,
     presence,
     tools,
     views,
@@ -56,6 +57,12 @@ urlpatterns = [
     path("<int:conversation_id>/assignment", tools.assignment, name="assignment"),
     path("<int:conversation_id>/unreading", tools.unreading, name="unreading"),
     path("<int:conversation_id>/reminder", tools.reminder, name="reminder"),
+    *(
+        path(
+            f"<int:conversation_id>/about/{name}", panel.part, {"name": name}, name=f"about-{name}"
+        )
+        for name in panel.PARTS
+    ),
     path("messages/<int:message_id>/receipt", views.receipt, name="receipt"),
     path("media/<int:media_id>", media.media, name="media"),
 ]

@@ -12,3 +12,4 @@ import "./emoji.js";
 import "./bubbles.js";
 import "./presence.js";
 import "./ahead.js";
+import "./panel.js";
