@@ -18,6 +18,7 @@ from sportello.schema.models import (
     QuestionSet,
     Turn,
     User,
+    Workspace,
 )
 from tests.browser.axe import complaints
 from tests.browser.conftest import NARROW, WIDE, Desk
@@ -97,6 +98,8 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "first-steps": lambda _desk: "/first-steps/",
     "profile": lambda _desk: "/profile/",
     "company": lambda _desk: "/settings/",
+    "hours": lambda desk: _opened(desk) and "/settings/hours",
+    "retention": lambda _desk: "/settings/retention",
     "people": lambda _desk: "/people/",
     "keys": lambda _desk: "/settings/keys",
     "audit": lambda _desk: "/settings/audit",
@@ -111,6 +114,13 @@ _OUTSIDE = {
     "sign-in": "/accounts/login/",
     "enter": "/enter/a-secret-that-no-link-has",
 }
+
+
+def _opened(desk: Desk) -> int:
+    """The shop says its hours: all that the page can show is shown."""
+    week = {str(day): [["09:30", "13:00"], ["15:30", "19:30"]] for day in range(1, 6)}
+    rows = Workspace.objects.using("owner").filter(pk=desk.shop.workspace.pk)
+    return rows.update(opening={"days": week, "holidays": ["2026-12-24"]})
 
 
 def _acted(desk: Desk) -> int:

@@ -235,7 +235,10 @@ def test_a_shared_queue_goes_to_who_is_at_the_desk(
         workspace=acme.workspace, user=acme.person(Role.OWNER), is_away=True
     )
     assert _tend(worker_url, tend_desk.share_queues) == 0
-    Workspace.objects.using("owner").filter(pk=acme.workspace.pk).update(shares_queue=True)
+    ours = Workspace.objects.using("owner").filter(pk=acme.workspace.pk)
+    ours.update(shares_queue=True, opening={"days": {"0": [["09:00", "18:00"]]}, "holidays": []})
+    assert _tend(worker_url, tend_desk.share_queues) == 0, "it is Saturday"
+    ours.update(opening={"days": {"5": [["09:00", "18:00"]]}, "holidays": []})
 
     assert _tend(worker_url, tend_desk.share_queues) == 1
 

@@ -14,9 +14,6 @@ _TONE = {
     "persona": "allegri e brevi",
     "forbidden": "assolutamente\n\n gratis ",
     "topics": "rimborso",
-    "people_from": "09:00",
-    "people_until": "18:00",
-    "people_days": ["1", "2"],
 }
 _MODEL = {
     "place": "0",
@@ -38,7 +35,6 @@ def test_each_saving_is_a_version_and_an_older_one_comes_back(client: Client, sh
     client.post("/assistant/tone", _TONE)
     first = _conduct()
     assert (first.version, first.form, first.forbidden) == (1, "tu", ["assolutamente", "gratis"])
-    assert first.people_days == [1, 2]
     client.post("/assistant/tone", _TONE)  # nothing has changed
     assert _conduct().version == 1
     client.post("/assistant/tone", _TONE | {"form": "lei", "topics": ""})
@@ -55,12 +51,9 @@ def test_each_saving_is_a_version_and_an_older_one_comes_back(client: Client, sh
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"people_until": ""},
-        {"people_until": "08:00"},
         {"silent_from": "22:00"},
         {"form": "voi"},
         {"forbidden": "x" * 200},
-        {"people_days": ["8"]},
     ],
 )
 def test_a_tone_that_cannot_be_comes_back(client: Client, wrong: dict[str, str]) -> None:

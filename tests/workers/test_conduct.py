@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from sportello.workers.answer import Answering
 from sportello.workers.harvest import harvest
@@ -47,9 +48,9 @@ async def test_in_silent_hours_one_automatic_message_says_when_people_are_back(
             silent_from="09:00",
             silent_until="20:00",
             away_message="Siamo chiusi. {quando}",
-            people_from="12:00",
-            people_until="18:00",
         )
+        hours = {"days": {str(day): [["12:00", "18:00"]] for day in range(7)}, "holidays": []}
+        await desk.run("UPDATE sportello_workspace SET opening = %s", Jsonb(hours))
 
         said = await _answer(desk, "quando arriva il mio ordine?")
 

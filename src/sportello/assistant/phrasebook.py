@@ -282,6 +282,8 @@ _ENGLISH: Final = Phrases(
     ),
 )
 
+# From here on the name of a weekday alone would mean an earlier one.
+_WEEK: Final = 7
 _BOOK: Final = MappingProxyType({"it": _ITALIAN, "en": _ENGLISH})
 
 
@@ -295,7 +297,9 @@ def when(language: str, back: Back) -> str:
     """What a hand-over outside the people's hours adds, as “People answer again tomorrow”."""
     told = phrases(language)
     today, tomorrow, *week = told.back_days.split()
-    day = {0: today, 1: tomorrow}.get(back.in_days, week[back.weekday - 1])
+    day = {0: today, 1: tomorrow}.get(back.in_days, week[back.on.weekday()])
+    if back.in_days >= _WEEK:
+        day = f"{day} {back.on.day}/{back.on.month}"
     return told.back.format(day=day, time=f"{back.at.hour}:{back.at.minute:02}")
 
 

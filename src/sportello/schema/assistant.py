@@ -128,7 +128,8 @@ class Conduct(models.Model):
     silent_until = models.TimeField(null=True, blank=True)
     # What a customer is told while it is silent or switched off; "" for nothing.
     away_message = models.CharField(max_length=1000, default="", db_default="", blank=True)
-    # When people answer; both or neither, on these days (1 is Monday).
+    # When people answered, in versions older than the company's calendar (`Workspace.opening`),
+    # which is what counts; nothing writes these any more.
     people_from = models.TimeField(null=True, blank=True)
     people_until = models.TimeField(null=True, blank=True)
     people_days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)

@@ -62,7 +62,8 @@ AUDITED: Final[dict[str, str]] = {
         "name language time_zone country one_template_until_they_answer quiet_from quiet_until "
         "monthly_budget_micros brake_failures brake_stops brake_marketing_cap brake_sample_min "
         "canary promotions_max promotions_days assistant_on answer_from clarify_from "
-        "assistant_name release_after_minutes second_factor_required audit_days"
+        "assistant_name release_after_minutes second_factor_required audit_days opening "
+        "shut_on_holidays"
     ),
     "membership": "user_id role deactivated_at",
     "invitation": "email role expires_at accepted_at revoked_at",
@@ -106,6 +107,7 @@ AUDITED: Final[dict[str, str]] = {
     "action": "name enabled writes url",
     "actionsecret": "action_id",
     "erasure": "contact_id state",
+    "retention": "kind days",
 }
 # Columns by whose change alone nobody did anything.
 _PASSING: Final = (
@@ -152,6 +154,7 @@ UNAUDITED: Final = frozenset(
         "ratecard",
         "reminder",
         "repetition",
+        "retentionrun",
         "send",
         "suppression",
         "suppressionkey",

@@ -53,6 +53,7 @@ from sportello.schema.library import (
 from sportello.schema.money import Charge, Prefix, Rate, RateCard
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
 from sportello.schema.properties import PropertyName
+from sportello.schema.retention import Retention, RetentionRun
 from sportello.schema.segments import Segment
 from sportello.schema.team import (
     ApiKey,
@@ -135,6 +136,8 @@ __all__ = [
     "Recipient",
     "Reminder",
     "Repetition",
+    "Retention",
+    "RetentionRun",
     "Segment",
     "Send",
     "SetQuestion",

@@ -24,6 +24,12 @@ class Workspace(models.Model):
     counted_since = models.DateTimeField(db_default=Now())
     # Policy, stricter than Meta's rules: an administrator may relax it, and is told the risk.
     one_template_until_they_answer = models.BooleanField(default=True, db_default=True)
+    # When its people are there: {"days": {"0": [["09:00", "13:00"], …]}, "holidays": [days of its
+    # own]}; null: nobody has said. The assistant, the shared queue, the analytics and new
+    # campaigns read it (`rules.opening`).
+    opening = models.JSONField(null=True, blank=True)
+    # The public holidays of Italy count as days on which nobody is there.
+    shut_on_holidays = models.BooleanField(default=True, db_default=True)
     # What starts by itself waits between these hours of the company's day; both or neither.
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)

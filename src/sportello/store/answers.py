@@ -45,9 +45,9 @@ class House:
     silent_from: time | None
     silent_until: time | None
     away_message: str
-    people_from: time | None
-    people_until: time | None
-    people_days: Sequence[int]
+    # The company's calendar, as `rules.opening` reads it.
+    opening: Mapping[str, Any] | None
+    shut_on_holidays: bool
     has_models: bool
 
 

@@ -38,7 +38,7 @@ RETURNING c.id, c.workspace_id, c.number_id, c.generation, c.control_epoch, c.an
     k.wa_id,
     v.company, v.assistant_name, v.signature, v.company_language, v.zone, v.answer_from,
     v.clarify_from, v.conduct_version, v.form, v.emoji, v.persona, v.forbidden, v.topics,
-    v.silent_from, v.silent_until, v.away_message, v.people_from, v.people_until, v.people_days,
+    v.silent_from, v.silent_until, v.away_message, v.opening, v.shut_on_holidays,
     v.has_models;
 
 -- name: current

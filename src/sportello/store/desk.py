@@ -21,10 +21,10 @@ async def ring(connection: Connection, now: datetime, *, limit: int) -> int:
     return (await connection.execute(_SQL["ring"], {"now": now, "limit": limit})).rowcount
 
 
-async def sharing(connection: Connection, *, limit: int) -> list[int]:
-    """Workspaces in which chats are to be given to people."""
+async def sharing(connection: Connection, *, limit: int) -> list[DictRow]:
+    """Workspaces in which chats wait and somebody is there, each with its calendar."""
     cursor = await connection.execute(_SQL["sharing"], {"present_s": _PRESENT_S, "limit": limit})
-    return [row["id"] for row in await cursor.fetchall()]
+    return await cursor.fetchall()
 
 
 async def present(connection: Connection, workspace_id: int) -> list[DictRow]:

@@ -13,7 +13,7 @@ WHERE c.id IN (SELECT conversation_id FROM due);
 
 -- name: sharing
 -- Companies whose queue is shared out, where chats wait and somebody is at the desk.
-SELECT w.id FROM sportello_workspace AS w
+SELECT w.id, w.opening, w.shut_on_holidays, w.time_zone FROM sportello_workspace AS w
 WHERE w.shares_queue
   AND EXISTS (SELECT FROM sportello_conversation AS c
               WHERE c.workspace_id = w.id AND c.holder = 'queue')

@@ -15,15 +15,15 @@ WHERE t.id = (
 RETURNING t.id, t.workspace_id, t.question, t.claimed_until,
     v.company, v.assistant_name, v.signature, v.company_language, v.zone, v.answer_from,
     v.clarify_from, v.conduct_version, v.form, v.emoji, v.persona, v.forbidden, v.topics,
-    v.silent_from, v.silent_until, v.away_message, v.people_from, v.people_until, v.people_days,
+    v.silent_from, v.silent_until, v.away_message, v.opening, v.shut_on_holidays,
     v.has_models;
 
 -- name: house
 -- What must be known of a company to answer for it.
 SELECT v.workspace_id, v.company, v.assistant_name, v.signature, v.company_language, v.zone,
     v.answer_from, v.clarify_from, v.conduct_version, v.form, v.emoji, v.persona, v.forbidden,
-    v.topics, v.silent_from, v.silent_until, v.away_message, v.people_from, v.people_until,
-    v.people_days, v.has_models
+    v.topics, v.silent_from, v.silent_until, v.away_message, v.opening, v.shut_on_holidays,
+    v.has_models
 FROM sportello_manners AS v WHERE v.workspace_id = %(workspace_id)s;
 
 -- name: settle

@@ -21,7 +21,8 @@ from sportello.assistant.steps import (
     Source,
 )
 from sportello.rules.hours import quiet_until
-from sportello.rules.presence import Back, PeopleHours, back
+from sportello.rules.opening import company_calendar
+from sportello.rules.presence import Back, back
 from sportello.store.actions import Action
 from sportello.store.answers import Answer, Bubble, Claimed, House, Inbound
 from sportello.store.turns import Turn
@@ -88,8 +89,13 @@ def company(house: House) -> Company:
 
 
 def people_back(house: House, now: datetime) -> Back | None:
-    hours = PeopleHours(house.people_from, house.people_until, house.people_days)
-    return back(hours, ZoneInfo(house.zone), now)
+    zone = ZoneInfo(house.zone)
+    calendar = company_calendar(
+        house.opening,
+        on_holidays_shut=house.shut_on_holidays,
+        since=now.astimezone(zone).date(),
+    )
+    return back(calendar, zone, now)
 
 
 def is_silent(house: House, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from sportello.workers.tend_connect import SECRET_HOURS, connect
 from sportello.workers.tend_erasures import erase
 from sportello.workers.tend_media import bring_in
 from sportello.workers.tend_numbers import look_at_numbers, look_at_unpaid, look_at_unseen
+from sportello.workers.tend_retention import forget
 from sportello.workers.tend_silence import notice_silence
 from sportello.workers.tend_taps import read_taps
 from sportello.workers.tend_templates import Rests, synchronise
@@ -152,5 +153,6 @@ _DUTIES: Final = (
     _Duty("answers of people", 30.0, harvest),
     _Duty("old turns", 600.0, prune_turns),
     _Duty("erasures", 2.0, erase),
+    _Duty("retention", 30.0, forget),
     _Duty("old examinations", 3600.0, tend_doctor.prune),
 )

@@ -7,7 +7,10 @@ from typing import Any, Final
 from psycopg.rows import DictRow
 
 from sportello.rules import sweeping
+from sportello.rules.account_days import zone_of
+from sportello.rules.calendar import is_open
 from sportello.rules.ids import OperatorId
+from sportello.rules.opening import company_calendar
 from sportello.rules.ownership import Holder, Ownership, Reason
 from sportello.rules.sharing import Present, turns
 from sportello.rules.sweeping import Chat, Deed
@@ -38,7 +41,7 @@ async def share_queues(context: Outward) -> int:
     given = 0
     async with context.pool.connection() as connection:
         companies = await desk.sharing(connection, limit=COMPANIES_MAX)
-    for workspace_id in companies:
+    for workspace_id in [row["id"] for row in companies if _is_open(row, now)]:
         async with context.pool.connection() as connection, connection.transaction():
             chats = await desk.waiting(connection, workspace_id, limit=GIVE_MAX)
             people = [
@@ -71,6 +74,17 @@ async def prune(context: Outward) -> None:
             now - timedelta(days=DELETED_DAYS),
             limit=PRUNE_MAX,
         )
+
+
+def _is_open(company: DictRow, now: datetime) -> bool:
+    """Whoever leaves a desk open in the evening is given nothing until the morning."""
+    zone = zone_of(company["time_zone"])
+    calendar = company_calendar(
+        company["opening"],
+        on_holidays_shut=company["shut_on_holidays"],
+        since=now.astimezone(zone).date(),
+    )
+    return calendar is None or is_open(calendar, now, zone)
 
 
 async def _go_on(context: Outward) -> bool:

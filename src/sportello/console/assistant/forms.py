@@ -19,15 +19,6 @@ _LINES_MAX: Final = 40
 _LINE_MAX: Final = 120
 _CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 _MONEY = forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"})
-DAYS = [
-    ("1", gettext_lazy("Monday")),
-    ("2", gettext_lazy("Tuesday")),
-    ("3", gettext_lazy("Wednesday")),
-    ("4", gettext_lazy("Thursday")),
-    ("5", gettext_lazy("Friday")),
-    ("6", gettext_lazy("Saturday")),
-    ("7", gettext_lazy("Sunday")),
-]
 
 
 class Lines(forms.CharField):
@@ -97,26 +88,13 @@ class ToneForm(forms.Form):
             "shall say when people are back. Empty: nothing is sent."
         ),
     )
-    people_from = forms.TimeField(
-        label=gettext_lazy("People answer from"), required=False, widget=_CLOCK
-    )
-    people_until = forms.TimeField(label=gettext_lazy("until"), required=False, widget=_CLOCK)
-    people_days = forms.MultipleChoiceField(
-        label=gettext_lazy("on these days"),
-        required=False,
-        choices=DAYS,
-        widget=forms.CheckboxSelectMultiple,
-    )
 
     def clean(self) -> dict[str, Any]:
         filled = super().clean() or {}
-        for begins, ends in (("silent_from", "silent_until"), ("people_from", "people_until")):
-            missing = _missing(filled.get(begins), filled.get(ends))
-            if missing is not None:
-                self.add_error((begins, ends)[missing], _("Give both hours, or neither."))
-        first, last = filled.get("people_from"), filled.get("people_until")
-        if first is not None and last is not None and first >= last:
-            self.add_error("people_until", _("It must come after the first hour."))
+        missing = _missing(filled.get("silent_from"), filled.get("silent_until"))
+        if missing is not None:
+            wrong = ("silent_from", "silent_until")[missing]
+            self.add_error(wrong, _("Give both hours, or neither."))
         return filled
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_administer
-from sportello.console.assistant.forms import DAYS, ToneForm
+from sportello.console.assistant.forms import ToneForm
 from sportello.console.members import member
 from sportello.schema.assistant import Conduct
 from sportello.schema.team import Workspace
@@ -30,9 +30,6 @@ _FIELDS: Final = {
     "silent_from": gettext_lazy("Silent from"),
     "silent_until": gettext_lazy("Silent until"),
     "away_message": gettext_lazy("Automatic message"),
-    "people_from": gettext_lazy("People answer from"),
-    "people_until": gettext_lazy("People answer until"),
-    "people_days": gettext_lazy("on these days"),
 }
 
 
@@ -95,7 +92,6 @@ def keep(request: DeskRequest, filled: dict[str, Any]) -> bool:
     """Whether there was anything to keep. Two who save at once: the later is the newer version."""
     Workspace.objects.select_for_update().get(pk=request.workspace.pk)
     values = {name: filled[name] for name in _FIELDS}
-    values["people_days"] = sorted(int(day) for day in values["people_days"])
     current = newest()
     if current is not None and all(getattr(current, name) == values[name] for name in _FIELDS):
         return False
@@ -123,7 +119,6 @@ def _initial(current: Conduct | None, workspace: Workspace) -> dict[str, Any]:
     return told | {
         "forbidden": "\n".join(current.forbidden),
         "topics": "\n".join(current.topics),
-        "people_days": [str(day) for day in current.people_days],
     }
 
 
@@ -149,16 +144,13 @@ def _changes(old: Conduct | None, new: Conduct) -> tuple[Change, ...]:
 def _said(conduct: Conduct, name: str) -> str:
     value = getattr(conduct, name)
     match name, value:
-        case "people_days", list():
-            names = dict(DAYS)
-            return ", ".join(str(names[str(day)]) for day in value)
         case _, bool():
             return _("yes") if value else _("no")
         case _, list():
             return ", ".join(value)
         case _, None:
             return ""
-        case (("silent_from" | "silent_until" | "people_from" | "people_until"), _):
+        case (("silent_from" | "silent_until"), _):
             return f"{value:%H:%M}"
         case _:
             return str(value)

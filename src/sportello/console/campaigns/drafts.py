@@ -6,11 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from django.utils import timezone
+
 from sportello.console.campaigns import deeds, slots
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.inbox import choices, fillings
 from sportello.rules import audience
 from sportello.rules.audience import Audience
+from sportello.rules.opening import as_campaign_hours
 from sportello.schema.campaigns import Campaign, CampaignState, Enclosure, Zone
 from sportello.schema.files import File
 from sportello.schema.team import User, Workspace
@@ -50,10 +53,22 @@ class When:
 
 
 def begin(workspace: Workspace, by: User | None, now: datetime) -> Campaign:
-    """An empty one, with the company's own canary. Raises UnfitCampaign without any number."""
+    """An empty one, with the company's own canary and its opening hours, where it has said them.
+
+    Raises UnfitCampaign without any number.
+    """
     number = deeds.fit_number(None)
     return Campaign.objects.create(
-        workspace=workspace, number=number, canary=workspace.canary, by=by, created_at=now
+        workspace=workspace,
+        number=number,
+        canary=workspace.canary,
+        calendar=as_campaign_hours(
+            workspace.opening,
+            on_holidays_shut=workspace.shut_on_holidays,
+            since=timezone.localtime(now).date(),
+        ),
+        by=by,
+        created_at=now,
     )
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -186,8 +187,9 @@ def when(request: DeskRequest, campaign_id: int) -> HttpResponse:
     if isinstance(row, HttpResponse):
         return row
     given = request.POST if request.method == "POST" else None
+    today = timezone.localtime(request.now).date()
     form = WhenForm(
-        given, initial=initial_of(row), country=request.workspace.country, now=request.now
+        given, initial=initial_of(row, today), company=request.workspace, now=request.now
     )
     if request.method == "POST" and form.is_valid():
         try:

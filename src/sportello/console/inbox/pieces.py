@@ -27,6 +27,8 @@ def piece_of(message: Message, file: Media | None) -> Piece:
         return _of_file(message, file)
     if message.type in captions.MARKS or message.type == "system":
         return _event(message)
+    if message.type in _TEXT_KINDS and not message.text and not message.payload:
+        return Piece("gone", _("No longer kept"), says_all=True)
     return _of_type(message)
 
 

@@ -1,7 +1,6 @@
-"""The page of the company itself: name, language, clock, country, what it asks of its people."""
+"""The page of the company itself: name, language, country, what it asks of its people."""
 
 from typing import Final
-from zoneinfo import available_timezones
 
 import phonenumbers
 from django import forms
@@ -21,10 +20,8 @@ _UNFIT: Final = 422
 _FIELDS: Final = (
     "name",
     "language",
-    "time_zone",
     "country",
     "second_factor_required",
-    "audit_days",
 )
 
 
@@ -34,12 +31,6 @@ class CompanyForm(forms.Form):
         label=gettext_lazy("Language"),
         choices=settings.LANGUAGES,
         help_text=gettext_lazy("In which the company writes to customers whose own is not known."),
-    )
-    time_zone = forms.CharField(
-        label=gettext_lazy("Time zone"),
-        max_length=64,
-        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
-        help_text=gettext_lazy("By this clock hours, days and quiet hours are counted."),
     )
     country = forms.CharField(
         label=gettext_lazy("Country"),
@@ -53,18 +44,6 @@ class CompanyForm(forms.Form):
             "Whoever has none is led to set one up at the next page, and gets no further."
         ),
     )
-    audit_days = forms.IntegerField(
-        label=gettext_lazy("Keep the audit log for so many days"),
-        min_value=30,
-        max_value=3650,
-        help_text=gettext_lazy("Older entries are deleted for good."),
-    )
-
-    def clean_time_zone(self) -> str:
-        zone: str = self.cleaned_data["time_zone"]
-        if zone not in available_timezones():
-            raise forms.ValidationError(_("No such zone: write it as Europe/Rome."))
-        return zone
 
     def clean_country(self) -> str:
         country: str = self.cleaned_data["country"].upper()
@@ -82,6 +61,5 @@ def company(request: DeskRequest) -> HttpResponse:
         Workspace.objects.filter(pk=request.workspace.pk).update(**form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("settings:company")
-    zones = sorted(zone for zone in available_timezones() if "/" in zone)
-    shown = {"form": form, "zones": zones, "tab": "company"}
+    shown = {"form": form, "tab": "company"}
     return render(request, "settings/company.html", shown, status=_UNFIT if form.errors else None)
