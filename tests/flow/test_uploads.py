@@ -1,11 +1,15 @@
 """Files taken to Meta for a number, and the messages that wait for them."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sportello.console.inbox import actions, sending
+from sportello.schema.models import Membership, User
+from sportello.store import outreach
 from sportello.workers import fold
 from sportello.workers.tend_uploads import bring_out
 from tests.flow import desk_templates as desk
@@ -165,3 +169,67 @@ async def test_a_file_of_a_blocked_number_waits_for_the_administrator_s_word(
 
         await meta.desk.change("UPDATE sportello_number SET paused_why = '', paused_at = NULL")
         assert await bring_out(meta.context) == 1
+
+
+@in_loop
+async def test_a_file_that_an_operator_attaches_reaches_the_phone(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path) as meta:
+        file_id = await desk.keep_picture(meta)
+        await meta.writes(ANNA, "Mi manda una foto?")
+        await meta.until(lambda: bool(meta.desk.rows("SELECT id FROM sportello_conversation")))
+        chat_id = meta.desk.conversation()["id"]
+
+        def write() -> None:
+            author = User.objects.using("owner").create(email="anna@aurora.example")
+            Membership.objects.using("owner").create(
+                workspace_id=meta.desk.workspace_id, user=author
+            )
+            actions.take_control(chat_id, author, meta.now())
+            parcel = sending.Parcel([file_id], "Ecco il pacco")
+            sending.write_files(chat_id, author, parcel, meta.now())
+
+        await desk.on_pages(meta, write)
+        await meta.until(lambda: _state(meta) == "accepted", 60)
+
+        shown = next(one for one in await meta.phone(ANNA) if one["type"] == "image")
+        media_id = meta.desk.row("SELECT media_id FROM sportello_upload")["media_id"]
+        assert meta.emulator.world.media[media_id].content == desk.PNG
+        assert "Ecco il pacco" in str(shown)
+
+
+def _state(meta: House) -> str:
+    found: str = meta.desk.row("SELECT state FROM sportello_send WHERE origin = 'operator'")[
+        "state"
+    ]
+    return found
+
+
+@in_loop
+async def test_a_file_that_arrives_while_its_message_is_being_held_lets_it_go(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        file_id = await desk.keep_picture(meta)
+        send_id = await _waiting_send(meta, file_id, "")
+        await _want(meta, file_id)
+
+        # The dispatcher looks: the file is not there. Before it has said so, the file is.
+        async with meta.context.pool.connection() as looking, looking.transaction():
+            (seen,) = await outreach.uploads(looking, meta.desk.number_id, [file_id])
+            bringing = asyncio.create_task(bring_out(meta.context))
+            await meta.until(lambda: bringing.done() or _somebody_waits(meta))
+            await looking.execute(
+                "UPDATE sportello_send SET hold_code = 'media_not_ready',"
+                " due_at = clock_timestamp() + interval '1 minute' WHERE id = %s",
+                (send_id,),
+            )
+        await bringing
+
+        assert seen["state"] == "wanted"
+        assert _is_due(meta, send_id)
+
+
+def _somebody_waits(meta: House) -> bool:
+    return bool(meta.desk.rows("SELECT FROM pg_locks WHERE NOT granted"))

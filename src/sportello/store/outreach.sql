@@ -4,9 +4,11 @@ SELECT id, name, language, status, category, parameter_format, components, delet
 FROM sportello_template WHERE id = ANY(%(ids)s);
 
 -- name: uploads
--- The files of some sends, as Meta keeps them for this number.
+-- The files of some sends, as Meta keeps them for this number. Kept as they are until the transaction
+-- ends: whoever brings one there meanwhile finds those that are held for it, and calls them.
 SELECT file_id, media_id, state, kept_until
-FROM sportello_upload WHERE number_id = %(number_id)s AND file_id = ANY(%(file_ids)s);
+FROM sportello_upload WHERE number_id = %(number_id)s AND file_id = ANY(%(file_ids)s)
+ORDER BY id FOR SHARE;
 
 -- name: want_uploads
 -- Files that Meta does not have, or not for much longer: tend brings them there, again if need be.
