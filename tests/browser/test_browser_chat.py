@@ -248,3 +248,22 @@ def test_older_messages_come_without_a_jump(desk: Desk) -> None:
 
     after = page.locator(f"#{first}").evaluate("(one) => one.getBoundingClientRect().top")
     assert abs(after - before) < 40
+
+
+def test_the_panel_opens_by_keyboard_follows_what_is_written_and_stays_open(desk: Desk) -> None:
+    page = desk.page()
+    page.goto(f"/conversations/{desk.shop.chats['Anna Bianchi'].pk}/")
+    notes = page.locator("#part-notes")
+    notes.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(notes).to_contain_text("Ancora nessuna nota")
+
+    page.locator("#note-toggle summary").click()
+    page.locator("#note-toggle textarea").fill("Vuole il blu")
+    page.locator("#note-toggle textarea").press("Enter")
+
+    expect(notes).to_contain_text("Vuole il blu")
+    page.locator("#rows a", has_text="Elena Ricci").click()
+    expect(page.get_by_role("heading", name="Elena Ricci", level=2).first).to_be_visible()
+    expect(notes).to_have_attribute("open", "")
+    expect(notes).to_contain_text("Ancora nessuna nota")

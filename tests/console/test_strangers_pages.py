@@ -32,6 +32,7 @@ from sportello.schema.models import (
     Examination,
     File,
     Followup,
+    Gist,
     Invitation,
     LanguageModel,
     Media,
@@ -142,7 +143,12 @@ def _ids(acme: Company) -> dict[str, int]:
         pair = library.add(acme.workspace.pk, library.Draft("Orari?", "9-18"))
         document, _ = holdings.upload(acme.workspace.pk, "a.txt", b"Orari", "it")
         site, _ = holdings.add_site(acme.workspace.pk, "https://acme.example", "it")
+    gist = Gist.objects.using("owner").create(
+        workspace=acme.workspace, conversation=acme.conversation, kind="summary", language="it",
+        at=NOW,
+    )  # fmt: skip
     return {
+        "gist_id": gist.pk,
         "conversation_id": acme.conversation.pk,
         "contact_id": acme.anna.pk,
         "import_id": _an_import(acme),

@@ -120,7 +120,7 @@ class RecallPassage:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Wanted: the model's answer, or None where it failed. `purpose`: rewrite, answer or repair;
+    """Wanted: the model's answer, or None where it failed. `purpose`: as in `store.models.Call`;
     `faults`: why its last answer was refused.
     """
 

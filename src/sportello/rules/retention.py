@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
+# As the table demands (schema/retention.py).
 DAYS_MIN: Final = 7
 DAYS_MAX: Final = 3650
 # On the company's wall: when nobody is at the desk.

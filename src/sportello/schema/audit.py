@@ -133,6 +133,7 @@ UNAUDITED: Final = frozenset(
         "evalrun",
         "examination",
         "file",
+        "gist",
         "idempotentreply",
         "importflaw",
         "importpart",

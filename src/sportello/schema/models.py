@@ -32,6 +32,7 @@ from sportello.schema.erasure import Erasure, Suppression, SuppressionKey
 from sportello.schema.events import ConversationEvent
 from sportello.schema.files import File, Upload
 from sportello.schema.followups import Errand, Followup
+from sportello.schema.gists import Gist
 from sportello.schema.imports import (
     ContactImport,
     ImportFlaw,
@@ -99,6 +100,7 @@ __all__ = [
     "File",
     "Folder",
     "Followup",
+    "Gist",
     "IdempotentReply",
     "ImportFlaw",
     "ImportPart",

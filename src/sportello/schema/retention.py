@@ -6,20 +6,19 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from sportello.rules.retention import DAYS_MAX, DAYS_MIN, Kind
 from sportello.schema.fields import one_of
 from sportello.schema.team import Workspace
 
 
 class RetainedKind(models.TextChoices):
-    """As in `rules.retention`."""
+    """What each takes away, `rules.retention` says."""
 
-    MESSAGES = Kind.MESSAGES.value
-    MEDIA = Kind.MEDIA.value
-    CLOSED = Kind.CLOSED.value
-    ANSWERS = Kind.ANSWERS.value
-    FILLED = Kind.FILLED.value
-    FLAWS = Kind.FLAWS.value
+    MESSAGES = "messages"
+    MEDIA = "media"
+    CLOSED = "closed"
+    ANSWERS = "answers"
+    FILLED = "filled"
+    FLAWS = "flaws"
 
 
 class Retention(models.Model):
@@ -40,7 +39,7 @@ class Retention(models.Model):
             models.UniqueConstraint(fields=["workspace", "kind"], name="retention_once"),
             one_of("retention", "kind", RetainedKind),
             models.CheckConstraint(
-                condition=Q(days__gte=DAYS_MIN, days__lte=DAYS_MAX), name="retention_days_bounded"
+                condition=Q(days__gte=7, days__lte=3650), name="retention_days_bounded"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["due_at"], name="retention_due")]

@@ -54,6 +54,16 @@ WHERE id = ANY(ARRAY(
     LIMIT %(limit)s
 ));
 
+-- name: gists
+-- What a model made of their words for an operator.
+DELETE FROM sportello_gist
+WHERE id = ANY(ARRAY(
+    SELECT g.id FROM sportello_conversation AS c
+    JOIN sportello_gist AS g ON g.conversation_id = c.id
+    WHERE c.contact_id = %(contact_id)s
+    LIMIT %(limit)s
+));
+
 -- name: drafts
 -- What colleagues began to write to them.
 DELETE FROM sportello_draft

@@ -41,7 +41,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`purpose`: rewrite, answer, repair, test; `outcome`: written, failed, timeout."""
+    """`purpose`: rewrite, answer, repair, test; for operators summary, language.
+
+    `outcome`: written, failed, timeout.
+    """
 
     model: str
     purpose: str

@@ -10,7 +10,7 @@ from sportello.store.pool import Connection, statements
 _SQL: Final = statements(__file__)
 # The parts of each kind, in order.
 STEPS: Final[dict[str, tuple[str, ...]]] = {
-    Kind.MESSAGES: ("messages", "lines"),
+    Kind.MESSAGES: ("messages", "gists", "lines"),
     Kind.MEDIA: ("media",),
     Kind.CLOSED: ("closed",),
     Kind.ANSWERS: ("answers",),

@@ -35,6 +35,17 @@ WITH looked AS MATERIALIZED (
 SELECT (SELECT max(id) FROM looked) AS upto, (SELECT count(*) FROM looked) AS looked,
        (SELECT count(*) FROM gone) AS gone, '{}'::bigint[] AS files;
 
+-- name: gists
+-- What a model made of words, as old as they may become.
+WITH looked AS MATERIALIZED (
+    SELECT g.id, g.at FROM sportello_gist AS g
+    WHERE g.workspace_id = %(workspace_id)s AND g.id > %(upto)s ORDER BY g.id LIMIT %(limit)s
+), gone AS (
+    DELETE FROM sportello_gist AS g USING looked AS l WHERE g.id = l.id AND l.at < %(before)s
+)
+SELECT (SELECT max(id) FROM looked) AS upto, (SELECT count(*) FROM looked) AS looked,
+       0 AS gone, '{}'::bigint[] AS files;
+
 -- name: lines
 -- The lines that lists show of conversations that have rested so long, and what the assistant
 -- remembers of them.
@@ -98,6 +109,8 @@ WITH looked AS MATERIALIZED (
     UPDATE sportello_turn AS t SET question = '', found = '[]'
     FROM looked AS l
     WHERE t.conversation_id = l.id AND (t.question <> '' OR t.found <> '[]')
+), gists AS (
+    DELETE FROM sportello_gist AS g USING looked AS l WHERE g.conversation_id = l.id
 ), emptied AS (
     UPDATE sportello_conversation AS c SET last_message_text = '', assistant_memory = '{}'
     FROM looked AS l

@@ -28,6 +28,7 @@ from sportello.store.wakes import Wakes
 from sportello.workers import speech
 from sportello.workers.action_desk import ActionDesk
 from sportello.workers.context import Context
+from sportello.workers.gist_desk import GistDesk
 from sportello.workers.model_desk import Asking, For, ModelDesk, OvertakenError
 from sportello.workers.walking import Walked, Walker
 
@@ -38,7 +39,8 @@ LEASE_WITH_MODEL_S: Final = 45.0
 # So little is left of the window that a person had better look: another message could need longer.
 _WINDOW_LEFT_MIN: Final = timedelta(hours=2)
 _AWAY_AGAIN: Final = timedelta(hours=8)
-_AT_ONCE: Final = 4
+# Four for customers, one for what operators ask for (`GistDesk`).
+_AT_ONCE: Final = 5
 _POLL_S: Final = 1.0
 _PAUSE_S: Final = 1.0
 
@@ -86,6 +88,7 @@ class Answering:
         self._walker = Walker(context.pool, embedder)
         self._models = ModelDesk(context, model)
         self._actions = ActionDesk(context)
+        self._gists = GistDesk(context, self._models)
         self._lease_s = lease_s
         self._room = asyncio.Semaphore(_AT_ONCE)
 
@@ -129,6 +132,10 @@ class Answering:
         """Tries an action that somebody wants to see working; False if none waits."""
         return await self._actions.try_out()
 
+    async def write_gist(self) -> bool:
+        """Writes a summary or a translation for an operator; False if none waits."""
+        return await self._gists.write_next()
+
     async def _until_next(self) -> float:
         """Seconds until something is due by itself, at most the time between two polls."""
         try:
@@ -141,7 +148,9 @@ class Answering:
 
     async def _begin_all(self, group: asyncio.TaskGroup, wakes: Wakes) -> None:
         """Starts on everything that is due, a few at a time."""
-        for one in (self.answer_next, self.try_next, self.try_model, self.try_action):
+        for one in (
+            self.answer_next, self.try_next, self.try_model, self.try_action, self.write_gist,
+        ):  # fmt: skip
             await self._room.acquire()
             group.create_task(self._one_after_another(one, wakes))
 

@@ -10,6 +10,7 @@ from sportello.console.inbox import (
     drafts,
     exporting,
     first_views,
+    gists,
     media,
     panel,
     presence,
@@ -63,6 +64,9 @@ urlpatterns = [
         )
         for name in panel.PARTS
     ),
+    path("<int:conversation_id>/summary", gists.summary, name="summary"),
+    path("messages/<int:message_id>/translation", gists.translation, name="translation"),
+    path("gists/<int:gist_id>", gists.gist, name="gist"),
     path("messages/<int:message_id>/receipt", views.receipt, name="receipt"),
     path("media/<int:media_id>", media.media, name="media"),
 ]

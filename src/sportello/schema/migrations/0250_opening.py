@@ -1,9 +1,14 @@
-"""One calendar for the whole company; what manners said of people's hours becomes its first."""
+"""One calendar for the company, and how long each kind of content is kept.
 
+What manners said of people's hours becomes the first calendar.
+"""
+
+import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.db import migrations, models
 
 from sportello.schema.audit import audit
-from sportello.schema.security import UPGRADES_ONLY
+from sportello.schema.security import CONSOLE, UPGRADES_ONLY, WORKER, guard_rows
 
 _KEPT = "name language time_zone country one_template_until_they_answer quiet_from quiet_until monthly_budget_micros brake_failures brake_stops brake_marketing_cap brake_sample_min canary promotions_max promotions_days assistant_on answer_from clarify_from assistant_name release_after_minutes second_factor_required audit_days opening shut_on_holidays"
 
@@ -43,6 +48,12 @@ WHERE d.workspace_id = w.id AND d.people_from < d.people_until
                   WHERE newer.workspace_id = d.workspace_id AND newer.version > d.version);
 """
 
+# What a night took is written once, by the worker alone.
+_ADDED_ONLY = f"""
+REVOKE INSERT, UPDATE, DELETE ON sportello_retentionrun FROM {CONSOLE};
+REVOKE UPDATE ON sportello_retentionrun FROM {WORKER};
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("sportello", "0195_audited")]
@@ -55,4 +66,40 @@ class Migration(migrations.Migration):
         migrations.RunSQL(_MANNERS),
         migrations.RunSQL("DROP TRIGGER audit ON sportello_workspace"),
         migrations.RunSQL(audit("sportello_workspace", _KEPT)),
+        migrations.CreateModel(
+            name='Retention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('messages', 'Messages'), ('media', 'Media'), ('closed', 'Closed'), ('answers', 'Answers'), ('filled', 'Filled'), ('flaws', 'Flaws')], max_length=8)),
+                ('days', models.PositiveIntegerField()),
+                ('due_at', models.DateTimeField()),
+                ('step', models.PositiveSmallIntegerField(db_default=0, default=0)),
+                ('upto', models.BigIntegerField(db_default=0, default=0)),
+                ('gone', models.BigIntegerField(db_default=0, default=0)),
+                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='sportello.workspace')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['due_at'], name='retention_due')],
+                'constraints': [models.UniqueConstraint(fields=('workspace', 'kind'), name='retention_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['messages', 'media', 'closed', 'answers', 'filled', 'flaws'])), name='retention_kind_known'), models.CheckConstraint(condition=models.Q(('days__gte', 7), ('days__lte', 3650)), name='retention_days_bounded')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RetentionRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('messages', 'Messages'), ('media', 'Media'), ('closed', 'Closed'), ('answers', 'Answers'), ('filled', 'Filled'), ('flaws', 'Flaws')], max_length=8)),
+                ('days', models.PositiveIntegerField()),
+                ('gone', models.BigIntegerField()),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='sportello.workspace')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['workspace', '-id'], name='retentionrun_list')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['messages', 'media', 'closed', 'answers', 'filled', 'flaws'])), name='retentionrun_kind_known')],
+            },
+        ),
+        migrations.RunSQL(guard_rows("sportello_retention")),
+        migrations.RunSQL(guard_rows("sportello_retentionrun")),
+        migrations.RunSQL(_ADDED_ONLY),
+        migrations.RunSQL(audit("sportello_retention", "kind days")),
     ]

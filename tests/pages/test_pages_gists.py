@@ -1,0 +1,89 @@
+"""What an operator asks a model for: offered only where there is one, and marked as a machine's."""
+
+import pytest
+from django.test import Client
+
+from sportello.schema.models import Gist, LanguageModel, Membership, Message
+from tests.pages.shop import Shop
+
+_HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def model(shop: Shop) -> LanguageModel:
+    return LanguageModel.objects.using("owner").create(
+        workspace=shop.workspace, provider="mistral", model="small"
+    )
+
+
+def _summary(shop: Shop) -> str:
+    return f"/conversations/{shop.chats['Anna Bianchi'].pk}/summary"
+
+
+def _translation(shop: Shop) -> str:
+    said = Message.objects.using("owner").filter(
+        conversation=shop.chats["Anna Bianchi"], origin="customer"
+    )
+    return f"/conversations/messages/{said.latest('pk').pk}/translation"
+
+
+def test_without_a_model_nothing_is_offered_and_nothing_can_be_asked(
+    client: Client, shop: Shop
+) -> None:
+    page = client.get(f"/conversations/{shop.chats['Anna Bianchi'].pk}/").content.decode()
+
+    assert "Riassumi questa chat" not in page
+    assert "Traduci" not in page
+    assert client.post(_summary(shop)).status_code == 404
+    assert client.post(_translation(shop)).status_code == 404
+
+
+def test_a_summary_is_asked_for_once_and_anew_when_the_chat_went_on(
+    client: Client, shop: Shop, model: LanguageModel
+) -> None:
+    page = client.get(f"/conversations/{shop.chats['Anna Bianchi'].pk}/").content.decode()
+    assert _summary(shop) in page
+    assert _translation(shop) in page
+
+    waits = client.post(_summary(shop), headers=_HTMX).content.decode()
+    client.post(_summary(shop), headers=_HTMX)
+
+    made = Gist.objects.using("owner").get()
+    assert "Un modello sta scrivendo" in waits
+    Gist.objects.using("owner").update(state="done", text="Chiede <b>dove</b> sia l'ordine")
+    shown = client.get(f"/conversations/gists/{made.pk}", headers=_HTMX).content.decode()
+    assert "Chiede &lt;b&gt;dove&lt;/b&gt; sia l&#x27;ordine" in shown
+    assert "Riassunto da una macchina" in shown
+    assert "hx-get" not in shown
+    assert "dove" in client.post(_summary(shop), headers=_HTMX).content.decode()
+    client.post(
+        f"/conversations/{shop.chats['Anna Bianchi'].pk}/messages",
+        {"text": "Nota", "kind": "note"},
+    )
+    assert "Un modello sta scrivendo" in client.post(_summary(shop), headers=_HTMX).content.decode()
+    assert Gist.objects.using("owner").count() == 1
+
+
+def test_a_translation_failed_says_why_and_can_be_asked_for_again(
+    client: Client, shop: Shop, model: LanguageModel
+) -> None:
+    page = client.post(_translation(shop), follow=True).content.decode()
+    assert "<html" in page
+    Gist.objects.using("owner").update(state="failed", why="no_room")
+    made = Gist.objects.using("owner").get()
+
+    shown = client.get(f"/conversations/gists/{made.pk}", headers=_HTMX).content.decode()
+    assert "il budget è finito" in shown
+
+    client.post(_translation(shop), headers=_HTMX)
+    made.refresh_from_db(using="owner")
+    assert made.state == "waiting"
+
+
+def test_who_only_reads_asks_no_model(client: Client, shop: Shop, model: LanguageModel) -> None:
+    Membership.objects.using("owner").update(role="reader")
+
+    page = client.get(f"/conversations/{shop.chats['Anna Bianchi'].pk}/").content.decode()
+
+    assert "Riassumi questa chat" not in page
+    assert client.post(_summary(shop)).status_code == 403
