@@ -14,6 +14,7 @@ from sportello.schema.models import (
     Number,
     Pair,
     Turn,
+    Workspace,
 )
 from sportello.schema.team import Role
 from tests.console.conftest import (
@@ -96,6 +97,24 @@ def test_the_figures_are_those_of_the_story(api: ApiClient, acme: Company) -> No
     assert (told["answered_median"], told["helped_median"]) == (60, 9 * 60)
     assert (told["closed_median"], told["closed_p90"]) == (30 * 60, 30 * 60)
     assert (told["alone"], told["cost"], told["missed"]) == (0, 9_000, 0)
+
+
+def test_waits_can_be_counted_in_the_companys_opening_hours(acme: Company, at: Clock) -> None:
+    handed_to_a_person(acme)
+    hours = {"days": {"5": [["10:05", "10:20"], ["16:00", "18:00"]]}, "holidays": []}
+    Workspace.objects.using("owner").filter(pk=acme.workspace.pk).update(opening=hours)
+    client = _signed_in(acme)
+
+    def waits(clock: str) -> list[str]:
+        sheet = b"".join(client.get(f"/analytics/figures.csv?days=7&clock={clock}"))
+        rows = [line.split(";") for line in sheet.decode("utf-8-sig").splitlines()]
+        return [row[2] for row in rows if row[1] == "seconds" and "median" in row[0]]
+
+    assert waits("") == ["60", str(9 * 60), str(30 * 60)]
+    assert waits("open") == ["0", str(5 * 60), str(15 * 60)]
+    page = client.get("/analytics/?days=7&clock=open").content.decode()
+    assert "opening hours alone" in page
+    assert "&amp;clock=open" in page
 
 
 def test_the_assistant_and_each_person_has_a_row(api: ApiClient, acme: Company) -> None:

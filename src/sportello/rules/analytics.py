@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from sportello.rules import calendar
+from sportello.rules.calendar import Calendar
+
 RANGES: Final = (7, 30, 90)
 DAYS_MAX: Final = 366
+# In a longer range waits are counted around the clock alone: each is laid upon every span.
+OPEN_DAYS_MAX: Final = 92
+WAITED_MAX: Final = timedelta(days=60)
 # More pieces than these, and the chart counts by weeks.
 _DAILY_MAX: Final = 31
 _WEEK: Final = 7
@@ -32,6 +38,8 @@ class Span:
     first_on: date
     last_on: date
     zone: tzinfo
+    # Waits count while this is open; None: around the clock.
+    opening: Calendar | None = None
 
     @property
     def days(self) -> int:
@@ -49,13 +57,26 @@ class Span:
     @property
     def before(self) -> "Span":
         """As many days, up to the day before."""
-        return Span(self.first_on - self.days * _A_DAY, self.first_on - _A_DAY, self.zone)
+        return Span(
+            self.first_on - self.days * _A_DAY, self.first_on - _A_DAY, self.zone, self.opening
+        )
 
     @property
     def pieces(self) -> tuple[date, ...]:
         """The first days of its pieces: its days, or its weeks counted from its first day."""
         step = 1 if self.days <= _DAILY_MAX else _WEEK
         return tuple(self.first_on + n * _A_DAY for n in range(0, self.days, step))
+
+
+def open_spans(span: Span) -> list[tuple[datetime, datetime]] | None:
+    """When a wait counts that ends in the range or in the one before it; None: always.
+
+    Of one that began more than `WAITED_MAX` before both only the later part counts.
+    """
+    if span.opening is None:
+        return None
+    since = span.before.starts_at - WAITED_MAX
+    return calendar.open_spans(span.opening, since, span.ends_at, span.zone)
 
 
 def starts_at(day: date, zone: tzinfo) -> datetime:

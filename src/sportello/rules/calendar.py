@@ -74,6 +74,20 @@ def open_time(calendar: Calendar, since: datetime, until: datetime, zone: tzinfo
     return total
 
 
+def open_spans(
+    calendar: Calendar, since: datetime, until: datetime, zone: tzinfo
+) -> list[tuple[datetime, datetime]]:
+    """The open spans that begin between two instants, in order; of 400 days at the most."""
+    found: list[tuple[datetime, datetime]] = []
+    day = _day(since, zone)
+    for _ in range(DAYS_MAX):
+        found += [one for one in _spans(calendar, day, zone) if one[0] < until]
+        day += _A_DAY
+        if _at(day, time.min, zone) >= until:
+            break
+    return found
+
+
 def _day(at: datetime, zone: tzinfo) -> date:
     return at.astimezone(zone).date()
 

@@ -116,7 +116,7 @@ def waits(span: Span, number_id: int | None) -> dict[tuple[str, bool], Waits]:
     rows = _timed(span, number_id).values("kind", is_before=_before(span))
     return {
         (row["kind"], row["is_before"]): _waits(row)
-        for row in rows.annotate(n=Count("pk"), places=_Places(_seconds()))
+        for row in rows.annotate(n=Count("pk"), places=_Places(_seconds(span)))
     }
 
 
@@ -163,7 +163,7 @@ def waits_by_person(span: Span, number_id: int | None) -> dict[tuple[int | None,
     rows = own.values("by_id", origin=F("detail"))
     return {
         (row["by_id"], row["origin"]): _waits(row)
-        for row in rows.annotate(n=Count("pk"), places=_Places(_seconds()))
+        for row in rows.annotate(n=Count("pk"), places=_Places(_seconds(span)))
     }
 
 
@@ -280,9 +280,26 @@ def _origin() -> Case:
     return Case(When(kind=_ANSWERED, then=F("detail")), default=Value(""))
 
 
-def _seconds() -> Func:
+def _seconds(span: Span) -> Func:
     """A clock of Meta's that runs ahead of ours makes no wait shorter than none."""
+    spans = rules.open_spans(span)
+    if spans is not None:
+        return _open_seconds(spans)
     return Func(Extract(F("at") - F("since"), "epoch"), Value(0), function="greatest")
+
+
+def _open_seconds(spans: list[tuple[datetime, datetime]]) -> Func:
+    """How much of each wait lies within these spans."""
+    told = ",".join(f"[{start.isoformat()},{end.isoformat()})" for start, end in spans)
+    end = Func(F("since"), F("at"), function="greatest")
+    return Func(
+        Value(f"{{{told}}}"),
+        Func(F("since"), end, function="tstzrange"),
+        arg_joiner="::tstzmultirange * ",
+        template="(SELECT coalesce(sum(extract(epoch FROM upper(part) - lower(part))), 0)::float8"
+        " FROM unnest(%(expressions)s) AS lies (part))",
+        output_field=FloatField(),
+    )
 
 
 def _waits(row: Mapping[str, Any]) -> Waits:

@@ -1,7 +1,7 @@
 """The page of the figures, the campaigns' funnels, and each table as a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any, Final
 
@@ -21,7 +21,9 @@ from sportello.console.members import member
 from sportello.console.money.ledger import NUMBERS_MAX
 from sportello.rules import analytics as rules
 from sportello.rules.analytics import Span, WrongRange
+from sportello.rules.calendar import Calendar
 from sportello.rules.campaign import Outcome
+from sportello.rules.opening import company_calendar
 from sportello.schema.channel import Number
 from sportello.schema.team import Workspace
 
@@ -87,8 +89,12 @@ def csv(request: DeskRequest, table: str) -> HttpResponseBase:
     return csv_file(name, rows)
 
 
-def asked_of(query: Mapping[str, Any], now: datetime, zone: tzinfo) -> Asked:
-    """Of an address: `days`, or `from` and `to`, and `number`. Raises Number.DoesNotExist."""
+def asked_of(
+    query: Mapping[str, Any], now: datetime, zone: tzinfo, company: Workspace | None = None
+) -> Asked:
+    """Of an address: `days`, or `from` and `to`, and `number`; with a company `clock=open` counts
+    waits in its opening hours. Raises Number.DoesNotExist.
+    """
     wrong = ""
     span = rules.last_days(_STANDARD_DAYS, now, zone)
     if query.get("from") or query.get("to"):
@@ -98,7 +104,17 @@ def asked_of(query: Mapping[str, Any], now: datetime, zone: tzinfo) -> Asked:
             wrong = str(words.WRONG[error.code])
     elif query.get("days", "") in {str(days) for days in rules.RANGES}:
         span = rules.last_days(int(query["days"]), now, zone)
+    if query.get("clock") == "open" and company is not None and span.days <= rules.OPEN_DAYS_MAX:
+        span = replace(span, opening=_opening(company, span))
     return Asked(span, _number(query.get("number", "")), wrong)
+
+
+def _opening(company: Workspace, span: Span) -> Calendar | None:
+    return company_calendar(
+        company.opening,
+        on_holidays_shut=company.shut_on_holidays,
+        since=(span.before.starts_at - rules.WAITED_MAX).date(),
+    )
 
 
 def _number(key: str) -> Number | None:
@@ -110,7 +126,9 @@ def _number(key: str) -> Number | None:
 
 def _asked(request: DeskRequest) -> Asked:
     try:
-        return asked_of(request.GET, request.now, timezone.get_current_timezone())
+        return asked_of(
+            request.GET, request.now, timezone.get_current_timezone(), request.workspace
+        )
     except Number.DoesNotExist as error:
         raise Http404 from error
 
@@ -121,6 +139,8 @@ def _frame(request: DeskRequest, asked: Asked) -> dict[str, Any]:
     query["from"], query["to"] = span.first_on.isoformat(), span.last_on.isoformat()
     if asked.number is not None:
         query["number"] = str(asked.number.pk)
+    if span.opening is not None:
+        query["clock"] = "open"
     today = request.now.astimezone(span.zone).date()
     return {
         "span": span,
@@ -131,6 +151,9 @@ def _frame(request: DeskRequest, asked: Asked) -> dict[str, Any]:
         "today": today,
         "wrong": asked.wrong,
         "counted_since": _counted_since(request.workspace, span),
+        "is_open_clock": span.opening is not None,
+        "may_open_clock": request.workspace.opening is not None
+        and span.days <= rules.OPEN_DAYS_MAX,
         "zone_name": request.workspace.time_zone,
     }
 

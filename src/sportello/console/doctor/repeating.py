@@ -28,7 +28,9 @@ _PERSON_FIRST: Final = 0
 
 
 class CouldDouble(Exception):  # noqa: N818  # an expected end
-    """It is not certain that the message did not arrive, or it was sent anew already."""
+    """It is not certain that the message did not arrive, or it was sent anew already, or its words
+    are no longer kept.
+    """
 
 
 def repeat(message_id: int, author: User | None, now: datetime) -> Message:
@@ -40,7 +42,7 @@ def repeat(message_id: int, author: User | None, now: datetime) -> Message:
     conversation = actions.locked(found.conversation_id)
     old = Message.objects.select_related("send").get(pk=message_id)
     send = getattr(old, "send", None)
-    if send is None or not _is_safe(old, send):
+    if send is None or not send.body or not _is_safe(old, send):
         raise CouldDouble
     conversation = _past_the_guard(conversation, send, author, now)
     message = Message.objects.create(

@@ -184,7 +184,9 @@ def _waits(message: Message, now: datetime) -> bool:
 def _may_repeat(message: Message) -> bool:
     """What a person or a colleague wrote; `doctor.repeating` looks more closely."""
     is_ours = message.origin == Origin.OPERATOR and message.type not in captions.MARKS
-    return is_ours and message.status in _NEVER_LEFT and not hasattr(message, "repetition")
+    has_left = message.status not in _NEVER_LEFT
+    is_kept = bool(message.text or message.payload)
+    return is_ours and is_kept and not has_left and not hasattr(message, "repetition")
 
 
 def _who(message: Message) -> str:
