@@ -67,7 +67,7 @@ def _asked(request: DeskRequest, upto: int = 0, **which: Any) -> HttpResponse:
     """One that is there and still true is shown; any other is asked for anew."""
     if not is_offered():
         raise Http404
-    fresh = {
+    fresh: dict[str, Any] = {
         "state": GistState.WAITING, "text": "", "why": "", "upto": upto, "claimed_until": None,
         "asked_by": request.user, "at": request.now,
     }  # fmt: skip

@@ -44,8 +44,8 @@ _HAPPENED: Final[dict[str, Promise]] = {
     EventKind.HANDED_OVER: _("Handed over to people"),
     EventKind.TAKEN: _("Taken in hand"),
     EventKind.RELEASED: _("Given back to the assistant"),
-    EventKind.CLOSED: _("Closed"),
-    EventKind.REOPENED: _("Reopened"),
+    EventKind.CLOSED: _("The conversation was closed"),
+    EventKind.REOPENED: _("The conversation came back"),
     EventKind.MISSED: _("The window shut without an answer"),
 }
 _ENDS: Final[dict[str, Promise]] = {
