@@ -25,5 +25,5 @@ WHERE folded_at IS NULL AND position('"account_update"'::bytea IN body) > 0;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sportello", "0195_audited")]
+    dependencies = [("sportello", "0211_taps")]
     operations = [migrations.RunSQL(_TELL), migrations.RunSQL(_FIRST)]

@@ -56,7 +56,7 @@ REVOKE UPDATE ON sportello_retentionrun FROM {WORKER};
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sportello", "0195_audited")]
+    dependencies = [("sportello", "0220_stops")]
     operations = [
         migrations.AddField("workspace", "opening", models.JSONField(blank=True, null=True)),
         migrations.AddField(
