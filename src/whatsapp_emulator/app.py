@@ -66,6 +66,8 @@ def make_app(settings: Settings) -> web.Application:
     app = web.Application(client_max_size=settings.bounds.body_bytes)
     app[EMULATOR] = Emulator(settings)
     app.cleanup_ctx.append(_running)
+    common = r"/{version:v[0-9]+\.[0-9]+}/{node:[0-9]+}/{edge:[a-z_]+}"
+    app.router.add_route("*", common, graph)
     add_control(app)
     add_phone(app)
     add_signup(app)

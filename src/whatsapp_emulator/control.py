@@ -11,7 +11,7 @@ from whatsapp_emulator.control_people import add_people
 from whatsapp_emulator.control_templates import add_templates
 from whatsapp_emulator.control_things import add_things
 from whatsapp_emulator.emulator import Emulator
-from whatsapp_emulator.keys import EMULATOR
+from whatsapp_emulator.keys import EMULATOR, GRAPH_PATHS
 from whatsapp_emulator.routes import coverage
 from whatsapp_emulator.simcall import SimError, body_of, number_in, reply, sim
 from whatsapp_emulator.subscriptions import FIELDS, NEVER_TOLD
@@ -115,7 +115,7 @@ async def _coverage(_emulator: Emulator, request: web.Request) -> Json:
     """
     routes = request.app.router.routes()
     beside = ((r.method, r.resource.canonical) for r in routes if r.resource is not None)
-    told = coverage((m, p) for m, p in beside if m != "HEAD" and p != "/{path}")
+    told = coverage((m, p) for m, p in beside if m != "HEAD" and p not in GRAPH_PATHS)
     return {**told, "webhooks": sorted(FIELDS - NEVER_TOLD.keys())}
 
 
