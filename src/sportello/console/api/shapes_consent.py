@@ -31,7 +31,7 @@ class ConsentIn(In):
         "", description="What shows it; needed from a form, and to bring back who had withdrawn"
     )
     filled_in: bool = Field(
-        False,  # noqa: FBT003  # pydantic's own way to say the default
+        default=False,
         description="True: the person filled in a form themselves, which `source` names and "
         "`proof` shows, by the number of what it kept, say",
     )
