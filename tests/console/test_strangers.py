@@ -323,6 +323,7 @@ _PLAINEST = {
     "text": "x",
     "character varying": "x",
     "timestamp with time zone": "2026-11-21T10:00:00Z",
+    "date": "2026-11-21",
     "jsonb": "{}",
     "bytea": b"x",
     "uuid": "00000000-0000-0000-0000-000000000001",
