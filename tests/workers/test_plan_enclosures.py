@@ -25,7 +25,7 @@ from tests.workers.mailing import CONTENT, campaign, look, people, state, templa
 _JPEG = b"\xff\xd8\xff\xe0" + b"j" * 96
 _PICTURED = CONTENT | {
     "name": "ritratto",
-    "components": [{"type": "HEADER", "format": "IMAGE"}, *CONTENT["components"]],  # type: ignore[list-item, misc]  # a body of JSON
+    "components": [{"type": "HEADER", "format": "IMAGE"}, *CONTENT["components"]],  # type: ignore[list-item,misc]  # a body of JSON
 }
 
 
