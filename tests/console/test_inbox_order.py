@@ -1,6 +1,7 @@
 """Labels, folders, reminders, search and deeds done to many, on real PostgreSQL, page by page."""
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -12,7 +13,9 @@ from django.test import Client
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from sportello.console.inbox import listing
 from sportello.console.inbox.listing import Filter, listed
+from sportello.console.inbox.queries import Narrowing
 from sportello.rules.searching import fold
 from sportello.schema.models import (
     Attendance,
@@ -112,6 +115,68 @@ def test_pages_of_a_search_neither_repeat_nor_lose_a_conversation(acme: Company)
                 break
 
     assert sorted(seen) == sorted(chat.pk for chat in chats)
+
+
+@pytest.fixture
+def buried(acme: Company) -> Conversation:
+    """A chat in which the word was said before it was said in seven others."""
+    chats = []
+    for place in range(8):
+        contact = make_contact(acme.workspace, wa_id=f"3933300{place:05}", name=f"N{place}")
+        chats.append(make_conversation(acme.number, contact))
+        _say(acme, chats[-1], "parolachiave")
+    label = Label.objects.using("owner").create(workspace=acme.workspace, name="VIP")
+    Labelling.objects.using("owner").create(
+        workspace=acme.workspace, conversation=chats[0], label=label
+    )
+    return chats[0]
+
+
+def _narrowed() -> Filter:
+    label = Label.objects.using("owner").get()
+    return Filter(q="parolachiave", narrowing=Narrowing(label_ids=(label.pk,)))
+
+
+def test_a_search_narrowed_to_few_chats_finds_what_was_said_long_ago(
+    acme: Company, buried: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "LOOKS", (2, 2))
+
+    with acme.inside():
+        page = listed(_narrowed(), None, NOW)
+
+    assert [row.pk for row in page.items] == [buried.pk]
+    assert (page.next_cursor, page.is_cut) == ("", False)
+
+
+def test_a_search_that_stops_says_so_and_goes_on_from_there(
+    acme: Company, buried: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "LOOKS", (2, 3))
+    monkeypatch.setattr(listing, "FEW", 0)
+    with acme.inside():
+        first = listed(_narrowed(), None, NOW)
+        second = listed(_narrowed(), None, NOW, cursor=first.next_cursor)
+
+    assert (first.items, first.is_cut) == ([], True)
+    assert [row.pk for row in second.items] == [buried.pk]
+    assert (second.next_cursor, second.is_cut) == ("", False)
+
+
+def test_the_page_of_a_search_that_stopped_leads_further_back(
+    acme: Company, client: Client, buried: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "LOOKS", (2, 3))
+    monkeypatch.setattr(listing, "FEW", 0)
+    label = Label.objects.using("owner").get()
+    page = client.get(f"/conversations/?q=parolachiave&label={label.pk}").content.decode()
+
+    assert "Nothing found so far" in page
+    assert 'data-next=""' in page
+    way = re.findall(r'id="row-more"><a [^>]*href="([^"]+)"', page)
+    found = client.get(way[0].replace("&amp;", "&")).content.decode()
+    assert f'id="row-{buried.pk}"' in found
+    assert 'id="row-more"' not in found
 
 
 def test_sql_folds_as_the_rules_do(database: str) -> None:

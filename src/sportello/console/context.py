@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from sportello.console import permits
 from sportello.console.access import DeskRequest
 from sportello.console.home import guide
+from sportello.rules.permissions import Role
 from sportello.schema.channel import Quarantined
 
 
@@ -65,20 +67,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _rail(role: str) -> Callable[[], list[dict[str, Any]]]:
-    """The rooms that the role may look into. Asked by pages that have a rail; the pages of errors
-    stand alone.
-    """
+    """Asked by pages that have a rail; the pages of errors stand alone."""
+    return lambda: _rooms(role)
 
-    def entries() -> list[dict[str, Any]]:
-        known = [(entry, reverse(entry.route)) for entry in RAIL]
-        open_to = {url: permits.of_page(resolve(url)) for _entry, url in known}
-        return [
-            {"entry": entry, "url": url}
-            for entry, url in known
-            if (permit := open_to[url]) is not None and permit.allows(role, "GET")
-        ]
 
-    return entries
+@lru_cache(maxsize=len(Role))
+def _rooms(role: str) -> list[dict[str, Any]]:
+    """Those that the role may look into: neither roles nor addresses change while we run."""
+    known = [(entry, reverse(entry.route)) for entry in RAIL]
+    open_to = {url: permits.of_page(resolve(url)) for _entry, url in known}
+    return [
+        {"entry": entry, "url": url}
+        for entry, url in known
+        if (permit := open_to[url]) is not None and permit.allows(role, "GET")
+    ]
 
 
 def _room(request: HttpRequest) -> str:

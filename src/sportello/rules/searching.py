@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 QUERY_LENGTH_MAX: Final = 100
@@ -74,10 +75,12 @@ def excerpt(text: str, words: tuple[str, ...], length: int = 90) -> list[Part]:
 
 def fold(text: str) -> str:
     """Without case and accents, as `sportello_fold` of migration 0141."""
-    return "".join(_fold(sign) for sign in text)
+    return "".join(map(_fold, text))
 
 
+@lru_cache(maxsize=4096)
 def _fold(sign: str) -> str:
+    """The same signs come again and again, and a page of results folds thousands."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", sign) if ord(c) not in _MARKS)
     return plain.lower()
 
@@ -104,10 +107,11 @@ def _fits(folded: str, word: str) -> bool:
 def _places(text: str) -> Iterator[tuple[int, int]]:
     left = None
     for at, sign in enumerate(text):
-        is_inside = fold(sign).isalnum()
+        plain = _fold(sign)
+        is_inside = plain.isalnum()
         if is_inside and left is None:
             left = at
-        elif not is_inside and left is not None and fold(sign):
+        elif not is_inside and left is not None and plain:
             yield left, at
             left = None
     if left is not None:

@@ -81,10 +81,14 @@ def of(membership: Membership) -> Guide:
 
 
 def is_open(membership: Membership) -> bool:
-    """For the rail; asks the rows only of who has not put the steps away, and may do them."""
+    """For the rail; asks the rows only of who has not put the steps away, and may do them, and no
+    further than to the first step that is left.
+    """
     if membership.guide_dismissed_at is not None or not may_write(membership):
         return False
-    return of(membership).is_open
+    since = membership.guided_since
+    shown = _DEMO if settings.SPORTELLO_PHONE_URL else _REAL
+    return any(_address(step.where) and not step.is_done(since) for step in shown)
 
 
 def dismiss(membership: Membership, now: datetime) -> None:

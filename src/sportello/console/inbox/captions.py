@@ -23,6 +23,25 @@ VIEWS = {
     View.CLOSED: gettext_lazy("Closed"),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """`icon` of the sprite, in a size and tone of the style sheet."""
+
+    icon: str
+    tone: str = ""
+
+
+VIEW_SIGNS = {
+    View.ALL: Sign(icon="inbox"),
+    View.MINE: Sign(icon="user"),
+    View.UNASSIGNED: Sign(icon="user-question"),
+    View.WAITING: Sign(icon="hourglass"),
+    View.CLOSING: Sign(icon="clock-exclamation"),
+    View.UNREAD: Sign(icon="message-circle"),
+    View.CLOSED: Sign(icon="circle-check"),
+}
+
 COLOURS = {
     Colour.GREY: gettext_lazy("grey"),
     Colour.RED: gettext_lazy("red"),
@@ -49,6 +68,13 @@ HOLDERS = {
     Holder.QUEUE: gettext_lazy("Waiting for a person"),
     Holder.OPERATOR: gettext_lazy("Operator"),
     Holder.CLOSED: gettext_lazy("closed"),
+}
+
+HOLDER_SIGNS = {
+    Holder.ASSISTANT: Sign(icon="sparkles", tone="s is-assistant"),
+    Holder.QUEUE: Sign(icon="user-question", tone="s is-queue"),
+    Holder.OPERATOR: Sign(icon="user", tone="s is-operator"),
+    Holder.CLOSED: Sign(icon="circle-check", tone="s"),
 }
 
 ORIGINS = {

@@ -9,16 +9,21 @@ from django.db.models.expressions import RawSQL
 
 from sportello.console.inbox import queries, searching
 from sportello.console.inbox.queries import Narrowing, View, in_view
-from sportello.console.inbox.searching import NO_MESSAGE_YET
+from sportello.console.inbox.searching import NO_MESSAGE_YET, Look
 from sportello.console.paging import PAGE, PAGE_MAX, WrongCursor, cursor_at
 from sportello.rules.searching import Wanted, wanted
 from sportello.rules.sweeping import CONVERSATIONS_MAX
 from sportello.schema.inbox import Conversation
 from sportello.schema.team import User
 
-# How often one page looks on for a word whose messages the filter does not let through.
-LOOKS_MAX: Final = 5
+# How many messages with the words a page looks through, look by look, before it stops and says so:
+# the first is enough but where the filter lets few conversations through.
+LOOKS: Final = (1_000, 2_000, 4_000, 8_000, 16_000)
+# So few conversations are asked one by one, however often the words are said in others.
+FEW: Final = 200
 _SAID: Final = "m"
+# Conversations, each with a message.
+Said = list[tuple[int, int]]
 _ID_LENGTH_MAX: Final = 19
 
 
@@ -46,10 +51,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`next_cursor` is "" on the last page."""
+    """`next_cursor` is "" on the last page. `is_cut`: a search stopped before the page was full,
+    and whoever wants it to look further back follows the cursor.
+    """
 
     entries: list[Entry]
     next_cursor: str
+    is_cut: bool = False
 
     @property
     def items(self) -> list[Conversation]:
@@ -57,10 +65,19 @@ class Listed:
 
 
 def listed(
-    chosen: Filter, user: User | None, now: datetime, *, cursor: str = "", limit: int = PAGE
+    chosen: Filter,
+    user: User | None,
+    now: datetime,
+    *,
+    cursor: str = "",
+    limit: int = PAGE,
+    is_brief: bool = False,
 ) -> Listed:
-    """Newest first; what is about to close, soonest first, on one page. Raises WrongCursor."""
+    """Newest first; what is about to close, soonest first, on one page; `is_brief`: each with what
+    a line of the list shows. Raises WrongCursor.
+    """
     rows = in_view(chosen.looks_in, user, now, chosen.narrowing)
+    rows = queries.brief(rows) if is_brief else rows
     if chosen.q.strip():
         return _search(rows, chosen.q, cursor, limit)
     if chosen.view is View.CLOSING and not cursor:
@@ -77,7 +94,7 @@ def everything(chosen: Filter, user: User | None, now: datetime) -> QuerySet[Con
     asked = wanted(chosen.q)
     if asked is None:
         return rows.none()
-    said = searching.in_messages(asked, most=CONVERSATIONS_MAX).newest
+    said = searching.in_messages(asked, NO_MESSAGE_YET, CONVERSATIONS_MAX).newest
     return _among(rows, [*said, *searching.by_name(asked)])
 
 
@@ -98,46 +115,75 @@ def _search(rows: QuerySet[Conversation], q: str, cursor: str, limit: int) -> Li
         if page.next_cursor:
             return Listed(entries, page.next_cursor)
         cursor = ""
-    before = _before(cursor)
-    said = _said(rows, asked, set(named), before, size - len(entries) + 1)
-    entries += said
-    more = len(entries) > size
-    entries = entries[:size]
-    if not more:
-        return Listed(entries, "")
-    last = entries[-1]
+    hunt = _Hunt(rows, asked, frozenset(named), _before(cursor))
+    said = hunt.found(size - len(entries) + 1)
+    entries += said.entries
+    if len(entries) <= size:
+        return Listed(entries, said.next_cursor, said.is_cut)
+    last = entries[size - 1]
     is_said = last.message is not None
-    return Listed(entries, last.cursor if is_said else f"{_SAID}{NO_MESSAGE_YET}")
+    return Listed(entries[:size], last.cursor if is_said else f"{_SAID}{NO_MESSAGE_YET}")
 
 
-def _said(
-    rows: QuerySet[Conversation], asked: Wanted, named: set[int], before: int, wished: int
-) -> list[Entry]:
-    """The wished number, or all there are; each conversation at the newest message found in it."""
-    entries: list[Entry] = []
-    for _ in range(LOOKS_MAX):
-        look = searching.in_messages(asked, before)
-        fresh = [(chat, one) for chat, one in look.newest.items() if chat not in named]
-        let_through = set(_among(rows, [chat for chat, _ in fresh]).values_list("pk", flat=True))
+@dataclass(frozen=True, slots=True)
+class _Hunt:
+    """For conversations of `rows` in which the words were said before the message `begun`."""
+
+    rows: QuerySet[Conversation]
+    asked: Wanted
+    # Found by their names, and listed before.
+    named: frozenset[int]
+    begun: int
+
+    def found(self, wished: int) -> Listed:
+        """The wished number, or all there are, or as many as the looks brought; each conversation
+        at the newest message found in it.
+        """
+        entries: list[Entry] = []
+        before = self.begun
+        for place, most in enumerate(LOOKS):
+            look = searching.in_messages(self.asked, before, most)
+            entries += self._in_look(look, before, wished - len(entries))
+            if look.is_all or len(entries) >= wished:
+                return Listed(entries, "")
+            few = self._few() if place == 0 else None
+            if few is not None:
+                return Listed(self._in_few(few)[:wished], "")
+            before = look.oldest
+        return Listed(entries, f"{_SAID}{before}", is_cut=True)
+
+    def _in_look(self, look: Look, before: int, wished: int) -> list[Entry]:
+        fresh = [(chat, one) for chat, one in look.newest.items() if chat not in self.named]
+        known = _among(self.rows, [chat for chat, _ in fresh]).order_by()
+        let_through = set(known.values_list("pk", flat=True))
         here = [(chat, one) for chat, one in fresh if chat in let_through]
+        entries: list[Entry] = []
         for at in range(0, len(here), wished):
-            some = here[at : at + wished]
-            # What was said again later stands on an earlier page.
-            again = (
-                {} if before == NO_MESSAGE_YET else searching.newest_in([c for c, _ in some], asked)
-            )
-            entries += _at_messages(rows, [(c, m) for c, m in some if again.get(c, m) <= m])
+            entries += self._entries(self._newest(here[at : at + wished], before))
             if len(entries) >= wished:
-                return entries[:wished]
-        if look.is_all:
-            break
-        before = look.oldest
-    return entries
+                break
+        return entries[:wished]
 
+    def _newest(self, some: Said, before: int) -> Said:
+        """Without those in which it was said again later: they stand further up."""
+        if before == NO_MESSAGE_YET:
+            return some
+        again = searching.newest_in([chat for chat, _ in some], self.asked)
+        return [(chat, one) for chat, one in some if again.get(chat, one) <= one]
 
-def _at_messages(rows: QuerySet[Conversation], found: list[tuple[int, int]]) -> list[Entry]:
-    known = {row.pk: row for row in _among(rows, [chat for chat, _ in found])}
-    return [Entry(known[chat], f"{_SAID}{one}", one) for chat, one in found if chat in known]
+    def _few(self) -> list[int] | None:
+        """All that the filter lets through, where they are few."""
+        ids = list(self.rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+        return None if len(ids) > FEW else [one for one in ids if one not in self.named]
+
+    def _in_few(self, few: list[int]) -> list[Entry]:
+        said = searching.newest_in(few, self.asked)
+        older = [(chat, one) for chat, one in said.items() if one < self.begun]
+        return self._entries(sorted(older, key=lambda pair: -pair[1]))
+
+    def _entries(self, found: Said) -> list[Entry]:
+        known = {row.pk: row for row in _among(self.rows, [chat for chat, _ in found])}
+        return [Entry(known[chat], f"{_SAID}{one}", one) for chat, one in found if chat in known]
 
 
 def _entries(rows: list[Conversation]) -> list[Entry]:

@@ -68,6 +68,11 @@ def in_view(
     return rows.order_by(F("last_message_at").desc(nulls_last=True), "-pk")
 
 
+def brief(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """With no more of each than a line of the list shows: whole ones are a hundred columns wide."""
+    return rows.select_related(None).select_related("contact", "operator").only(*_BRIEF)
+
+
 def page_of(rows: QuerySet[Conversation], cursor: str, limit: int) -> Page[Conversation]:
     """Raises WrongCursor."""
     return newest_first(rows, "last_message_at", last_message_at, cursor, limit)
@@ -111,6 +116,14 @@ def timeline(conversation_id: int, *, cursor: str = "", limit: int = PAGE) -> Pa
     )
     page = newest_first(rows, "at", lambda message: message.at, cursor, limit)
     return Page(page.items[::-1], page.next_cursor)
+
+
+_BRIEF: Final = (
+    *("holder", "operator_id", "last_message_at", "last_message_text", "last_message_origin"),
+    *("unread_count", "window_closes_at"),
+    *("contact__name", "contact__profile_name", "contact__username", "contact__wa_id"),
+    *("operator__name", "operator__email"),
+)
 
 
 def _condition(view: View, user: User | None, now: datetime) -> Q:

@@ -50,9 +50,8 @@ def bells(user: User) -> list[int]:
     return list(rung.values_list("conversation_id", flat=True)[:RUNG_MAX])
 
 
-def rung(user: User, filtered: Filter, now: datetime) -> list[Entry]:
-    """Those of them that the filter lets through, the newest reminder first."""
-    ids = bells(user)
+def rung(ids: list[int], filtered: Filter, user: User, now: datetime) -> list[Entry]:
+    """Those of these `bells` that the filter lets through, the newest reminder first."""
     if not ids:
         return []
     rows = in_view(filtered.looks_in, user, now, filtered.narrowing).filter(pk__in=ids)

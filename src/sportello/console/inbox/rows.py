@@ -2,9 +2,12 @@
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
+from django.utils import timezone
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sportello.console.inbox import captions
@@ -28,6 +31,9 @@ class Shown:
     words: tuple[str, ...]
     names: tuple[str, ...]
     bells: frozenset[int]
+    # The address of conversation 0, and what the list is narrowed to.
+    way: str
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +43,27 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Who has it, as a sign and in words."""
+
+    icon: str
+    tone: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     id: int
-    name: list[Part]
-    preview: str
-    # The piece of a message in which a search found it, and that message.
-    excerpt: list[Part]
-    message: int | None
+    address: str
+    # Both are escaped: what was found in them is marked.
+    name: SafeString
+    # What was said last, or the piece of a message in which a search found it.
+    words: SafeString
     at: datetime | None
     unread: int
     window: Badge | None
-    holder: str
-    holder_words: str
-    tags: list[Tag]
+    holder: Held
+    tags: tuple[Tag, ...]
     more_tags: str
     has_bell: bool
     is_current: bool
@@ -67,50 +81,50 @@ def rows(entries: Iterable[Entry], shown: Shown) -> list[Row]:
     found = list(entries)
     tags = _tags([one.conversation.pk for one in found])
     texts = _texts([one.message for one in found if one.message is not None])
+    today = timezone.localtime(shown.now).date()
     return [
-        _row(one, shown, tags.get(one.conversation.pk, []), texts.get(one.message or 0, ""))
+        _row(one, shown, tags.get(one.conversation.pk, []), texts.get(one.message or 0, ""), today)
         for one in found
     ]
 
 
-def _row(entry: Entry, shown: Shown, tags: list[Tag], text: str) -> Row:
+def _row(entry: Entry, shown: Shown, tags: list[Tag], text: str, today: date) -> Row:
     conversation = entry.conversation
-    name, preview = name_of(conversation.contact), _preview(conversation)
-    window = badge(conversation.window_closes_at, shown.now)
-    holder_words = _holder(conversation, shown.user)
-    is_current = conversation.pk == shown.current
-    at = conversation.last_message_at
+    name = name_of(conversation.contact)
     found = excerpt(text, shown.words) if text else _number(conversation, shown)
-    has_bell = conversation.pk in shown.bells
-    shown_parts = (
-        name,
-        preview,
-        at,
-        conversation.unread_count,
-        window,
-        holder_words,
-        is_current,
-        tags,
-    )
-    parts = (shown_parts, found, has_bell, shown.words)
-    return Row(
+    row = Row(
         id=conversation.pk,
-        name=excerpt(name, shown.words, len(name)) if shown.words else [Part(name, is_found=False)],
-        preview=preview,
-        excerpt=found,
-        message=entry.message,
-        at=at,
+        address=_address(conversation.pk, entry.message, shown),
+        name=_marked(excerpt(name, shown.words, len(name))) if shown.words else escape(name),
+        words=_marked(found) if found else escape(_preview(conversation)),
+        at=conversation.last_message_at,
         unread=conversation.unread_count,
-        window=window,
-        holder=conversation.holder,
-        holder_words=holder_words,
-        tags=tags[:TAGS_MAX],
+        window=badge(conversation.window_closes_at, shown.now),
+        holder=_holder(conversation, shown.user),
+        tags=tuple(tags[:TAGS_MAX]),
         more_tags=", ".join(tag.name for tag in tags[TAGS_MAX:]),
-        has_bell=has_bell,
-        is_current=is_current,
+        has_bell=conversation.pk in shown.bells,
+        is_current=conversation.pk == shown.current,
         cursor=entry.cursor,
-        key=f"{zlib.crc32(repr((parts, shown.now.date())).encode()):08x}",
+        key="",
     )
+    return replace(row, key=f"{zlib.crc32(repr((row, today)).encode()):08x}")
+
+
+def _address(conversation_id: int, message: int | None, shown: Shown) -> str:
+    """Every row's way begins alike: the routes are asked once a page, not once a row."""
+    address = shown.way.replace("/0/", f"/{conversation_id}/", 1) + shown.query
+    if message is None:
+        return address
+    return f"{address}{'&' if shown.query else '?'}message={message}"
+
+
+def _marked(parts: list[Part]) -> SafeString:
+    """What was found, marked; a customer's words are escaped here."""
+    drawn = (
+        format_html("<mark>{}</mark>", one.text) if one.is_found else one.text for one in parts
+    )
+    return format_html_join("", "{}", ((one,) for one in drawn))
 
 
 def _number(conversation: Conversation, shown: Shown) -> list[Part]:
@@ -154,11 +168,14 @@ def _wordless(conversation: Conversation) -> str:
     return _("No message yet")
 
 
-def _holder(conversation: Conversation, user: User) -> str:
+def _holder(conversation: Conversation, user: User) -> Held:
     holder = Holder(conversation.holder)
+    words = str(captions.HOLDERS[holder])
     if holder is Holder.OPERATOR and conversation.operator is not None:
-        return _("You") if conversation.operator_id == user.pk else _called(conversation.operator)
-    return str(captions.HOLDERS[holder])
+        is_mine = conversation.operator_id == user.pk
+        words = _("You") if is_mine else _called(conversation.operator)
+    sign = captions.HOLDER_SIGNS[holder]
+    return Held(sign.icon, sign.tone, words)
 
 
 def _called(user: User) -> str:

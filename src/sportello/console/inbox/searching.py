@@ -1,4 +1,4 @@
-"""The search of the list: words of messages, names and numbers, through the functions of 0141."""
+"""The search of the list: words of messages, names, numbers; the functions of 0141 and 0260."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,8 +7,6 @@ from django.db import connection
 
 from sportello.rules.searching import Wanted, patterns
 
-# One page's look; the next page looks on from there.
-MESSAGES_MAX: Final = 1_000
 CONTACTS_MAX: Final = 4_000
 NO_MESSAGE_YET: Final = 2**62
 
@@ -22,8 +20,8 @@ class Look:
     is_all: bool
 
 
-def in_messages(wanted: Wanted, before: int = NO_MESSAGE_YET, most: int = MESSAGES_MAX) -> Look:
-    """In messages older than `before`, newest first, until some more than `most` are found."""
+def in_messages(wanted: Wanted, before: int, most: int) -> Look:
+    """In messages older than `before`, newest first, until `most` are found."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM sportello_find_messages(%s, %s, %s)",

@@ -59,7 +59,8 @@ def conversation(request: DeskRequest, conversation_id: int) -> HttpResponse:
     """Opening it marks it as read; a refresh in the background does not."""
     found = found_conversation(conversation_id)
     is_refresh = request.headers.get("HX-Trigger") == "desk"
-    if not is_refresh and may_write(request.membership):
+    # What is read already costs no statement; what comes from now on is not on this page.
+    if found.unread_count and not is_refresh and may_write(request.membership):
         actions.mark_seen(conversation_id)
     return render(request, _template(request), desk_of(request, found))
 
@@ -208,8 +209,9 @@ def _template(request: DeskRequest) -> str:
 def desk_of(request: DeskRequest, found: Conversation) -> dict[str, Any]:
     """All regions of the desk with this conversation open."""
     writer = may_write(request.membership)
+    columns = left(request, found.pk)
     return (
-        left(request, found.pk)
+        columns
         | _thread(request, found)
         | {
             "conversation": found,
@@ -223,7 +225,7 @@ def desk_of(request: DeskRequest, found: Conversation) -> dict[str, Any]:
             "kind": "message",
             "draft": drafts.kept_of(found.pk, request.user) if writer else None,
         }
-        | (tools(request, found) if writer else {})
+        | (tools(request, found, columns["all_labels"]) if writer else {})
     )
 
 

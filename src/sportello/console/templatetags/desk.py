@@ -1,12 +1,15 @@
 """Icons, times as people say them, phone numbers with spaces, and WhatsApp's markup made safe."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import phonenumbers
 from django import template
+from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import timezone
+from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -20,14 +23,20 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """A drawing of the sprite. Without `label` it is an ornament beside words."""
-    classes = f"ico ico-{size}" if size else "ico"
-    sprite = static("vendor/icons/sprite.svg")
-    drawing = format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, sprite, name
-    )
+    drawing = _drawing(name, size, settings.STORAGES["staticfiles"]["BACKEND"])
     if not label:
         return drawing
     return format_html('{}<span class="visually-hidden">{}</span>', drawing, label)
+
+
+@lru_cache(maxsize=1024)
+def _drawing(name: str, size: str, _storage: str) -> SafeString:
+    """A page has hundreds of them; where the sprite lies is known once a process and storage."""
+    classes = f"ico ico-{size}" if size else "ico"
+    sprite = static("vendor/icons/sprite.svg")
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, sprite, name
+    )
 
 
 @register.filter
@@ -82,7 +91,12 @@ def span(length: timedelta) -> str:
 
 
 def exact(local: datetime) -> str:
-    return formats.date_format(local, "j F Y, H:i:s")
+    return f"{full_day(local)}, {local:%H:%M:%S}"
+
+
+def full_day(local: datetime) -> str:
+    """`12 novembre 2026`, of Django's words without its parser of shapes: lists have many."""
+    return f"{local.day} {MONTHS[local.month]} {local.year}"
 
 
 def said_at(local: datetime, now: datetime) -> str:
@@ -97,18 +111,19 @@ def day(local: datetime, now: datetime) -> str:
         return _("today")
     if distance == 1:
         return _("yesterday")
-    return _calendar(local, "j M" if local.year == now.year else "j M Y")
+    return _calendar(local) if local.year == now.year else whole_day(local)
 
 
 def whole_day(local: datetime) -> str:
     """`12 nov 2025`."""
-    return _calendar(local, "j M Y")
+    return f"{_calendar(local)} {local.year}"
 
 
-def _calendar(local: datetime, shape: str) -> str:
-    """English writes its months with a capital, Italian does not; Django's tables always do."""
-    said = formats.date_format(local, shape)
-    return said if (get_language() or "").startswith("en") else said.lower()
+def _calendar(local: datetime) -> str:
+    """English writes its months with a capital, Italian does not; Django's tables neither."""
+    month = str(MONTHS_3[local.month])
+    english = (get_language() or "").startswith("en")
+    return f"{local.day} {month.title() if english else month.lower()}"
 
 
 def _in_list(local: datetime, now: datetime) -> str:
@@ -116,7 +131,7 @@ def _in_list(local: datetime, now: datetime) -> str:
 
 
 def _clock(local: datetime, _now: datetime) -> str:
-    return formats.date_format(local, "H:i").removeprefix("0")
+    return f"{local.hour}:{local.minute:02}"
 
 
 @register.filter
