@@ -11,10 +11,9 @@ from multiprocessing.connection import Connection
 from time import perf_counter
 from typing import Any
 
-import uvicorn
 import uvloop
 
-from tests.bench.desks import Figure, beside, fresh_database, heard, share_of
+from tests.bench.desks import Figure, beside, fresh_database, heard, serve, share_of
 
 CONNECTIONS = 64
 SECONDS = 3.0
@@ -52,17 +51,7 @@ def _serve(pipe: Connection, url: str | None) -> None:
             database_url=url, app_secrets=(_SECRET,), verify_token="x" * 8, ticket_key=b"k" * 32,
             fallback=None,
         )  # fmt: skip
-    uvloop.run(_serve_app(pipe, app))
-
-
-async def _serve_app(pipe: Connection, app: Any) -> None:
-    config = uvicorn.Config(app, port=0, log_level="warning", ws="none", http="httptools")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  # uvicorn announces its start in no other way
-        await asyncio.sleep(0.01)
-    pipe.send(server.servers[0].sockets[0].getsockname()[1])
-    await task
+    serve(pipe, app)
 
 
 async def _bare(scope: Any, receive: Any, send: Any) -> None:

@@ -1,5 +1,6 @@
 """A database of a bench's own, as durable as the product's, and processes beside the bench's."""
 
+import asyncio
 import multiprocessing
 import secrets
 from collections.abc import Callable, Iterator
@@ -8,6 +9,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import psycopg
+import uvicorn
+import uvloop
 
 from tests import database as databases
 
@@ -52,6 +55,21 @@ def heard(pipe: Connection, seconds: float = 60) -> Any:
     """What the process beside says next."""
     assert pipe.poll(seconds), "the process beside is silent"
     return pipe.recv()
+
+
+def serve(pipe: Connection, app: Any) -> None:
+    """Says its port through the pipe, and serves until it is killed."""
+    uvloop.run(_serve(pipe, app))
+
+
+async def _serve(pipe: Connection, app: Any) -> None:
+    config = uvicorn.Config(app, port=0, log_level="warning", ws="none", http="httptools")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  # uvicorn announces its start in no other way
+        await asyncio.sleep(0.01)
+    pipe.send(server.servers[0].sockets[0].getsockname()[1])
+    await task
 
 
 def share_of(values: list[float], share: float) -> float:

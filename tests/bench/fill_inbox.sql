@@ -56,6 +56,24 @@ INSERT INTO sportello_message
     JOIN vocabulary AS d ON d.k = (n::bigint * 17 % 3769) * (n::bigint * 17 % 3769) / 3780
     JOIN vocabulary AS e ON e.k = n::bigint * 19 % 3761
     JOIN vocabulary AS f ON f.k = n::bigint * 23 % 3739;
+-- Five requests of each conversation, of four lines each: as many lines as there are messages.
+INSERT INTO sportello_conversationevent
+    (id, workspace_id, conversation_id, number_id, kind, request, holder, by_id, detail, since, at)
+    SELECT 1 + 4 * n + line, 1, 1 + n % {chats}, 1 + (1 + n % {chats}) % 2,
+           CASE line WHEN 0 THEN 'asked' WHEN 1 THEN 'answered' WHEN 2 THEN 'cited'
+                ELSE (ARRAY['handed_over', 'taken', 'closed', 'missed'])[1 + n % 4] END,
+           CASE WHEN line > 0 THEN 1 + 4 * n END, 'assistant',
+           CASE WHEN (line = 1 AND n % 5 = 0) OR (line = 3 AND n % 4 IN (1, 2)) THEN 1 + n % 12 END,
+           CASE line WHEN 1 THEN CASE WHEN n % 5 = 0 THEN 'operator' ELSE 'assistant' END
+                WHEN 2 THEN 'pair:' || n % 300
+                WHEN 3 THEN CASE WHEN n % 4 = 0 THEN 'no_answer' ELSE '' END ELSE '' END,
+           CASE WHEN line = 1 OR (line = 3 AND n % 4 = 2) THEN asked_at END,
+           asked_at + make_interval(secs => line * (20 + n % 900))
+    FROM generate_series(0, {chats} * 5 - 1) AS n
+    CROSS JOIN generate_series(0, 3) AS line
+    CROSS JOIN LATERAL (SELECT timestamptz '2026-11-22 10:00Z'
+        - make_interval(days => 5 * (n / {chats}), mins => {chats} - n % {chats}) AS asked_at) AS at;
+VACUUM ANALYZE sportello_conversationevent;
 VACUUM ANALYZE sportello_message;
 VACUUM ANALYZE sportello_conversation;
 VACUUM ANALYZE sportello_contact;
