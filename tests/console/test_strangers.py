@@ -349,6 +349,8 @@ _PLAIN = {
     ("sportello_actionrun", "state"): "done",
     ("sportello_label", "colour"): "red",
     ("sportello_sweep", "deed"): "read",
+    ("sportello_rehearsal", "kind"): "pair",
+    ("sportello_correction", "kind"): "right",
     ("sportello_proposal", "kind"): "add",
     ("sportello_proposal", "origin"): "review",
 }

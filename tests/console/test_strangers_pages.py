@@ -43,6 +43,7 @@ from sportello.schema.models import (
     Quarantined,
     QuestionSet,
     Recipient,
+    Rehearsal,
     Segment,
     Sweep,
     Template,
@@ -185,6 +186,9 @@ def _ids(acme: Company) -> dict[str, int]:
         .pk,
         "model_id": LanguageModel.objects.using("owner")
         .create(workspace=acme.workspace, provider="mistral", model="small")
+        .pk,
+        "rehearsal_id": Rehearsal.objects.using("owner")
+        .create(workspace=acme.workspace, kind="document", document=document, at=NOW)
         .pk,
         "examination_id": _an_examination(acme).pk,
         "automation_id": _automation(acme),

@@ -9,6 +9,7 @@ from sportello.schema.models import (
     Message,
     Proposal,
     QuestionSet,
+    Rehearsal,
     SetQuestion,
     Trial,
     Turn,
@@ -72,7 +73,52 @@ def reviews(shop: Shop) -> tuple[Message, EvalRun]:
         times=4,
         at=now - timedelta(hours=2),
     )
+    _rehearsal(shop)
     return said, _run(shop)
+
+
+def _rehearsal(shop: Shop) -> None:
+    """A corrected pair that was tried: one question won, one lost, one in other words."""
+    pair = shop.pairs["Quando arriva il mio ordine?"]
+    kept = {"band": "answer", "title": pair.question, "confidence": 0.9, "text": pair.answer}
+    new = {**kept, "text": pair.answer.replace("3 giorni", "4 giorni")}
+    over = {**kept, "band": "handover", "text": "Passo la domanda a una persona del negozio."}
+    rows = [
+        ("won", "quanto ci mette il pacco?", over, new, []),
+        ("lost", "arriva in 3 giorni?", kept, new, ["fact"]),
+        ("changed", "Quando arriva?", kept, new, []),
+    ]
+    Rehearsal.objects.using("owner").create(
+        workspace=shop.workspace,
+        kind="pair",
+        pair=pair,
+        draft={
+            "question": pair.question,
+            "answer": new["text"],
+            "variants": list(pair.variants),
+            "language": "it",
+            "enabled": True,
+        },
+        based_on=pair.updated_at.isoformat(),
+        state="done",
+        total=40,
+        asked=40,
+        counts={"won": 1, "lost": 1, "changed": 1, "same": 37, "worded": 0},
+        rows=[
+            {
+                "effect": effect,
+                "question": question,
+                "turn_id": None,
+                "of_set": "Revisioni",
+                "missed": missed,
+                "before": before,
+                "after": after,
+            }
+            for effect, question, before, after, missed in rows
+        ],
+        author=shop.user,
+        at=shop.now,
+    )
 
 
 def _settings(shop: Shop) -> None:

@@ -38,6 +38,25 @@ def test_a_settled_list_does_not_ask_for_itself(client: Client, shop: Shop) -> N
     assert "every 2s" not in _text(client, "/knowledge/documents/")
 
 
+def test_a_new_version_of_a_file_waits_until_somebody_has_seen_what_changes(
+    client: Client, shop: Shop
+) -> None:
+    known = holdings(shop)["ready"]
+
+    assert _upload(client, known.filename, b"Resi entro 40 giorni.") == 302
+
+    known.refresh_from_db(using="owner")
+    assert (known.state, known.publishes_itself) == ("waiting", False)
+    # As the worker keeps what it read: see `keep_draft`.
+    draft = [["", "Resi entro 40 giorni.", ""]]
+    Document.objects.using("owner").filter(pk=known.pk).update(state="review", draft=draft)
+    assert "Resi entro 40 giorni." in _text(client, f"/knowledge/documents/{known.pk}/")
+    before = known.sha256
+    client.post(f"/knowledge/documents/{known.pk}/publication")
+    known.refresh_from_db(using="owner")
+    assert (known.state, known.sha256) == ("indexing", before)
+
+
 def test_a_file_is_taken_in_once_and_a_new_version_takes_its_place(
     client: Client, shop: Shop
 ) -> None:

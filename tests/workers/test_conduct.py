@@ -159,6 +159,23 @@ async def test_what_a_person_answered_becomes_one_proposal_however_often_it_was_
         assert len({row["cluster"] for row in turns}) == 1
 
 
+@in_loop
+async def test_a_rejected_answer_is_not_proposed_again_nor_a_customers_address_at_all(
+    worker_url: str,
+) -> None:
+    async with open_desk(worker_url) as desk:
+        asked = "avete un parcheggio per i clienti? scrivetemi a anna@posta.example"
+        await _person_says(desk, "Certo, ho scritto tutto a anna@posta.example.")
+        for _ in range(2):
+            await _ask_in_vain(desk, asked)
+            await desk.operator_releases()
+            assert await _later(desk) == 1
+            await desk.run("UPDATE sportello_proposal SET state = 'rejected'")
+
+        (told,) = await desk.rows("SELECT * FROM sportello_proposal")
+        assert "anna@" not in told["question"] + told["answer"]
+
+
 @pytest.mark.parametrize("text", ["Ok", "Arrivo subito"])
 def test_a_line_of_courtesy_is_no_answer(worker_url: str, text: str) -> None:
     @in_loop

@@ -70,6 +70,7 @@ ROUTES: Final[dict[str, Permit]] = {
     "channel:spend-csv": Permit(Section.MONEY),
     "assistant": _ASSISTANT,
     "assistant-tone": _ASSISTANT,
+    "assistant-measurement": _ASSISTANT,
     "tone-restoration": _ASSISTANT,
     "assistant-model": _ASSISTANT,
     "model-budget": _ASSISTANT,

@@ -290,6 +290,7 @@ class Proposal(models.Model):
             one_of("proposal", "kind", ProposalKind),
             one_of("proposal", "origin", ProposalOrigin),
             one_of("proposal", "state", ProposalState),
+            models.UniqueConstraint(fields=["workspace", "id"], name="proposal_workspace_id"),
             models.UniqueConstraint(
                 fields=["workspace", "cluster"],
                 name="proposal_once_per_cluster",

@@ -54,6 +54,7 @@ from sportello.schema.library import (
 from sportello.schema.money import Charge, Prefix, Rate, RateCard
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
 from sportello.schema.properties import PropertyName
+from sportello.schema.rehearsal import Correction, Fitting, Rehearsal
 from sportello.schema.retention import Retention, RetentionRun
 from sportello.schema.segments import Segment
 from sportello.schema.team import (
@@ -90,6 +91,7 @@ __all__ = [
     "ContactList",
     "Conversation",
     "ConversationEvent",
+    "Correction",
     "Document",
     "Draft",
     "Enclosure",
@@ -98,6 +100,7 @@ __all__ = [
     "EvalRun",
     "Examination",
     "File",
+    "Fitting",
     "Folder",
     "Followup",
     "Gist",
@@ -136,6 +139,7 @@ __all__ = [
     "Rate",
     "RateCard",
     "Recipient",
+    "Rehearsal",
     "Reminder",
     "Repetition",
     "Retention",

@@ -50,11 +50,17 @@ WHERE id = ANY(%(ids)s)
    OR (band = 'handover' AND NOT harvested AND at < %(now)s::timestamptz - interval '4 days');
 
 -- name: propose
--- A person's answer as a proposal; one for each cluster, counted where it comes again.
+-- A person's answer as a proposal; one for each cluster, counted where it comes again; none that
+-- says what was rejected for the same cluster before.
 INSERT INTO sportello_proposal (workspace_id, kind, origin, turn_id, question, answer, language,
                                 cluster, at)
-VALUES (%(workspace_id)s, 'add', 'person', %(turn_id)s, %(question)s, %(answer)s, %(language)s,
-        %(cluster)s, %(now)s)
+SELECT %(workspace_id)s::bigint, 'add', 'person', %(turn_id)s::bigint, %(question)s::text,
+       %(answer)s::text, %(language)s::varchar, %(cluster)s::bigint, %(now)s::timestamptz
+WHERE NOT EXISTS (
+    SELECT FROM sportello_proposal AS before
+    WHERE before.workspace_id = %(workspace_id)s AND before.cluster = %(cluster)s
+      AND before.state = 'rejected' AND before.answer = %(answer)s
+)
 ON CONFLICT (workspace_id, cluster) WHERE state = 'open' AND origin = 'person'
 DO UPDATE SET times = sportello_proposal.times + 1, answer = EXCLUDED.answer,
               turn_id = EXCLUDED.turn_id;

@@ -28,8 +28,10 @@ from sportello.store.wakes import Wakes
 from sportello.workers import speech
 from sportello.workers.action_desk import ActionDesk
 from sportello.workers.context import Context
+from sportello.workers.fitting import Fittings
 from sportello.workers.gist_desk import GistDesk
 from sportello.workers.model_desk import Asking, For, ModelDesk, OvertakenError
+from sportello.workers.rehearsing import Rehearsing
 from sportello.workers.walking import Walked, Walker
 
 CHANNELS: Final = ("sportello_answers", "sportello_trials")
@@ -89,16 +91,20 @@ class Answering:
         self._models = ModelDesk(context, model)
         self._actions = ActionDesk(context)
         self._gists = GistDesk(context, self._models)
+        self._rehearsing = Rehearsing(context, embedder, self._models)
+        self._fittings = Fittings(context, embedder)
         self._lease_s = lease_s
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def run(self, stop: asyncio.Event) -> None:
         async with self._context.listen(*CHANNELS) as wakes, asyncio.TaskGroup() as group:
             ending = group.create_task(_ring_at(stop, wakes))
+            studying = group.create_task(self._study())
             while not stop.is_set():
                 await wakes.wait(await self._until_next())
                 await self._begin_all(group, wakes)
             ending.cancel()
+            studying.cancel()
         await self.close()
 
     async def close(self) -> None:
@@ -136,6 +142,14 @@ class Answering:
         """Writes a summary or a translation for an operator; False if none waits."""
         return await self._gists.write_next()
 
+    async def rehearse(self) -> bool:
+        """Tries one change that is not published yet; False if none waits."""
+        return await self._rehearsing.next()
+
+    async def fit(self) -> bool:
+        """Measures one company's certainty anew; False if none is due."""
+        return await self._fittings.next()
+
     async def _until_next(self) -> float:
         """Seconds until something is due by itself, at most the time between two polls."""
         try:
@@ -165,6 +179,18 @@ class Answering:
             wakes.ring()
         finally:
             self._room.release()
+
+    async def _study(self) -> None:
+        """What takes long and nobody waits for in a chat, one after the other. Broken off at the
+        end: nothing is lost but the time.
+        """
+        while True:
+            try:
+                worked = await self.rehearse() or await self.fit()
+            except Exception as error:  # noqa: BLE001  # top of a loop
+                _log.error("study_failed", error=type(error).__name__)
+                worked = False
+            await asyncio.sleep(0 if worked else _POLL_S)
 
     async def _begin(self) -> _Begun | None:
         """Claims, gathers the burst and ticks it blue, in one transaction."""

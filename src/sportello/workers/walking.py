@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sportello.assistant import calibration
 from sportello.assistant.embed import Embedder
 from sportello.assistant.search import Query, Searcher
 from sportello.assistant.steps import (
@@ -23,6 +22,7 @@ from sportello.store import library
 from sportello.store.actions import Outcome
 from sportello.store.library import vector_text
 from sportello.store.pool import Pool
+from sportello.workers.certainty import Certainty
 from sportello.workers.model_desk import Asking
 
 _STEPS_MAX: Final = 12
@@ -47,7 +47,7 @@ class Walker:
     def __init__(self, pool: Pool, embedder: Embedder) -> None:
         self._pool = pool
         self._searcher = Searcher(embedder)
-        self._calibration = calibration.shipped()
+        self._certainty = Certainty()
 
     async def walk(
         self,
@@ -87,11 +87,12 @@ class Walker:
     async def _search(self, workspace_id: int, query: Query, walked: Walked) -> Ranked:
         async with self._pool.connection() as connection:
             findings = await self._searcher.search(connection, workspace_id, query)
+            sure = await self._certainty.of(connection, workspace_id, findings)
         if not walked.question:
             walked.question = query.text
             if findings.vector is not None:
                 walked.embedding = vector_text(findings.vector)
-        return Ranked(findings.best, self._calibration.confidence(findings))
+        return Ranked(findings.best, sure)
 
     async def _recall(self, workspace_id: int, step: Recall | RecallPassage) -> Told:
         async with self._pool.connection() as connection:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_administer
 from sportello.console.assistant.forms import ToneForm
+from sportello.console.library import rehearsing
 from sportello.console.members import member
 from sportello.schema.assistant import Conduct
 from sportello.schema.team import Workspace
@@ -58,12 +59,15 @@ def tone(request: DeskRequest) -> HttpResponse:
     current = newest()
     form = ToneForm(request.POST or None, initial=_initial(current, request.workspace))
     if request.method == "POST" and form.is_valid():
+        if rehearsing.wanted(request):
+            return rehearsing.of_tone(request, _filled(form.cleaned_data), current)
         if keep(request, form.cleaned_data):
             messages.success(request, _("Saved. It holds from the next message on."))
         else:
             messages.info(request, _("Nothing has changed."))
         return redirect("assistant-tone")
     shown = {"form": form, "administers": administers, "versions": _versions(), "tab": "tone"}
+    shown["rehearsable"] = rehearsing.possible()
     return render(request, "assistant/tone.html", shown, status=_UNFIT if form.errors else None)
 
 
@@ -91,7 +95,7 @@ def newest() -> Conduct | None:
 def keep(request: DeskRequest, filled: dict[str, Any]) -> bool:
     """Whether there was anything to keep. Two who save at once: the later is the newer version."""
     Workspace.objects.select_for_update().get(pk=request.workspace.pk)
-    values = {name: filled[name] for name in _FIELDS}
+    values = _filled(filled)
     current = newest()
     if current is not None and all(getattr(current, name) == values[name] for name in _FIELDS):
         return False
@@ -104,6 +108,11 @@ def keep(request: DeskRequest, filled: dict[str, Any]) -> bool:
         **values,
     )
     return True
+
+
+def _filled(filled: dict[str, Any]) -> dict[str, Any]:
+    """As the row keeps it."""
+    return {name: filled[name] for name in _FIELDS}
 
 
 def values_of(current: Conduct | None, workspace: Workspace) -> dict[str, Any]:
@@ -129,11 +138,12 @@ def _versions() -> list[Version]:
     )
     olds: list[Conduct | None] = [*kept, None][1:]
     paired = zip(kept, olds, strict=True)
-    shown = [Version(one, _changes(old, one), one is kept[0]) for one, old in paired]
+    shown = [Version(one, changes(old, one), one is kept[0]) for one, old in paired]
     return shown[:_VERSIONS_SHOWN]
 
 
-def _changes(old: Conduct | None, new: Conduct) -> tuple[Change, ...]:
+def changes(old: Conduct | None, new: Conduct) -> tuple[Change, ...]:
+    """What the newer version says otherwise."""
     told = [
         Change(str(label), "" if old is None else _said(old, name), _said(new, name))
         for name, label in _FIELDS.items()

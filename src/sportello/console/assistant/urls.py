@@ -3,10 +3,12 @@
 from django.urls import path
 
 from sportello.console.assistant import actions, models, tone
+from sportello.console.library import daring
 from sportello.console.library.conduct import assistant
 
 urlpatterns = [
     path("", assistant, name="assistant"),
+    path("measurement", daring.measurement, name="assistant-measurement"),
     path("tone", tone.tone, name="assistant-tone"),
     path("tone/<int:conduct_id>/restoration", tone.restoration, name="tone-restoration"),
     path("model", models.page, name="assistant-model"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from sportello.console.access import DeskRequest, may_administer
+from sportello.console.library import daring
 from sportello.console.members import member
 from sportello.schema.team import Workspace
 
@@ -47,10 +48,10 @@ class ConductForm(forms.Form):
         help_text=gettext_lazy("However long the burst, it answers after this time."),
     )
     answer_from = forms.IntegerField(
-        label=gettext_lazy("Answers from, in percent"),
+        label=gettext_lazy("Answers from this certainty on"),
         min_value=0,
         max_value=100,
-        help_text=gettext_lazy("From this certainty on it answers."),
+        help_text=gettext_lazy("Below it, it asks what is meant, or hands over."),
     )
     clarify_from = forms.IntegerField(
         label=gettext_lazy("Asks from, in percent"),
@@ -90,7 +91,17 @@ def assistant(request: DeskRequest) -> HttpResponse:
         _keep(request.workspace, form.cleaned_data)
         messages.success(request, _("Saved. It holds from the next message on."))
         return redirect("assistant")
-    shown = {"form": form, "administers": administers, "tab": "conduct"}
+    measured = daring.measured()
+    current = round(request.workspace.answer_from * 100)
+    steps = forms.Select(choices=daring.choices(measured, current))
+    form.fields["answer_from"].widget = steps
+    shown = {
+        "form": form,
+        "administers": administers,
+        "measured": measured,
+        "now_it": daring.in_words(measured, request.workspace.answer_from),
+        "tab": "conduct",
+    }
     status = _UNFIT if form.errors else None
     return render(request, "library/assistant.html", shown, status=status)
 

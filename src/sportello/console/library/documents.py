@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.library import holdings
+from sportello.console.library import holdings, rehearsing
 from sportello.console.library.forms import LANGUAGES
 from sportello.console.library.holdings import Progress, Unfit
 from sportello.console.library.words import UNFIT, reason
@@ -32,7 +32,7 @@ class UploadForm(forms.Form):
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
             "PDF, Word, Excel, CSV, TSV, text or Markdown, up to 16 MB. A file of the same name "
-            "takes the place of the older one."
+            "takes the place of the older one once you have seen what changes."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": _ACCEPTED}),
     )
@@ -100,6 +100,7 @@ def document(request: DeskRequest, document_id: int) -> HttpResponse:
         "changes": changes[: 4 * SHOWN],
         "more_changes": max(len(changes) - 4 * SHOWN, 0),
         "kept": kept,
+        "rehearsable": rehearsing.possible(),
         "may_write": may_write(request.membership),
     }
     return render(request, "library/document.html", told)
@@ -125,6 +126,18 @@ def publication(request: DeskRequest, document_id: int) -> HttpResponse:
     else:
         messages.success(request, _("Published. The assistant will know it in a moment."))
     return redirect(_home(found))
+
+
+@member
+@require_POST
+def rehearsal(request: DeskRequest, document_id: int) -> HttpResponse:
+    """Tries the new version before it is published."""
+    found = Document.objects.filter(
+        pk=document_id, deleted_at=None, state=DocumentState.REVIEW
+    ).first()
+    if found is None:
+        raise Http404
+    return rehearsing.of_document(request, found)
 
 
 @member

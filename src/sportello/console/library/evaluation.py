@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.library.actions import QUESTION_LENGTH_MAX
+from sportello.console.library.corrections import measure_anew
 from sportello.console.members import member
 from sportello.rules.judge import Expected, Got, Miss, misses
 from sportello.schema.assistant import EvalRun, QuestionSet, SetQuestion, Turn
@@ -26,7 +27,7 @@ _RUNS_KEPT: Final = 10
 _REPLAYED: Final = 50
 _FACTS_MAX: Final = 10
 _BANDS: Final = {"", "answer", "clarify", "handover"}
-_MISSED: Final = {
+MISSED: Final = {
     Miss.BAND: gettext_lazy("does something else"),
     Miss.PAIR: gettext_lazy("finds another answer"),
     Miss.FACT: gettext_lazy("lacks a fact"),
@@ -153,6 +154,7 @@ def _fill(request: DeskRequest, kept: QuestionSet, lines: list[tuple[str, str, l
             question=question,
             defaults={"band": band, "facts": facts},
         )
+    measure_anew(request)
 
 
 @member
@@ -237,7 +239,7 @@ def _judged(told: EvalRun) -> list[Judged]:
             trial=trial,
             band=_got(trial).band,
             text=_got(trial).text,
-            misses=tuple(str(_MISSED[miss]) for miss in _misses(trial, expected)),
+            misses=tuple(str(MISSED[miss]) for miss in _misses(trial, expected)),
             waits=trial.state == TrialState.WAITING,
             before=before.get(trial.asked_id or 0),
         )

@@ -56,7 +56,8 @@ class Progress:
 
 def upload(workspace_id: int, name: str, raw: bytes, language: str) -> tuple[Document, bool]:
     """The document and whether it is new. The same bytes are one document; a file of a known name
-    replaces that document's text, of which only what changed is embedded anew. Raises Unfit.
+    replaces that document's text, of which only what changed is embedded anew, once somebody has
+    seen what changes. Raises Unfit.
     """
     filename = _filename(name)
     ending = filename.rpartition(".")[2].lower()
@@ -75,6 +76,9 @@ def upload(workspace_id: int, name: str, raw: bytes, language: str) -> tuple[Doc
     document = files.filter(filename=filename).first() or _new_file(workspace_id, filename)
     document.format, document.size, document.sha256 = told, len(raw), sha256
     document.content, document.language = raw, language
+    if document.pk is not None:
+        known = Passage.objects.filter(document=document).exists()
+        document.publishes_itself = not known
     _begin(document)
     document.save()
     return document, True
@@ -133,7 +137,8 @@ def publish(document_id: int) -> Document:
     if not document.draft:
         raise Document.DoesNotExist
     document.state = DocumentState.INDEXING
-    document.sha256 = fingerprint(Piece(*piece) for piece in document.draft)
+    if document.kind == DocumentKind.PAGE:
+        document.sha256 = fingerprint(Piece(*piece) for piece in document.draft)
     document.save(update_fields=["state", "sha256"])
     return document
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sportello.console import words
 from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.assistant import tone
-from sportello.console.library import actions
+from sportello.console.library import actions, corrections, rehearsing
 from sportello.console.library.actions import (
     ANSWER_LENGTH_MAX,
     QUESTION_LENGTH_MAX,
@@ -36,6 +36,7 @@ from sportello.schema.assistant import (
 )
 from sportello.schema.inbox import Message
 from sportello.schema.library import Pair
+from sportello.schema.rehearsal import Correction
 
 _UNFIT = 422
 _FORBIDDEN = 403
@@ -120,14 +121,15 @@ class Offered:
 @member
 @require_GET
 def listing(request: DeskRequest) -> HttpResponse:
-    waiting = Proposal.objects.filter(state=ProposalState.OPEN).select_related("pair", "author")
+    still_open = Proposal.objects.filter(state=ProposalState.OPEN).select_related("pair", "author")
     offered = [
         Offered(one, difference(one.before, one.answer))
-        for one in waiting.order_by("-times", "-at")[:_OPEN_SHOWN]
+        for one in still_open.order_by("-times", "-at")[:_OPEN_SHOWN]
     ]
     shown = {
         "offered": offered,
         "clusters": _clusters(),
+        "rehearsable": rehearsing.possible(),
         "may_write": may_write(request.membership),
     }
     return render(request, "library/review.html", shown)
@@ -154,11 +156,7 @@ def message(request: DeskRequest, message_id: int) -> HttpResponse:
     looked_at = Message.objects.filter(pk=message_id, origin="assistant").first()
     if looked_at is None:
         raise Http404
-    turn = (
-        Turn.objects.filter(conversation_id=looked_at.conversation_id, message_id__lte=message_id)
-        .order_by("-message_id")
-        .first()
-    )
+    turn = corrections.turn_of(looked_at)
     pair = _pair_of(turn)
     form = ReviewForm(request.POST or None, pair=pair, initial=_initial(turn, pair))
     if request.method == "POST" and form.is_valid():
@@ -174,6 +172,10 @@ def message(request: DeskRequest, message_id: int) -> HttpResponse:
         "currency": _currency(),
         "faults": [FAULTS.get(fault, fault) for fault in turn.faults] if turn else [],
         "form": form,
+        "judged": corrections.judged_of(turn),
+        "others": corrections.others_of(turn),
+        "said": Correction.objects.filter(turn=turn).first() if turn else None,
+        "may_write": may_write(request.membership),
     }
     status = _UNFIT if form.errors else None
     return render(request, "library/review_message.html", shown, status=status)
@@ -231,40 +233,73 @@ def _propose(
 @require_POST
 def acceptance(request: DeskRequest, proposal_id: int) -> HttpResponse:
     """The change is made; what was asked becomes a question that must keep its answer."""
-    proposal = _open(proposal_id)
+    proposal = waiting(proposal_id)
     if proposal.kind == ProposalKind.TONE and not may_administer(request.membership):
         return render(request, "403.html", status=_FORBIDDEN)
-    answer = request.POST.get("answer", proposal.answer).strip() or proposal.answer
+    proposal.answer = request.POST.get("answer", proposal.answer).strip() or proposal.answer
     try:
-        _apply(request, proposal, answer)
+        _apply(request, proposal)
     except UnfitPair as unfit:
         messages.error(request, str(words.UNFIT[unfit.code]))
         return redirect("library:review")
     except Pair.DoesNotExist:
         messages.error(request, _("The question was deleted in the meantime."))
         return redirect("library:review")
-    _decide(request, proposal, ProposalState.ACCEPTED)
+    decide(request, proposal, ProposalState.ACCEPTED)
     messages.success(request, _("Accepted. The assistant will know it in a few seconds."))
     return redirect("library:review")
 
 
-def _apply(request: DeskRequest, proposal: Proposal, answer: str) -> None:
+@member
+@require_POST
+def rehearsal(request: DeskRequest, proposal_id: int) -> HttpResponse:
+    """Tries what is proposed; publishing it then accepts the proposal."""
+    proposal = waiting(proposal_id)
+    try:
+        match proposal.kind:
+            case ProposalKind.TONE:
+                return rehearsing.of_tone(
+                    request, _sounding(request, proposal.answer), tone.newest(), proposal
+                )
+            case ProposalKind.EDIT:
+                assert proposal.pair is not None  # a CHECK of the table
+                return rehearsing.of_pair(request, _edited(proposal), proposal.pair, proposal)
+            case _:
+                return rehearsing.of_pair(request, _added(proposal), None, proposal)
+    except UnfitPair as unfit:
+        messages.error(request, str(words.UNFIT[unfit.code]))
+        return redirect("library:review")
+
+
+def _sounding(request: DeskRequest, persona: str) -> dict[str, Any]:
+    kept = tone.values_of(tone.newest(), request.workspace)
+    return kept | {"persona": persona[:_PERSONA_MAX]}
+
+
+def _edited(proposal: Proposal) -> Draft:
+    pair = proposal.pair
+    assert pair is not None  # a CHECK of the table
+    return Draft(pair.question, proposal.answer, pair.variants, pair.language, pair.enabled)
+
+
+def _added(proposal: Proposal) -> Draft:
+    return Draft(proposal.question, proposal.answer, [], proposal.language)
+
+
+def _apply(request: DeskRequest, proposal: Proposal) -> None:
     match proposal.kind:
         case ProposalKind.TONE:
-            current = tone.newest()
-            kept = tone.values_of(current, request.workspace) | {"persona": answer[:_PERSONA_MAX]}
-            tone.keep(request, kept)
+            tone.keep(request, _sounding(request, proposal.answer))
         case ProposalKind.EDIT:
             assert proposal.pair is not None  # a CHECK of the table
-            pair = proposal.pair
-            draft = Draft(pair.question, answer, pair.variants, pair.language, pair.enabled)
-            _remember(request, actions.change(pair.pk, draft, request.now), proposal)
+            changed = actions.change(proposal.pair.pk, _edited(proposal), request.now)
+            remember(request, changed, proposal)
         case _:
-            draft = Draft(proposal.question, answer, [], proposal.language)
-            _remember(request, actions.add(request.workspace.pk, draft), proposal)
+            remember(request, actions.add(request.workspace.pk, _added(proposal)), proposal)
 
 
-def _remember(request: DeskRequest, pair: Pair, proposal: Proposal) -> None:
+def remember(request: DeskRequest, pair: Pair, proposal: Proposal) -> None:
+    """What was asked becomes a question that must keep its answer."""
     asked = (proposal.turn.question if proposal.turn else "") or proposal.question
     kept, _made = QuestionSet.objects.get_or_create(workspace=request.workspace, name=REVIEWED)
     SetQuestion.objects.update_or_create(
@@ -273,22 +308,24 @@ def _remember(request: DeskRequest, pair: Pair, proposal: Proposal) -> None:
         question=asked[:QUESTION_LENGTH_MAX],
         defaults={"band": "answer", "pair": pair, "facts": []},
     )
+    corrections.measure_anew(request)
 
 
 @member
 @require_POST
 def rejection(request: DeskRequest, proposal_id: int) -> HttpResponse:
-    _decide(request, _open(proposal_id), ProposalState.REJECTED)
+    decide(request, waiting(proposal_id), ProposalState.REJECTED)
     messages.success(request, _("Rejected."))
     return redirect("library:review")
 
 
-def _open(proposal_id: int) -> Proposal:
-    waiting = Proposal.objects.select_for_update(of=("self",)).filter(state=ProposalState.OPEN)
-    return get_object_or_404(waiting, pk=proposal_id)
+def waiting(proposal_id: int) -> Proposal:
+    """An open one, locked. Raises Http404."""
+    opened = Proposal.objects.select_for_update(of=("self",)).filter(state=ProposalState.OPEN)
+    return get_object_or_404(opened, pk=proposal_id)
 
 
-def _decide(request: DeskRequest, proposal: Proposal, state: ProposalState) -> None:
+def decide(request: DeskRequest, proposal: Proposal, state: ProposalState) -> None:
     proposal.state, proposal.decided_by = state, request.user
     proposal.decided_at = request.now
     proposal.save(update_fields=["state", "decided_by", "decided_at"])

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from sportello.console.library import documents, evaluation, imports, review, trials, views, web
+from sportello.console.library import (
+    corrections,
+    documents,
+    evaluation,
+    imports,
+    rehearsals,
+    review,
+    trials,
+    views,
+    web,
+)
 
 app_name = "library"
 urlpatterns = [
@@ -17,6 +27,7 @@ urlpatterns = [
     path("documents/<int:document_id>/", documents.document, name="document"),
     path("documents/<int:document_id>/deletion", documents.deletion, name="document-deletion"),
     path("documents/<int:document_id>/publication", documents.publication, name="publication"),
+    path("documents/<int:document_id>/rehearsal", documents.rehearsal, name="document-rehearsal"),
     path("documents/<int:document_id>/refusal", documents.refusal, name="refusal"),
     path("documents/<int:document_id>/reading", documents.reading, name="reading"),
     path("documents/<int:document_id>/use", documents.use, name="use"),
@@ -26,8 +37,21 @@ urlpatterns = [
     path("pages/sites/<int:site_id>/publication", web.publication, name="site-publication"),
     path("review/", review.listing, name="review"),
     path("review/messages/<int:message_id>/", review.message, name="review-message"),
+    path(
+        "review/messages/<int:message_id>/correction",
+        corrections.correction,
+        name="correction",
+    ),
     path("review/<int:proposal_id>/acceptance", review.acceptance, name="acceptance"),
     path("review/<int:proposal_id>/rejection", review.rejection, name="rejection"),
+    path("review/<int:proposal_id>/rehearsal", review.rehearsal, name="proposal-rehearsal"),
+    path("rehearsals/<int:rehearsal_id>/", rehearsals.rehearsal, name="rehearsal"),
+    path(
+        "rehearsals/<int:rehearsal_id>/publication",
+        rehearsals.publication,
+        name="rehearsal-publication",
+    ),
+    path("rehearsals/<int:rehearsal_id>/dropping", rehearsals.dropping, name="rehearsal-dropping"),
     path("tests/", evaluation.listing, name="tests"),
     path("tests/<int:set_id>/", evaluation.question_set, name="set"),
     path("tests/<int:set_id>/deletion", evaluation.deletion, name="set-deletion"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sportello.console import words
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.library import actions
+from sportello.console.library import actions, rehearsing
 from sportello.console.library.actions import Draft, UnfitPair
 from sportello.console.library.forms import PairForm, initial
 from sportello.console.members import member
@@ -64,6 +64,8 @@ def new_pair(request: DeskRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
+            if rehearsing.wanted(request):
+                return rehearsing.of_pair(request, form.draft(), None)
             actions.add(request.workspace.pk, form.draft())
         except UnfitPair as unfit:
             _blame(form, unfit)
@@ -82,6 +84,8 @@ def pair(request: DeskRequest, pair_id: int) -> HttpResponse:
     form = PairForm(request.POST or None, initial=initial(found))
     if request.method == "POST" and form.is_valid():
         try:
+            if rehearsing.wanted(request):
+                return rehearsing.of_pair(request, form.draft(), found)
             actions.change(pair_id, form.draft(), request.now)
         except UnfitPair as unfit:
             _blame(form, unfit)
@@ -96,6 +100,7 @@ def _form(request: DeskRequest, form: PairForm, found: Pair | None) -> HttpRespo
         "form": form,
         "pair": found,
         "may_write": may_write(request.membership),
+        "rehearsable": rehearsing.possible(),
     }
     return render(request, "library/pair.html", shown, status=_UNFIT if form.errors else None)
 
