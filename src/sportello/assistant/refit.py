@@ -89,8 +89,11 @@ def _drawn(
     prior: Logistic, marked: Sequence[Marked], belongs: Callable[[Findings], bool]
 ) -> Logistic:
     """Newton's method on the distance from the shipped weights."""
-    told = [one for one in marked if one.findings.best and belongs(one.findings)]
-    told = [Example(one.findings, one.right) for one in told]
+    told = [
+        Example(one.findings, one.right)
+        for one in marked
+        if one.findings.best and belongs(one.findings)
+    ]
     # A fold less, so that what is learnt from four of five is learnt as from all.
     if len(told) < LABELS_MIN * (FOLDS - 1) // FOLDS:
         return prior

@@ -77,8 +77,8 @@ def upload(workspace_id: int, name: str, raw: bytes, language: str) -> tuple[Doc
     document.format, document.size, document.sha256 = told, len(raw), sha256
     document.content, document.language = raw, language
     if document.pk is not None:
-        known = Passage.objects.filter(document=document).exists()
-        document.publishes_itself = not known
+        learned = Passage.objects.filter(document=document).exists()
+        document.publishes_itself = not learned
     _begin(document)
     document.save()
     return document, True

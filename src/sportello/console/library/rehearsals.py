@@ -137,7 +137,7 @@ def _publish(request: DeskRequest, told: Rehearsal) -> None:
             _check(told, rehearsing.based_on_tone(tone.newest()))
             tone.keep(request, rehearsing.tone_values(told.draft))
         case RehearsalKind.DOCUMENT:
-            document = Document.objects.get(pk=told.document_id, deleted_at=None)
+            document = Document.objects.get(pk=told.document_id or 0, deleted_at=None)
             _check(told, rehearsing.based_on_draft(document))
             holdings.publish(document.pk)
         case _:
