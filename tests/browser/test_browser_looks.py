@@ -10,11 +10,15 @@ from sportello.schema.desk import Colour
 from sportello.schema.models import (
     Action,
     ActionRun,
+    Delivery,
     Document,
+    Endpoint,
     EvalRun,
     Folder,
     Label,
     Labelling,
+    News,
+    Notice,
     QuestionSet,
     Rehearsal,
     Turn,
@@ -22,7 +26,7 @@ from sportello.schema.models import (
     Workspace,
 )
 from tests.browser.axe import complaints
-from tests.browser.conftest import NARROW, WIDE, Desk
+from tests.browser.conftest import NARROW, NOW, WIDE, Desk
 from tests.pages.holdings import holdings
 from tests.pages.reviews import reviews
 from tests.pages.shop_channel import stopped_connection, troubled_number
@@ -99,11 +103,16 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "analytics-campaigns": lambda _desk: "/analytics/campaigns",
     "first-steps": lambda _desk: "/first-steps/",
     "profile": lambda _desk: "/profile/",
+    "notices": lambda desk: f"{_noticed(desk)}?after=",
+    "notices-chosen": lambda _desk: "/profile/notifications",
     "company": lambda _desk: "/settings/",
     "hours": lambda desk: _opened(desk) and "/settings/hours",
     "retention": lambda _desk: "/settings/retention",
     "people": lambda _desk: "/people/",
     "keys": lambda _desk: "/settings/keys",
+    "webhooks": lambda desk: _told(desk) and "/settings/webhooks",
+    "webhook-new": lambda _desk: "/settings/webhooks/new",
+    "webhook": lambda desk: f"{_told(desk)}?state=",
     "audit": lambda _desk: "/settings/audit",
     "second-factor": lambda _desk: "/accounts/2fa/",
     "second-factor-app": lambda _desk: "/accounts/2fa/totp/activate/",
@@ -145,6 +154,40 @@ def _acted(desk: Desk) -> int:
             why="too_slow" if state == "failed" else "",
         )  # fmt: skip
     return action.pk
+
+
+def _noticed(desk: Desk) -> str:
+    """One new notice, and one seen."""
+    rows = Notice.objects.using("owner")
+    for kind, seen in (("handed_over", None), ("assigned", NOW)):
+        chat = desk.shop.chats["Carla Neri"].pk
+        rows.get_or_create(
+            workspace=desk.shop.workspace, user=desk.shop.user, kind=kind,
+            defaults={"conversation_id": chat, "at": NOW, "seen_at": seen},
+        )  # fmt: skip
+    return "/notifications/"
+
+
+def _told(desk: Desk) -> str:
+    """The page of an endpoint with a delivery of each end; made once."""
+    workspace = desk.shop.workspace
+    row, made = Endpoint.objects.using("owner").get_or_create(
+        workspace=workspace,
+        url="https://crm.example/sportello",
+        defaults={"events": ["message.received"], "note": "CRM", "secret_last4": "x9Q="},
+    )
+    for state in ("delivered", "failed") if made else ():
+        news = News.objects.using("owner").create(
+            workspace=workspace, uid=f"evt_{state}", kind="message.received",
+            matter={"message": {"text": "Ciao"}}, at=NOW,
+        )  # fmt: skip
+        Delivery.objects.using("owner").create(
+            workspace=workspace, endpoint=row, news=news, state=state,
+            why="failed_there" if state == "failed" else "",
+            status={"delivered": 204, "failed": 503}[state],
+            settled_at=NOW,
+        )  # fmt: skip
+    return f"/settings/webhooks/{row.pk}/"
 
 
 def _reviewed(desk: Desk) -> int:

@@ -12,12 +12,15 @@ import pytest
 from psycopg import sql
 
 from sportello.console.library import actions, holdings
+from sportello.console.settings import outgoing
 from sportello.console.team import keys
 from sportello.console.urls_api import urlpatterns
 from sportello.schema.models import (
     Automation,
     Campaign,
     Connection,
+    Delivery,
+    Endpoint,
     Examination,
     Folder,
     Label,
@@ -60,6 +63,8 @@ def _concrete(path: str, company: Company) -> str:
         "{recipient_id}": _of(Recipient, company),
         "{automation_id}": _of(Automation, company),
         "{segment_id}": _of(Segment, company),
+        "{endpoint_id}": _of(Endpoint, company),
+        "{delivery_id}": _of(Delivery, company),
     }
     for name, value in ids.items():
         path = path.replace(name, str(value))
@@ -67,7 +72,17 @@ def _concrete(path: str, company: Company) -> str:
     return path
 
 
-_Table = type[Template | Campaign | Examination | Connection | Recipient | Automation | Segment]
+_Table = type[
+    Template
+    | Campaign
+    | Examination
+    | Connection
+    | Recipient
+    | Automation
+    | Segment
+    | Endpoint
+    | Delivery
+]
 
 
 def _of(table: _Table, company: Company) -> int:
@@ -145,6 +160,12 @@ def test_a_stranger_finds_nothing_by_its_id(
     assert set(found.values()) == {404}, found
 
 
+_OF_ENDPOINTS = {
+    "{endpoint_id}": {"url": "https://acme.example/hook", "events": ["message.received"]},
+    "{endpoint_id}/replay": {"since": NOW.isoformat()},
+}
+
+
 def _fitting(path: str) -> str:
     """A body that the owner's own request would be granted with."""
     of_order = {"folder": {"folder": None}, "labels": {"add": []}, "assignment": {"operator": 1}}
@@ -159,6 +180,9 @@ def _fitting(path: str) -> str:
     if path.endswith("{automation_id}"):
         wanted = {"name": "Saldi", "trigger": "webhook", "template": "saldi", "language": "it"}
         return json.dumps(wanted)
+    for end, wanted in _OF_ENDPOINTS.items():
+        if path.endswith(end):
+            return json.dumps(wanted)
     if path.endswith("/followups"):
         return json.dumps({"followups": []})
     return json.dumps({"type": "note", "text": "Ciao"}) if path.endswith("/messages") else ""
@@ -174,6 +198,9 @@ def _add_pair(company: Company) -> None:
     page.save()
     holdings.add_site(workspace_id, "https://acme.example", "it")
     Connection.objects.create(workspace_id=workspace_id, kind="connect")
+    told = outgoing.Draft(f"https://{company.workspace.slug}.example/hook", ["message.received"])
+    endpoint, _secret = outgoing.add(workspace_id, told)
+    outgoing.try_out(endpoint.pk, NOW)
     template = Template.objects.create(
         workspace_id=workspace_id,
         waba_id=company.number.waba_id,
@@ -351,6 +378,8 @@ _PLAIN = {
     ("sportello_sweep", "deed"): "read",
     ("sportello_rehearsal", "kind"): "pair",
     ("sportello_correction", "kind"): "right",
+    ("sportello_endpoint", "events"): ["message.received"],
+    ("sportello_notice", "kind"): "assigned",
     ("sportello_proposal", "kind"): "add",
     ("sportello_proposal", "origin"): "review",
 }

@@ -28,6 +28,8 @@ from sportello.schema.models import (
     ConnectionStep,
     ContactImport,
     ContactList,
+    Delivery,
+    Endpoint,
     EvalRun,
     Examination,
     File,
@@ -38,8 +40,10 @@ from sportello.schema.models import (
     Media,
     Membership,
     Message,
+    News,
     PropertyName,
     Proposal,
+    PushPlace,
     Quarantined,
     QuestionSet,
     Recipient,
@@ -55,7 +59,7 @@ from tests.console.conftest import NOW, Clock, Company, make_company, new_client
 from tests.spares import Spares, rows
 
 # Everybody may knock here: signing in, the link that signs in, the language of the sign-in page.
-_PUBLIC = ("accounts/", "enter/", "invitations/", "language")
+_PUBLIC = ("accounts/", "enter/", "invitations/", "language", "push-worker.js")
 
 
 def _routes(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -85,6 +89,12 @@ _OPEN_TO_READERS = {
     "conversations/ticket",
     "profile/",
     "profile/sessions/<int:session_id>/end",
+    "profile/notifications",
+    "profile/notifications/push",
+    "profile/notifications/push/<int:place_id>/end",
+    "notifications/",
+    "notifications/seen",
+    "notifications/fresh",
 }
 _writing = [route for route in _routed if route not in _OPEN_TO_READERS]
 
@@ -194,6 +204,7 @@ def _ids(acme: Company) -> dict[str, int]:
         "automation_id": _automation(acme),
         "position": 1,
         **_action(acme),
+        **_endpoint(acme),
         **_people(acme),
         "reply_id": CannedReply.objects.using("owner")
         .create(workspace=acme.workspace, shortcut="orari", text="9-18")
@@ -235,6 +246,24 @@ def _action(acme: Company) -> dict[str, int]:
         workspace=acme.workspace, action=row, key="1", state="waiting"
     )
     return {"action_id": row.pk, "execution_id": run.pk}
+
+
+def _endpoint(acme: Company) -> dict[str, int]:
+    """One that missed something; and a browser that is woken."""
+    workspace = acme.workspace
+    row = Endpoint.objects.using("owner").create(
+        workspace=workspace, url="https://acme.example/hook", events=["message.received"]
+    )
+    news = News.objects.using("owner").create(
+        workspace=workspace, uid="evt_1", kind="message.received", matter={"id": 1}, at=NOW
+    )
+    delivery = Delivery.objects.using("owner").create(
+        workspace=workspace, endpoint=row, news=news, state="failed", settled_at=NOW
+    )
+    place = PushPlace.objects.using("owner").create(
+        workspace=workspace, user=acme.person(Role.READER), address="https://push.example/1"
+    )
+    return {"endpoint_id": row.pk, "delivery_id": delivery.pk, "place_id": place.pk}
 
 
 def _an_examination(acme: Company) -> Examination:

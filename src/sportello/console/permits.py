@@ -57,6 +57,12 @@ ROUTES: Final[dict[str, Permit]] = {
     "profile": _OWN,
     "usersessions_list": _OWN,
     "session-end": _OWN,
+    "notices": _OWN,
+    "notices-seen": _OWN,
+    "notices-fresh": _OWN,
+    "notice-wishes": _OWN,
+    "notice-waking": _OWN,
+    "notice-sleeping": _OWN,
     # Hands out a ticket for the stream of ids, and writes nothing.
     "inbox:ticket": Permit(Section.CONVERSATIONS, Deed.LOOK),
     # Pages that lead to what administrators alone may do.
@@ -106,6 +112,7 @@ API_ROOMS: Final[dict[str, Permit]] = {
     "lists": Permit(Section.CONTACTS),
     "labels": Permit(Section.CONVERSATIONS),
     "folders": Permit(Section.CONVERSATIONS),
+    "webhooks": _SETTINGS,
 }
 API_ROUTES: Final[dict[str, Permit]] = {
     "campaigns/rules": Permit(Section.CAMPAIGNS, Deed.GOVERN),

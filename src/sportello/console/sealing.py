@@ -18,6 +18,10 @@ def for_action(action_id: int, secret: str) -> bytes:
     return _sealed(secret, vault.action_secret_place(action_id))
 
 
+def for_endpoint(endpoint_id: int, secret: str) -> bytes:
+    return _sealed(secret, vault.endpoint_secret_place(endpoint_id))
+
+
 def for_factor(text: str) -> bytes:
     return _sealed(text, vault.FACTOR_PLACE)
 

@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 from sportello.console.campaigns.settings import rules_of_campaigns
 from sportello.console.home import views as home
 from sportello.console.policy.views import policy
-from sportello.console.team import joining
+from sportello.console.team import joining, notice_settings, notices
 from sportello.console.team import views as team
 
 urlpatterns = [
@@ -34,6 +34,17 @@ urlpatterns = [
     path("settings/", include("sportello.console.settings.urls")),
     path("profile/", team.profile, name="profile"),
     path("profile/sessions/<int:session_id>/end", team.session_end, name="session-end"),
+    path("profile/notifications", notice_settings.wishes, name="notice-wishes"),
+    path("profile/notifications/push", notice_settings.waking, name="notice-waking"),
+    path(
+        "profile/notifications/push/<int:place_id>/end",
+        notice_settings.sleeping,
+        name="notice-sleeping",
+    ),
+    path("notifications/", notices.listing, name="notices"),
+    path("notifications/seen", notices.seen, name="notices-seen"),
+    path("notifications/fresh", notices.fresh, name="notices-fresh"),
+    path("push-worker.js", notice_settings.push_worker, name="push-worker"),
     path("enter/<str:secret>", team.enter, name="enter"),
     path("invitations/<str:secret>", joining.join, name="invitation"),
     path("language", set_language, name="language"),

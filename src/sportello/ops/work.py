@@ -7,6 +7,7 @@ from functools import partial
 import uvloop
 
 from sportello import clock
+from sportello.fetching import vapid
 from sportello.ops import observe, prepare
 from sportello.ops.settings import Settings
 from sportello.store import vault
@@ -20,6 +21,8 @@ from sportello.workers import (
     fold,
     index,
     loops,
+    notify,
+    outgoing,
     plan,
     read,
     take_in,
@@ -49,7 +52,7 @@ async def _run(settings: Settings) -> None:
         open_pool(url, _CONNECTIONS, application="sportello-work") as pool,
         Client(settings.graph_url, settings.graph_version, _PATIENCE) as client,
     ):
-        await loops.run_all(_loops(_context(settings, url, pool, client)), stop)
+        await loops.run_all(_loops(_context(settings, url, pool, client), settings), stop)
 
 
 def _context(settings: Settings, url: str, pool: Pool, client: Client) -> Outward:
@@ -78,7 +81,8 @@ def _ours(settings: Settings) -> Ours:
     )
 
 
-def _loops(context: Outward) -> dict[str, loops.Loop]:
+def _loops(context: Outward, settings: Settings) -> dict[str, loops.Loop]:
+    signer = vapid.signer_of(settings.read_secret_key(), settings.url)
     return {
         "fold": partial(fold.run, context),
         "answer": partial(answer.run, context),
@@ -88,5 +92,7 @@ def _loops(context: Outward) -> dict[str, loops.Loop]:
         "plan": partial(plan.run, context),
         "take_in": partial(take_in.run, context),
         "automate": partial(automate.run, context),
+        "notify": partial(notify.run, context, signer),
+        "outgoing": partial(outgoing.run, context),
         "tend": partial(tend.run, context),
     }

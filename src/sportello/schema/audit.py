@@ -109,6 +109,11 @@ AUDITED: Final[dict[str, str]] = {
     "actionsecret": "action_id",
     "erasure": "contact_id state",
     "retention": "kind days",
+    "endpoint": "url events enabled replay_since",
+    "endpointsecret": "endpoint_id expires_at",
+    "delivery": "endpoint_id state",
+    "noticewish": "user_id events quiet_from quiet_until",
+    "pushplace": "user_id browser",
 }
 # Columns by whose change alone nobody did anything.
 _PASSING: Final = (
@@ -146,6 +151,8 @@ UNAUDITED: Final = frozenset(
         "loginlink",
         "media",
         "modelcall",
+        "news",
+        "notice",
         "numberchange",
         "orphanstatus",
         "passage",

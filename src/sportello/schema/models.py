@@ -52,6 +52,8 @@ from sportello.schema.library import (
     Vector,
 )
 from sportello.schema.money import Charge, Prefix, Rate, RateCard
+from sportello.schema.notices import Notice, NoticeWish, PushPlace
+from sportello.schema.outgoing import Delivery, Endpoint, EndpointSecret, News
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
 from sportello.schema.properties import PropertyName
 from sportello.schema.rehearsal import Correction, Fitting, Rehearsal
@@ -92,9 +94,12 @@ __all__ = [
     "Conversation",
     "ConversationEvent",
     "Correction",
+    "Delivery",
     "Document",
     "Draft",
     "Enclosure",
+    "Endpoint",
+    "EndpointSecret",
     "Erasure",
     "Errand",
     "EvalRun",
@@ -123,6 +128,9 @@ __all__ = [
     "ModelBudget",
     "ModelCall",
     "ModelKey",
+    "News",
+    "Notice",
+    "NoticeWish",
     "Number",
     "NumberChange",
     "OrphanStatus",
@@ -134,6 +142,7 @@ __all__ = [
     "Presence",
     "PropertyName",
     "Proposal",
+    "PushPlace",
     "Quarantined",
     "QuestionSet",
     "Rate",

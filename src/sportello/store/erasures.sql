@@ -159,6 +159,23 @@ WHERE id = ANY(ARRAY(
     WHERE contact_id = %(contact_id)s AND NOT proof ? 'erased' LIMIT %(limit)s
 ));
 
+-- name: news
+-- What other systems were told of them; that they were told stays, and nothing is told again.
+UPDATE sportello_news SET matter = '{}'
+WHERE id = ANY(ARRAY(
+    SELECT id FROM sportello_news
+    WHERE contact_id = %(contact_id)s AND matter <> '{}' LIMIT %(limit)s
+));
+
+-- name: echoes
+-- What those answered, which may quote it.
+UPDATE sportello_delivery SET answer = ''
+WHERE id = ANY(ARRAY(
+    SELECT d.id FROM sportello_news AS n
+    JOIN sportello_delivery AS d ON d.news_id = n.id
+    WHERE n.contact_id = %(contact_id)s AND d.answer <> '' LIMIT %(limit)s
+));
+
 -- name: flaws
 -- Rows of files that did not come in and bear their number, however it is written.
 DELETE FROM sportello_importflaw

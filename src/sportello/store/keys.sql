@@ -6,6 +6,7 @@ UNION ALL SELECT 'secret', id FROM sportello_connectionsecret
 UNION ALL SELECT 'app', id FROM sportello_appsecret
 UNION ALL SELECT 'model', id FROM sportello_modelkey
 UNION ALL SELECT 'action', id FROM sportello_actionsecret
+UNION ALL SELECT 'endpoint', id FROM sportello_endpointsecret
 UNION ALL SELECT 'factor', id FROM mfa_authenticator WHERE type IN ('totp', 'recovery_codes')
 ORDER BY 1, 2;
 
@@ -56,6 +57,14 @@ SELECT sealed FROM sportello_actionsecret WHERE id = %(id)s FOR NO KEY UPDATE;
 -- name: put_action
 -- The same secret of an action under the newest key.
 UPDATE sportello_actionsecret SET sealed = %(sealed)s WHERE id = %(id)s;
+
+-- name: lock_endpoint
+-- A secret that signs what goes out, ours until it is sealed anew.
+SELECT sealed FROM sportello_endpointsecret WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: put_endpoint
+-- The same secret of an endpoint under the newest key.
+UPDATE sportello_endpointsecret SET sealed = %(sealed)s WHERE id = %(id)s;
 
 -- name: lock_factor
 -- The secret of an authenticator app or the seed of recovery codes, ours until it is sealed anew.

@@ -77,6 +77,11 @@ def action_secret_place(action_id: int) -> str:
     return f"sportello_actionsecret:sealed:{action_id}"
 
 
+def endpoint_secret_place(endpoint_id: int) -> str:
+    """Where the secrets lie that sign what an endpoint is told."""
+    return f"sportello_endpointsecret:sealed:{endpoint_id}"
+
+
 def app_place(workspace_id: int, app_id: str) -> str:
     """Where the secret of a company's own app lies."""
     return f"sportello_appsecret:{app_id}:{workspace_id}"

@@ -13,7 +13,16 @@ import structlog
 from sportello.rules import ownership, window
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership, Release
-from sportello.store import channel, connections, housekeeping, journal, sends, statuses
+from sportello.store import (
+    channel,
+    connections,
+    housekeeping,
+    journal,
+    notices,
+    outgoing,
+    sends,
+    statuses,
+)
 from sportello.workers import tend_desk, tend_doctor
 from sportello.workers.harvest import harvest, prune_turns
 from sportello.workers.outward import Outward
@@ -37,6 +46,7 @@ ATTEMPT_DAYS: Final = 90
 REPLY_HOURS: Final = 24
 TRIAL_DAYS: Final = 7
 LINK_DAYS: Final = 1
+NEWS_DAYS: Final = 30
 _log = structlog.get_logger(__name__)
 
 
@@ -135,6 +145,8 @@ async def prune(context: Outward) -> None:
         since = now - timedelta(days=LINK_DAYS)
         await housekeeping.prune_links(connection, since, limit=PRUNE_MAX)
         await housekeeping.prune_audit(connection, now, limit=PRUNE_MAX)
+        await outgoing.prune(connection, days=NEWS_DAYS, limit=PRUNE_MAX)
+        await notices.prune(connection, days=NEWS_DAYS, limit=PRUNE_MAX)
 
 
 _DUTIES: Final = (

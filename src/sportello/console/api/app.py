@@ -30,6 +30,7 @@ from sportello.console.api import (
     segments,
     shapes,
     templates,
+    webhooks,
 )
 from sportello.console.api.access import ApiKeyAuth
 
@@ -93,5 +94,6 @@ api.add_router("/automations", automations.router)
 api.add_router("/contacts", automations.of_contacts)
 api.add_router("/hooks", hooks.router)
 api.add_router("/analytics", analytics.router)
+api.add_router("/webhooks", webhooks.router)
 api.add_router("/conversations", order.conversations)
 api.add_router("", order.router)

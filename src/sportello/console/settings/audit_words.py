@@ -50,4 +50,9 @@ THING: Final[dict[str, Promise]] = {
     "proposal": gettext_lazy("Proposal"),
     "questionset": gettext_lazy("Set of questions"),
     "setquestion": gettext_lazy("Question of a set"),
+    "endpoint": gettext_lazy("Webhook endpoint"),
+    "endpointsecret": gettext_lazy("Secret of a webhook endpoint"),
+    "delivery": gettext_lazy("Webhook delivery"),
+    "noticewish": gettext_lazy("Wishes for notices"),
+    "pushplace": gettext_lazy("Browser that is woken"),
 }

@@ -38,5 +38,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sportello", "0251_gists")]
+    dependencies = [("sportello", "0230_rehearsals")]
     operations = [migrations.RunSQL(_FIND)]

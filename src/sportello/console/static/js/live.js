@@ -94,7 +94,8 @@ function open(url) {
   source.onmessage = ({ data }) => {
     const told = JSON.parse(data);
     // Who is at a chat changes nothing in it: that is asked for by itself.
-    if ("presence" in told) {
+    if ("notice" in told) document.dispatchEvent(new CustomEvent("sportello:notice"));
+    else if ("presence" in told) {
       document.dispatchEvent(new CustomEvent("sportello:presence", { detail: told.presence }));
     } else if (isConcerned(told)) changed();
   };
