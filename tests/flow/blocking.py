@@ -111,7 +111,7 @@ def _open(running: Ward) -> bool:
     """Something may still leave."""
     return bool(
         running.desk.rows(
-            "SELECT FROM sportello_send WHERE template_id IS NOT NULL AND (state = 'sending' OR"
+            "SELECT id FROM sportello_send WHERE template_id IS NOT NULL AND (state = 'sending' OR"
             " (state = 'queued' AND due_at <= clock_timestamp())) LIMIT 1"
         )
     )
