@@ -9,7 +9,7 @@ import pytest
 
 from sportello.console.inbox import actions, sending
 from sportello.schema.models import Membership, User
-from sportello.store import outreach
+from sportello.store import outreach, uploads
 from sportello.workers import fold
 from sportello.workers.tend_uploads import bring_out
 from tests.flow import desk_templates as desk
@@ -192,6 +192,7 @@ async def test_a_file_that_an_operator_attaches_reaches_the_phone(
 
         await desk.on_pages(meta, write)
         await meta.until(lambda: _state(meta) == "accepted", 60)
+        await meta.advance(10)
 
         shown = next(one for one in await meta.phone(ANNA) if one["type"] == "image")
         media_id = meta.desk.row("SELECT media_id FROM sportello_upload")["media_id"]
@@ -215,10 +216,12 @@ async def test_a_file_that_arrives_while_its_message_is_being_held_lets_it_go(
         send_id = await _waiting_send(meta, file_id, "")
         await _want(meta, file_id)
 
+        async with meta.context.pool.connection() as connection:
+            (wanted,) = await uploads.claim(connection, lease_s=60, limit=1)
         # The dispatcher looks: the file is not there. Before it has said so, the file is.
         async with meta.context.pool.connection() as looking, looking.transaction():
             (seen,) = await outreach.uploads(looking, meta.desk.number_id, [file_id])
-            bringing = asyncio.create_task(bring_out(meta.context))
+            bringing = asyncio.create_task(_arrives(meta, wanted))
             await meta.until(lambda: bringing.done() or _somebody_waits(meta))
             await looking.execute(
                 "UPDATE sportello_send SET hold_code = 'media_not_ready',"
@@ -229,6 +232,14 @@ async def test_a_file_that_arrives_while_its_message_is_being_held_lets_it_go(
 
         assert seen["state"] == "wanted"
         assert _is_due(meta, send_id)
+
+
+async def _arrives(meta: House, wanted: uploads.Wanted) -> None:
+    """As `tend` says it, once Meta has given the file an id."""
+    until = meta.now() + timedelta(days=29)
+    async with meta.context.pool.connection() as connection, connection.transaction():
+        await uploads.keep(connection, wanted, "200", until)
+        await uploads.release_sends(connection, wanted, limit=10)
 
 
 def _somebody_waits(meta: House) -> bool:

@@ -294,7 +294,7 @@ def _open_seconds(spans: list[tuple[datetime, datetime]]) -> Func:
     end = Func(F("since"), F("at"), function="greatest")
     return Func(
         Value(f"{{{told}}}"),
-        Func(F("since"), end, function="tstzrange"),
+        Func(Func(F("since"), end, function="tstzrange"), function="tstzmultirange"),
         arg_joiner="::tstzmultirange * ",
         template="(SELECT coalesce(sum(extract(epoch FROM upper(part) - lower(part))), 0)::float8"
         " FROM unnest(%(expressions)s) AS lies (part))",
