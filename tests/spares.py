@@ -63,10 +63,15 @@ class Spares:
         self._shipped: dict[str, tuple[int, int]] = {}
 
     def take(self) -> str:
-        """The name of a database that is as new."""
-        if self._names:
-            return self._names.pop()
+        """The name of a database that is as new, never given before: what a process remembers of
+        one test's must not answer for another's.
+        """
         name = f"test_{secrets.token_hex(6)}"
+        while self._names:
+            if databases.rename(self._cluster, self._names[-1], name):
+                self._names.pop()
+                return name
+            databases.drop(self._cluster, self._names.pop())
         url = databases.create(self._cluster, name)
         if not self._shape:
             with psycopg.connect(url, autocommit=True) as connection:

@@ -1,5 +1,5 @@
 """The desk with a million messages in fifty thousand conversations: what a page takes the server,
-what the analytics take, and what Chromium makes of it.
+and what the analytics take.
 
 `BENCH_INBOX=20000` fills so many messages, and a twentieth of it conversations. Beside the time on
 the wall, which other programs on the machine make longer, stands the processor's own.
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from tests import database as databases
-from tests.bench import paint
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -45,7 +44,7 @@ def run() -> list[Figure]:
         took = _fill(url, messages)
         databases.point_django_at(url)
         try:
-            figures = _measure(url, messages)
+            figures = _measure(messages)
         finally:
             databases.release_django()
         return [("messages", messages, "", None), ("filled in", took, "s", None), *figures]
@@ -68,7 +67,7 @@ def _fill(url: str, messages: int) -> float:
     return perf_counter() - begun
 
 
-def _measure(url: str, messages: int) -> list[Figure]:
+def _measure(messages: int) -> list[Figure]:
     from django.conf import settings
     from django.test import Client, override_settings
 
@@ -76,8 +75,7 @@ def _measure(url: str, messages: int) -> list[Figure]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     client = Client(SERVER_NAME="localhost")
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
-        found = _of_pages(client, messages)
-    return [*found, *paint.figures(url, client.cookies["sessionid"].value, _NOW)]
+        return _of_pages(client, messages)
 
 
 def _of_pages(client: "Client", messages: int) -> list[Figure]:

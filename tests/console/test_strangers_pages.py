@@ -198,7 +198,7 @@ def _ids(acme: Company) -> dict[str, int]:
         .create(workspace=acme.workspace, provider="mistral", model="small")
         .pk,
         "rehearsal_id": Rehearsal.objects.using("owner")
-        .create(workspace=acme.workspace, kind="document", document=document, at=NOW)
+        .create(workspace=acme.workspace, kind="document", document_id=document.pk, at=NOW)
         .pk,
         "examination_id": _an_examination(acme).pk,
         "automation_id": _automation(acme),

@@ -128,9 +128,12 @@ async def test_a_braked_campaign_and_a_stopped_number_are_told(database: str) ->
     async with _room(database) as room:
         anna = room.person("Anna")
         room.desk.rows(
-            "INSERT INTO sportello_campaign (workspace_id, number_id, name, state, content)"
-            " VALUES (%s, %s, 'A', 'running', '{}')", room.desk.workspace_id, room.desk.number_id,
-        )  # fmt: skip
+            "INSERT INTO sportello_campaign"
+            " (workspace_id, number_id, name, state, planned, content)"
+            " VALUES (%s, %s, 'A', 'running', true, '{}')",
+            room.desk.workspace_id,
+            room.desk.number_id,
+        )
         room.desk.rows(
             "UPDATE sportello_campaign SET state = 'paused', paused_why = 'brake', braked = '{}'"
         )
