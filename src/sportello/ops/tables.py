@@ -26,6 +26,9 @@ def bring_up_to_date() -> None:
     executor = MigrationExecutor(connections[_OWNER])
     if not executor.loader.applied_migrations:
         _make_all(executor)
+    elif not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        # Django would build every model of every migration to find that out.
+        return
     call_command("migrate", database=_OWNER, verbosity=0, skip_checks=True)
 
 
