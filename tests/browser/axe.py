@@ -12,7 +12,6 @@ _OF_LOOKS: Final = {
         "color-contrast",
         "link-in-text-block",
         "scrollable-region-focusable",
-        "target-size",
     ],
 }
 
