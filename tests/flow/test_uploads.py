@@ -243,4 +243,4 @@ async def _arrives(meta: House, wanted: uploads.Wanted) -> None:
 
 
 def _somebody_waits(meta: House) -> bool:
-    return bool(meta.desk.rows("SELECT FROM pg_locks WHERE NOT granted"))
+    return bool(meta.desk.rows("SELECT pid FROM pg_locks WHERE NOT granted"))
