@@ -34,6 +34,7 @@ PICTURE = bytes.fromhex(
     "0000000c49444154789c63f8cfc000000301010018dd8db00000000049454e44ae426082"
 )
 _TRIES_MAX = 200
+_LOOKS_MAX = 5
 
 
 @dataclass(frozen=True)
@@ -414,11 +415,22 @@ class Ward:
 
     async def do(self, deed: str) -> None:
         """A button of the report; what it repeats is the message from then on."""
-        made = await asyncio.to_thread(self._do, deed)
+        made = await self._once_offered(deed)
         await self._report(made.pk)
         if made.subject == "message" and made.subject_id != self.message_id:
             self.message_id = made.subject_id
             await self.settled()
+
+    async def _once_offered(self, deed: str) -> Examination:
+        """Whoever finds no button yet looks again: Meta's word may still be on its way."""
+        for _ in range(_LOOKS_MAX):
+            try:
+                return await asyncio.to_thread(self._do, deed)
+            except deeds.NotThis:
+                await self.advance(1)
+                again = await asyncio.to_thread(self._do, "look_again")
+                await self._report(again.pk)
+        return await asyncio.to_thread(self._do, deed)
 
     def _do(self, deed: str) -> Examination:
         try:
@@ -502,7 +514,11 @@ async def walk(ward: Ward, scenario: Scenario) -> Result:
     first = findings[0]["code"] if findings else "all_well"
     if first != scenario.first:
         return Result(scenario, first, cured=False, findings=findings)
-    await ward.take(scenario.cure)
+    try:
+        await ward.take(scenario.cure)
+    except deeds.NotThis as error:
+        error.add_note(f"{scenario.name}: {[one['code'] for one in findings]}")
+        raise
     return Result(scenario, first, await _arrives(ward, scenario), findings)
 
 
