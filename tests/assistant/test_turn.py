@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -415,9 +415,9 @@ def test_too_many_answers_in_a_short_time_are_a_loop_too() -> None:
 def test_a_hand_over_outside_the_people_s_hours_says_when_they_are_back(
     language: str, said: str
 ) -> None:
-    guess = Guess(language, certain=True)
+    guess, back = Guess(language, certain=True), Back(1, date(2026, 11, 25), time(9, 0))
 
-    _, end = _walk(_situation("operatore", guess=guess, back=Back(1, 2, time(9, 0))))
+    _, end = _walk(_situation("operatore", guess=guess, back=back))
 
     assert said in end.texts[-1]
 

@@ -345,6 +345,8 @@ def test_the_description_names_every_operation_and_needs_no_key(settings_of_api:
         "/api/v1/templates/{template_id}/way-back",
         "/api/v1/webhooks",
         "/api/v1/webhooks/{endpoint_id}",
+        "/api/v1/webhooks/{endpoint_id}/deliveries",
+        "/api/v1/webhooks/{endpoint_id}/deliveries/{delivery_id}/replay",
         "/api/v1/webhooks/{endpoint_id}/replay",
         "/api/v1/webhooks/{endpoint_id}/secret",
         "/api/v1/webhooks/{endpoint_id}/test",
