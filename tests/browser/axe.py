@@ -12,13 +12,16 @@ _OF_LOOKS: Final = {
         "color-contrast",
         "link-in-text-block",
         "scrollable-region-focusable",
+        "target-size",
     ],
 }
+# WCAG 2.2 asks for it at level AA, axe only if told to.
+_ALL: Final = {"rules": {"target-size": {"enabled": True}}}
 
 
 def complaints(page: Page, name: str, *, whole: bool = True) -> list[str]:
     """A line for each; without `whole` only the rules that theme and width decide are asked."""
-    asked = {"resultTypes": ["violations"]} | ({} if whole else {"runOnly": _OF_LOOKS})
+    asked = {"resultTypes": ["violations"]} | (_ALL if whole else {"runOnly": _OF_LOOKS})
     found = Axe().run(page, options=asked)
     wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     sticking = [f"{name}: sticks out sideways"] if wide else []
