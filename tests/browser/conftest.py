@@ -135,6 +135,7 @@ class Desk:
     base: str
     shop: Shop
     complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def page(self, *, signed: bool = True, **options: Any) -> Page:
@@ -150,6 +151,13 @@ class Desk:
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         return page
 
+    def expects(self, *marks: str) -> None:
+        """Complaints with one of these belong to the test, whenever the browser tells of them."""
+        self.expected += marks
+
+    def unexpected(self) -> list[str]:
+        return [one for one in self.complaints if not any(mark in one for mark in self.expected)]
+
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(f"{message.type}: {message.text} {message.location}")
@@ -162,7 +170,7 @@ def desk(chromium: Browser, console: str, shop: Shop) -> Iterator[Desk]:  # noqa
     yield opened
     for context in opened.contexts:
         context.close()
-    assert opened.complaints == []
+    assert opened.unexpected() == []
 
 
 @pytest.fixture

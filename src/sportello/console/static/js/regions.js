@@ -17,7 +17,7 @@ function patch(old, next) {
   const isSame = next.dataset.key && old.dataset.key === next.dataset.key;
   const speaks = "said" in next.dataset || ("said" in old.dataset && !isRefresh);
   if (!isOther && isSame && !speaks) return;
-  if (isRefresh && isBegun(old)) return;
+  if (isRefresh && (isBegun(old) || isChosen(old))) return;
   if (!isOther && "parts" in next.dataset && "parts" in old.dataset) {
     copyAttributes(old, next);
     patchParts(old, next);
@@ -35,6 +35,14 @@ function patch(old, next) {
 function isBegun(form) {
   const box = form.matches("[role=search]") && form.querySelector("input[type=search]");
   return Boolean(box) && box === document.activeElement && box.value !== box.defaultValue;
+}
+
+/* A choice that somebody has made and not sent yet. */
+function isChosen(old) {
+  return [...old.querySelectorAll("form select")].some(({ options, selectedIndex }) => {
+    const given = [...options].findIndex((option) => option.defaultSelected);
+    return selectedIndex !== Math.max(0, given);
+  });
 }
 
 function patchParts(old, next) {
