@@ -128,6 +128,10 @@ for _why, _calls in ABSENT:
             admit_missing(f"{_method} {_path}", _why)
 
 admit_missing("Direct Send", "open beta; no template is made of a message by itself")
-admit_missing("appeals and misuse of categories", "no appeal, no ladder of warnings, no 131064")
+admit_missing(
+    "appeals of templates and misuse of categories",
+    "a rejection or a category is not appealed against, no ladder of warnings, no 131064; the one "
+    "appeal of an account is there",
+)
 admit_missing("content of media", "neither uploads nor links are looked into beyond type and size")
 admit_missing("mTLS of webhooks", "the sender shows no certificate")

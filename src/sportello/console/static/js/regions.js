@@ -37,9 +37,9 @@ function isBegun(form) {
   return Boolean(box) && box === document.activeElement && box.value !== box.defaultValue;
 }
 
-/* A choice that somebody has made and not sent yet. */
+/* A choice that somebody has made in what they opened, and not sent yet. */
 function isChosen(old) {
-  return [...old.querySelectorAll("form select")].some(({ options, selectedIndex }) => {
+  return [...old.querySelectorAll("details[open] form select")].some(({ options, selectedIndex }) => {
     const given = [...options].findIndex((option) => option.defaultSelected);
     return selectedIndex !== Math.max(0, given);
   });
