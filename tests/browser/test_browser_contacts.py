@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from sportello.schema.models import (
     Contact,
@@ -44,6 +44,9 @@ def test_a_card_is_dragged_and_moved_by_keyboard_before_everybodys_eyes(desk: De
         one.goto("/contacts/board")
     lost = beside.get_by_role("region", name="Perso")
     card = page.locator(".board-card", has_text="Anna Bianchi")
+    # What the server says to the first comes so late that the card is back where it was.
+    late: list[Route] = []
+    page.route("**/contacts/board", lambda route: late.append(route), times=1)  # noqa: PLW0108 - Playwright marks what it is given
 
     card.drag_to(page.get_by_role("heading", name="Perso"))
 
@@ -53,8 +56,11 @@ def test_a_card_is_dragged_and_moved_by_keyboard_before_everybodys_eyes(desk: De
     beside.get_by_label("Sposta Anna Bianchi in").select_option("Nuovo")
     lost.get_by_role("button", name="Sposta").press("Enter")
 
-    new = page.get_by_role("region", name="Nuovo")
-    expect(new.get_by_role("link", name="Anna Bianchi", exact=True)).to_be_visible()
+    for one in (beside, page):
+        new = one.get_by_role("region", name="Nuovo")
+        expect(new.get_by_role("link", name="Anna Bianchi", exact=True)).to_be_visible()
+        while late:
+            late.pop().continue_()
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["1440", "390"])

@@ -39,6 +39,8 @@ desk.addEventListener("drop", (event) => {
   if (dragged.closest(".board-column") === column) return;
   const card = dragged;
   const from = card.parentElement;
+  // Neither is any more what its key says: the next answer draws both anew.
+  for (const changed of [column, from.closest(".board-column")]) delete changed.dataset.key;
   column.querySelector("ul").prepend(card);
   move(card, column.dataset.drop).catch(() => {
     from.prepend(card);
