@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from sportello.workers import fold
-from sportello.workers.tend_numbers import look_at_numbers, look_at_unpaid, payment_of
-from tests.flow.house import House, Run, house
+from sportello.workers.tend_numbers import look_at, look_at_numbers, look_at_unpaid, payment_of
+from tests.flow.house import SETTINGS, House, Run, house
 from tests.loop import in_loop
 from tests.workers.desk import PHONE_ID, WABA_ID
 
@@ -31,6 +31,52 @@ async def test_limit_portfolio_currency_and_profile_are_read(database: str, tmp_
         assert (seen["messaging_limit"], seen["account_currency"]) == (2000, waba.currency)
         assert seen["portfolio_id"] == waba.portfolio_id
         assert seen["profile"]["email"] == "ciao@bottega.example"
+
+
+@in_loop
+async def test_a_restriction_outlives_a_look_at_the_number(database: str, tmp_path: Path) -> None:
+    """Meta's node says CONNECTED of a number whose account may not write first."""
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        body = {"restriction": {"days": 1, "messages": "initiated"}}
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", body)
+        await meta.advance(5)
+        await meta.until(lambda: _number(meta)["status"] == "restricted")
+
+        await look_at_numbers(meta.context)
+        held = _number(meta)["status"]
+        await meta.advance(86_400)
+        await look_at_numbers(meta.context)
+
+        assert (held, _number(meta)["status"]) == ("restricted", "connected")
+
+
+@in_loop
+async def test_a_restriction_that_nobody_told_is_seen(database: str, tmp_path: Path) -> None:
+    async with house(database, tmp_path, workers={}) as meta:
+        body = {"restriction": {"days": 1, "messages": "initiated"}}
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", body)
+
+        await look_at_numbers(meta.context)
+
+        assert _number(meta)["status"] == "restricted"
+
+
+@in_loop
+async def test_what_was_asked_before_a_webhook_does_not_undo_it(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        number = _number(meta)
+        asked = meta.context.now()
+        seen = await look_at(meta.context, number["id"], PHONE_ID, WABA_ID, SETTINGS.access_token)
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", {"restriction": {"days": 1, "messages": "all"}})
+        await meta.advance(0)
+        await meta.until(lambda: _number(meta)["status"] == "restricted")
+
+        async with meta.context.pool.connection() as connection:
+            await seen.write(connection, asked)
+
+        assert _number(meta)["status"] == "restricted"
 
 
 @in_loop

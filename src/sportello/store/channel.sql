@@ -8,12 +8,17 @@ WHERE (NOT %(unpaid)s::bool OR n.payment <> '') AND n.paused_why <> 'disconnecte
 ORDER BY n.id LIMIT %(limit)s;
 
 -- name: refresh
--- A number as Meta has it now; what Meta does not say stays.
-UPDATE sportello_number
+-- A number as Meta has it now; what Meta does not say stays. What was asked before Meta told of the
+-- account (events are told to the second) says nothing of the state that it was put into.
+UPDATE sportello_number AS n
 SET display_number = coalesce(nullif(%(display_number)s, ''), display_number),
     verified_name = coalesce(nullif(%(verified_name)s, ''), verified_name),
     quality = coalesce(%(quality)s, quality),
-    status = coalesce(%(status)s, status),
+    status = CASE WHEN EXISTS (
+        SELECT FROM sportello_platformevent AS e
+        WHERE e.workspace_id = n.workspace_id AND e.waba_id = n.waba_id
+          AND e.field = 'account_update' AND e.at >= date_trunc('second', %(now)s::timestamptz)
+    ) THEN status ELSE coalesce(%(status)s, status) END,
     throughput_mps = coalesce(%(throughput_mps)s, throughput_mps),
     messaging_limit = coalesce(%(messaging_limit)s, messaging_limit),
     portfolio_id = coalesce(nullif(%(portfolio_id)s, ''), portfolio_id),

@@ -36,7 +36,7 @@ from sportello.workers.outward import Outward
 from sportello.workers.tend_doctor_deeds import perform
 from sportello.workers.tend_doctor_meta import QUESTIONS, Inquiry, together
 from sportello.workers.tend_doctor_rows import Rows, read
-from sportello.workers.tend_numbers import payment_of, seen_of
+from sportello.workers.tend_numbers import payment_of, seen_of, status_of
 
 AT_ONCE_MAX: Final = 4
 ROUND_MAX: Final = 100
@@ -184,14 +184,12 @@ async def _written_down(
         return rows
     health = (account or node).get("health_status")
     told = seen_of(node) | {
+        "status": status_of(node, node.get("health_status"), health),
         "portfolio_id": "",
         "account_currency": "",
         "payment": payment_of(health),
         "profile": None,
     }
-    if together(seen.answers, None).problems:
-        # The node says CONNECTED of a number whose account is restricted: health knows better.
-        told["status"] = None
     async with context.pool.connection() as connection:
         await channel.refresh(connection, wanted.number_id, told, {}, now)
         return await read(connection, wanted, now) or rows

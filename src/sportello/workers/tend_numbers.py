@@ -57,6 +57,9 @@ _WORDS: Final = (
 _INVALID: Final = 100
 # Of health_status: the payment method is missing or does not work.
 _PAYMENT_WANTED: Final = 141006
+# Of health_status: the account may not write first or at all for some days; it is locked.
+_RESTRICTED: Final = 368
+_LOCKED: Final = 131031
 _log = structlog.get_logger(__name__)
 
 
@@ -92,9 +95,10 @@ async def look_at(
 ) -> Seen:
     """What Meta says of one number, still to be written. Raises `WhatsAppError`."""
     node = await _fields(context, phone_number_id, token, (_ALL, _FEW))
-    account, told = await _account(context, waba_id, token)
+    account, health, told = await _account(context, waba_id, token)
     profile = await _profile(context, phone_number_id, token)
-    seen = seen_of(node) | account | {"profile": profile}
+    status = status_of(node, node.get("health_status"), health)
+    seen = seen_of(node) | account | {"profile": profile, "status": status}
     told = told | told_of(node) | await _token(context, waba_id, token)
     return Seen(number_id, seen, told)
 
@@ -149,8 +153,10 @@ async def _fields(
 
 async def _account(
     context: Outward, waba_id: str, token: str
-) -> tuple[dict[str, str | None], dict[str, str]]:
-    """Empty for what was not said, as where the token may not see the account."""
+) -> tuple[dict[str, str | None], Any, dict[str, str]]:
+    """Columns, health as told, other words; empty for what was not said, as where the token may
+    not see the account.
+    """
     try:
         node = await _fields(context, waba_id, token, (_ACCOUNT, _ACCOUNT_FEW))
     except RejectedError:
@@ -169,7 +175,7 @@ async def _account(
         # Absent in an answer that is otherwise whole: no payment method (limits-and-pricing 7.4).
         "funding": "yes" if node.get("primary_funding_id") else "no" if "name" in node else "",
     }
-    return columns, {name: said for name, said in told.items() if said}
+    return columns, node.get("health_status"), {name: said for name, said in told.items() if said}
 
 
 async def _token(context: Outward, waba_id: str, token: str) -> dict[str, str]:
@@ -200,13 +206,32 @@ def _instant(facts: TokenFacts) -> str:
 
 def payment_of(health: Any) -> str | None:
     """`missing` where Meta sees no valid payment method, else ""; None where it says nothing."""
+    codes = _problems(health)
+    return None if codes is None else "missing" if _PAYMENT_WANTED in codes else ""
+
+
+def status_of(node: Mapping[str, Any], *healths: Any) -> str | None:
+    """The number's state; None: stays as it is known.
+
+    The node says CONNECTED of a number whose account is restricted or locked: health knows better.
+    That an account is locked is left to Meta's webhook, since only a person ends what follows.
+    """
+    status = _STATUSES.get(_text(node, "status", 32))
+    codes = {code for health in healths for code in _problems(health) or ()}
+    if status != "connected" or not codes & {_RESTRICTED, _LOCKED}:
+        return status
+    return None if _LOCKED in codes else "restricted"
+
+
+def _problems(health: Any) -> set[int] | None:
+    """The codes of all that Meta finds in the way; None where it says nothing."""
     entities = health.get("entities") if isinstance(health, dict) else None
     if not isinstance(entities, list):
         return None
     errors = [one.get("errors") for one in entities if isinstance(one, dict)]
     told = [one for some in errors if isinstance(some, list) for one in some]
-    codes = {one.get("error_code") for one in told if isinstance(one, dict)}
-    return "missing" if _PAYMENT_WANTED in codes else ""
+    codes = [one.get("error_code") for one in told if isinstance(one, dict)]
+    return {code for code in codes if isinstance(code, int)}
 
 
 async def _profile(context: Outward, phone_number_id: str, token: str) -> dict[str, Any] | None:
@@ -226,7 +251,7 @@ def seen_of(node: Mapping[str, Any]) -> dict[str, Any]:
         "display_number": _text(node, "display_phone_number", 24),
         "verified_name": _text(node, "verified_name", 200),
         "quality": quality if quality in _QUALITIES else None,
-        "status": _STATUSES.get(_text(node, "status", 32)),
+        "status": status_of(node, node.get("health_status")),
         "throughput_mps": _THROUGHPUTS.get(level) if isinstance(level, str) else None,
         "messaging_limit": people_a_day(node.get("whatsapp_business_manager_messaging_limit")),
     }
