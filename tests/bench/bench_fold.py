@@ -11,8 +11,9 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from sportello.statements import statements
 from sportello.store import statuses
-from sportello.store.pool import open_pool, statements
+from sportello.store.pool import open_pool
 from sportello.workers.context import Context
 from sportello.workers.fold import ENTRIES_MAX, fold_all
 from tests.bench.desks import Figure, fresh_database

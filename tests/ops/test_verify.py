@@ -17,7 +17,7 @@ from sportello.ops.settings import Settings
 from sportello.ops.verify import Account, command, verify
 from sportello.ops.verify_found import MEANINGS
 from sportello.ops.verify_seen import Seen
-from sportello.store.pool import statements
+from sportello.statements import statements
 from sportello.store.verify import CHECKS, snapshot
 from tests import database as databases
 from tests.workers.desk import (

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 import sportello.store
 from sportello.rules.status import State
-from sportello.store.pool import statements
+from sportello.statements import statements
 from tests import database as databases
 from tests.store.test_statements import numbered
 

@@ -9,9 +9,12 @@ from typing import Any
 import psycopg
 import pytest
 
+import sportello
+from sportello.statements import statements
 from tests import database as databases
 
 _FILL = Path(__file__).parents[1] / "bench" / "fill_inbox.sql"
+_COUNTING = Path(sportello.__file__).parent / "console/inbox/counting.sql"
 _NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 _SCANS = """
 SELECT pg_stat_force_next_flush(), (SELECT seq_scan FROM pg_stat_user_tables WHERE relname = %s),
@@ -78,8 +81,7 @@ def test_a_search_reads_its_index_and_no_table_whole(
 
 
 def test_the_counts_read_no_conversation_from_end_to_end(filled: str) -> None:
-    from sportello.console.inbox.counting import COUNT
-
+    column = statements(str(_COUNTING))["left_column"]
     given = {
         "workspace": 1,
         "user": 1,
@@ -90,7 +92,7 @@ def test_the_counts_read_no_conversation_from_end_to_end(filled: str) -> None:
         "groups": 200,
     }
     with _console(filled) as connection:
-        plan = connection.execute(f"EXPLAIN {COUNT}".encode(), given).fetchall()
+        plan = connection.execute(b"EXPLAIN " + column, given).fetchall()
 
     lines = [line for (line,) in plan]
     assert any("conversation_in_folder" in line for line in lines)

@@ -1,4 +1,4 @@
-"""Every statement of the store, read by the real parser against the migrated tables."""
+"""Every statement, of the store and of the pages, read by the real parser as the role that asks."""
 
 import re
 from collections.abc import Iterator
@@ -7,10 +7,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-import sportello.store
-from sportello.store.pool import statements
+import sportello
+from sportello.statements import statements
+from tests import database as databases
 
-_STORE = Path(sportello.store.__file__).parent
+_SRC = Path(sportello.__file__).parent
 _PARAMETER = re.compile(rb"%\((\w+)\)[sbt]")
 
 
@@ -26,32 +27,47 @@ def numbered(sql: bytes) -> bytes:
     return _PARAMETER.sub(number, sql).replace(b"%%", b"%")
 
 
-def _all() -> Iterator[tuple[str, bytes]]:
-    for path in sorted(_STORE.glob("*.sql")):
+def _all(room: str) -> Iterator[tuple[str, bytes]]:
+    for path in sorted((_SRC / room).rglob("*.sql")):
         for name, sql in statements(str(path)).items():
             yield f"{path.stem}.{name}", sql
 
 
-def test_each_statement_can_be_prepared_against_the_migrated_schema(worker_url: str) -> None:
-    found = dict(_all())
-    assert "journal.append" in found
+@pytest.mark.parametrize(
+    ("room", "role", "known"),
+    [
+        ("store", "sportello_worker", "journal.append"),
+        ("console", "sportello_console", "counting.left_column"),
+    ],
+)
+def test_each_statement_fits_the_tables_and_the_grants_of_its_role(
+    database: str, room: str, role: str, known: str
+) -> None:
+    """PREPARE reads it against the migrated schema, EXPLAIN asks for grants; neither runs it."""
+    found = dict(_all(room))
+    assert known in found
 
     refused = {}
-    with psycopg.connect(worker_url, autocommit=True) as connection:
+    url = databases.acting_as(database, role)
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        connection.execute("SET plan_cache_mode = force_generic_plan")
         for name, sql in found.items():
+            nulls = b", ".join(b"NULL" for _ in set(_PARAMETER.findall(sql)))
             try:
                 connection.execute(b"PREPARE one AS " + numbered(sql))
-                connection.execute("DEALLOCATE one")
+                connection.execute(b"EXPLAIN EXECUTE one " + (b"(%b)" % nulls if nulls else b""))
             except psycopg.Error as error:
                 refused[name] = str(error)
+            connection.execute("DEALLOCATE ALL")
 
     assert refused == {}
 
 
 def test_each_statement_fits_into_the_driver_s_cache() -> None:
     """Psycopg parses a statement anew each time when it is longer or has more parameters."""
-    assert {name: len(sql) for name, sql in _all() if len(sql) > 4096} == {}
-    assert {name for name, sql in _all() if len(set(_PARAMETER.findall(sql))) > 50} == set()
+    found = dict([*_all("store"), *_all("console")])
+    assert {name: len(sql) for name, sql in found.items() if len(sql) > 4096} == {}
+    assert {name for name, sql in found.items() if len(set(_PARAMETER.findall(sql))) > 50} == set()
 
 
 def test_a_statement_without_its_sentence_is_refused(tmp_path: Path) -> None:

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest
 
+from sportello.console.sql import ask
 from sportello.rules.permissions import Role, reaches
 from sportello.schema.team import Membership, User, Workspace
+from sportello.statements import statements
 
-WORKSPACE_KEY = "workspace"
+WORKSPACE_KEY: Final = "workspace"
+_MEMBERSHIPS_MAX: Final = 100
+_SQL: Final = statements(__file__)
 
 
 class DeskRequest(HttpRequest):
@@ -41,25 +46,14 @@ def workspace_transaction(
     was named there would outlive this one.
     """
     with transaction.atomic(durable=True):
-        # The third argument makes each setting end with the transaction. Django has no word for
-        # it, so this is the console's own SQL; `schema/security.py` holds the policies it feeds.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT set_config('sportello.workspace', %s, true),
-                       set_config('sportello.user', %s, true),
-                       set_config('sportello.installer', %s, true),
-                       set_config('sportello.key_prefix', %s, true),
-                       set_config('sportello.actor', %s, true)
-                """,
-                [
-                    _text(workspace_id),
-                    _text(user_id),
-                    "on" if installer else "",
-                    key_prefix,
-                    actor,
-                ],
-            )
+        given = {
+            "workspace": _text(workspace_id),
+            "user": _text(user_id),
+            "installer": "on" if installer else "",
+            "key_prefix": key_prefix,
+            "actor": actor,
+        }
+        ask(_SQL["begin"], given)
         yield
 
 
@@ -95,10 +89,8 @@ def name_invitation(digest: str) -> None:
 
 def try_lock(name: str) -> bool:
     """Whether the running transaction is the only one to hold `name`; held until it ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-        row = cursor.fetchone()
-    return bool(row and row[0])
+    ((is_ours,),) = ask(_SQL["try_lock"], {"name": name})
+    return bool(is_ours)
 
 
 def may_write(membership: Membership | None) -> bool:
@@ -110,12 +102,8 @@ def may_administer(membership: Membership | None) -> bool:
 
 
 def _name(setting: str, value: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('sportello.' || %s, %s, true)", [setting, value])
+    ask(_SQL["name"], {"setting": setting, "value": value})
 
 
 def _text(value: int | None) -> str:
     return "" if value is None else str(value)
-
-
-_MEMBERSHIPS_MAX = 100

@@ -12,9 +12,10 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from sportello.rules.tool import Kind, Parameter
+from sportello.statements import statements
 from sportello.store import vault
 from sportello.store.answers import Claimed
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 from sportello.store.vault import Key
 
 _SQL = statements(__file__)

@@ -13,8 +13,9 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from sportello.rules.ownership import HandOver, Holder, Ownership, Reason, advance
+from sportello.statements import statements
 from sportello.store import turns
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 from sportello.store.turns import Turn
 
 _SQL = statements(__file__)

@@ -6,7 +6,8 @@ from typing import Final
 
 from psycopg.rows import DictRow
 
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 

@@ -12,7 +12,8 @@ from psycopg.types.json import Jsonb
 from sportello.rules.brake import Braked, Counts
 from sportello.rules.campaign import PAUSED_BY, Campaign
 from sportello.rules.segment_sql import Where
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 AUTOMATION_JUDGED: Final = timedelta(days=7)

@@ -9,7 +9,8 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from sportello.rules.ownership import Ownership
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 

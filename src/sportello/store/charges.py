@@ -10,8 +10,9 @@ from sportello.rules import stated
 from sportello.rules.account_days import day_of
 from sportello.rules.stated import Stated
 from sportello.rules.tariff import Tariff
+from sportello.statements import statements
 from sportello.store import prices
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 # Meta states a price with `sent`, and finally with one of delivered and read.

@@ -13,7 +13,8 @@ from psycopg.types.json import Jsonb
 
 from sportello.rules import receipt
 from sportello.rules.consent import Change, Standing, Topic, stands
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 from sportello.store.statuses import Report
 
 _SQL: Final = statements(__file__)

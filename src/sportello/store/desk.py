@@ -10,7 +10,8 @@ from psycopg.types.json import Jsonb
 from sportello.rules.ids import THE_API
 from sportello.rules.ownership import Ownership
 from sportello.rules.sharing import PRESENT_FOR
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 _PRESENT_S: Final = PRESENT_FOR.total_seconds()

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
+from sportello.statements import statements
 from sportello.store.library import Matrix, hold, recount, vector_text
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 
 _SQL = statements(__file__)
 _REMOVED_AT_ONCE: Final = 500

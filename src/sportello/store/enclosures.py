@@ -7,7 +7,8 @@ from typing import Any, Final
 from psycopg.rows import DictRow
 
 from sportello.rules.enclosure import Reference
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 KEPT: Final = "kept"

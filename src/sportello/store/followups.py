@@ -9,9 +9,10 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from sportello.rules import receipt
+from sportello.statements import statements
 from sportello.store import campaigns
 from sportello.store.campaigns import Letter
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 

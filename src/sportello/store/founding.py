@@ -6,8 +6,8 @@ from typing import Any, Final
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
+from sportello.statements import statements
 from sportello.store import vault
-from sportello.store.pool import statements
 
 Connection = psycopg.Connection[DictRow]
 _SQL: Final = statements(__file__)

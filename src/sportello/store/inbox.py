@@ -9,8 +9,9 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from sportello.rules.ownership import Ownership
+from sportello.statements import statements
 from sportello.store import consents
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 _RACES_MAX: Final = 5

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from sportello.statements import statements
 from sportello.store import vault
 from sportello.store.founding import Connection
-from sportello.store.pool import statements
 
 _SQL: Final = statements(__file__)
 

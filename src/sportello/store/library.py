@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL = statements(__file__)
 _ROWS_AT_ONCE: Final = 1_000

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sportello.statements import statements
 from sportello.store import vault
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 from sportello.store.vault import Key
 
 _SQL = statements(__file__)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
 
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 

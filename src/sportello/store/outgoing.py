@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sportello.statements import statements
 from sportello.store import vault
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 from sportello.store.vault import Key
 
 _SQL: Final = statements(__file__)

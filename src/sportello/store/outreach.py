@@ -7,7 +7,8 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 

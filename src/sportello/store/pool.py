@@ -1,10 +1,5 @@
-"""Connections that act as the workers' role, and the named SQL that runs on them."""
+"""Connections that act as the workers' role."""
 
-import re
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from psycopg import AsyncConnection
@@ -23,7 +18,6 @@ _IDLE_S_MAX: Final = 30.0
 # The pool doubles its pause after each failure; giving up early and starting anew on demand keeps
 # every pause under three seconds, so that work goes on soon after the database is back.
 _RECONNECT_S_MAX: Final = 4.0
-_NAMED: Final = re.compile(r"^-- name: (\w+)\n((?:-- .+\n)+)", re.MULTILINE)
 
 
 def open_pool(url: str, size: int, *, application: str = "sportello") -> Pool:
@@ -54,25 +48,3 @@ def connection_options(
         "row_factory": dict_row,
         "prepare_threshold": 1,
     }
-
-
-@cache
-def statements(package_file: str) -> Mapping[str, bytes]:
-    """The statements of the `.sql` beside a module (`statements(__file__)`), by name.
-
-    Each begins with `-- name: x` and at least one line that says what it does. Raises ValueError
-    for a file that says it otherwise.
-    """
-    path = Path(package_file).with_suffix(".sql")
-    text = path.read_text(encoding="utf-8")
-    heads = list(_NAMED.finditer(text))
-    if len(heads) != text.count("-- name:"):
-        raise ValueError(f"{path.name}: a statement lacks its sentence")
-    ends = [head.start() for head in heads[1:]] + [len(text)]
-    found = {
-        head[1]: text[head.end() : end].strip().rstrip(";").encode()
-        for head, end in zip(heads, ends, strict=True)
-    }
-    if len(found) != len(heads):
-        raise ValueError(f"{path.name}: a name occurs twice")
-    return MappingProxyType(found)

@@ -17,7 +17,8 @@ from sportello.rules.pricing import (
     Rate,
 )
 from sportello.rules.tariff import Tariff, tariff_of
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 _CATEGORIES: Final = frozenset(Category)

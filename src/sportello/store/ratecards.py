@@ -6,7 +6,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.rows import dict_row
 
-from sportello.store.pool import statements
+from sportello.statements import statements
 
 _SQL: Final = statements(__file__)
 _LOCK: Final = 7_021_958  # any number, the same for all who load

@@ -7,11 +7,12 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from sportello.statements import statements
 from sportello.store import library
 from sportello.store.answers import House
 from sportello.store.documents import Drafted, Waiting
 from sportello.store.library import Pair, Passage
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 
 _SQL = statements(__file__)
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from sportello.rules.retention import Kind
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 # The parts of each kind, in order.

@@ -12,8 +12,9 @@ from psycopg.types.json import Jsonb
 from sportello.rules import stated
 from sportello.rules.stated import Stated
 from sportello.rules.status import Event, State, before, merge
+from sportello.statements import statements
 from sportello.store import charges
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 LIFE: Final = [state.value for state in State]

@@ -9,7 +9,8 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from sportello.rules.template_change import Change, State, changes, content_of
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 _GONE: Final = frozenset({"DELETED", "PENDING_DELETION"})

@@ -7,8 +7,9 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from sportello.statements import statements
 from sportello.store.answers import House
-from sportello.store.pool import Connection, statements
+from sportello.store.pool import Connection
 
 _SQL = statements(__file__)
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL = statements(__file__)
 # e5's cosine of two questions that ask the same, measured on the shipped variants: 0.91 and more.

@@ -14,7 +14,8 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from sportello.rules.status import State
-from sportello.store.pool import WORKER, statements
+from sportello.statements import statements
+from sportello.store.pool import WORKER
 
 Connection = psycopg.Connection[DictRow]
 _SQL: Final = statements(__file__)

@@ -20,6 +20,7 @@ from sportello.whatsapp.errors import (
     TooLargeError,
     WhatsAppError,
 )
+from sportello.workers.media_files import place_of
 from sportello.workers.outward import Outward
 
 AT_ONCE_MAX: Final = 4
@@ -47,10 +48,9 @@ async def bring_in(context: Outward) -> int:
 
 
 async def _bring(context: Outward, wanted: Wanted) -> None:
-    folder = context.data / "media" / str(wanted.workspace_id)
-    path = folder / str(wanted.id)
+    path = place_of(context.data, wanted.workspace_id, wanted.id)
     try:
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         async with asyncio.timeout(_DOWNLOAD_S_MAX):
             came, head = await _download(context, wanted, path)
         await asyncio.to_thread(_settle, path)

@@ -5,27 +5,31 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
+from sportello.console.sql import ask
 from sportello.rules import segment, segment_sql
 from sportello.rules.audience import Audience, Everybody, Frozen, Listed, Matching
 from sportello.rules.segment import Condition
 from sportello.schema.people import Contact, ContactList
 from sportello.schema.segments import Segment
+from sportello.statements import statements
 
 # A count is for the eyes of somebody who waits; whoever plans a campaign has more patience.
-_COUNT_MS_MAX: Final = 5_000
+_COUNT_LIMIT: Final = "5s"
+_SQL: Final = statements(__file__)
 
 
 @contextmanager
 def counting() -> Iterator[None]:
     """What is counted within may take so long and no longer: django.db.DatabaseError."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(_COUNT_MS_MAX)])
+    with transaction.atomic():
+        ((before,),) = ask(_SQL["time_limit"], {})
+        ask(_SQL["limit_time"], {"limit": _COUNT_LIMIT})
         yield
-        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+        ask(_SQL["limit_time"], {"limit": before})
 
 
 def known() -> QuerySet[Contact]:

@@ -3,8 +3,6 @@
 from typing import Final
 
 from django.contrib import messages
-from django.db import connection
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,16 +13,14 @@ from django.views.decorators.http import require_POST
 from sportello.console.access import DeskRequest
 from sportello.console.contacts import table
 from sportello.console.members import member
+from sportello.console.sql import ask
 from sportello.schema.people import Contact, ContactList, ListMember
+from sportello.statements import statements
 
 # What one click may move; a list for more comes from an import.
 ALL_MAX: Final = 100_000
 _TICKED_MAX: Final = 200
-_ADD: Final = """
-    INSERT INTO sportello_listmember (workspace_id, list_id, contact_id)
-    SELECT %s, %s, meant.id FROM ({people}) AS meant (id)
-    ON CONFLICT (list_id, contact_id) DO NOTHING
-"""
+_SQL: Final = statements(__file__)
 
 
 @member
@@ -41,28 +37,24 @@ def bulk(request: DeskRequest) -> HttpResponse:
             return _back(asked)
     else:
         people = Contact.objects.filter(pk__in=_ticked(request))
+    ids = list(people.order_by().values_list("pk", flat=True)[:ALL_MAX])
     if request.POST.get("do") == "remove":
-        _remove(request, people, listed)
+        _remove(request, ids, listed)
     else:
-        _add(request, people, listed)
+        _add(request, ids, listed)
     return _back(asked)
 
 
-def _add(request: DeskRequest, people: QuerySet[Contact], listed: ContactList) -> None:
-    sql, parameters = people.order_by().values_list("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        # The query is Django's own: what people typed is among the parameters alone.
-        cursor.execute(_ADD.format(people=sql), [request.workspace.pk, listed.pk, *parameters])
-        count = cursor.rowcount
+def _add(request: DeskRequest, people: list[int], listed: ContactList) -> None:
+    ((count,),) = ask(_SQL["put_on_list"], {"list_id": listed.pk, "people": people})
     told = ngettext(
         "%(n)s person put on the list %(list)s.", "%(n)s people put on the list %(list)s.", count
     )
     messages.success(request, told % {"n": count, "list": listed.name})
 
 
-def _remove(request: DeskRequest, people: QuerySet[Contact], listed: ContactList) -> None:
-    ids = list(people.order_by().values_list("pk", flat=True)[:ALL_MAX])
-    count, _each = ListMember.objects.filter(list=listed, contact_id__in=ids).delete()
+def _remove(request: DeskRequest, people: list[int], listed: ContactList) -> None:
+    count, _each = ListMember.objects.filter(list=listed, contact_id__in=people).delete()
     told = ngettext(
         "%(n)s person taken off the list %(list)s.",
         "%(n)s people taken off the list %(list)s.",

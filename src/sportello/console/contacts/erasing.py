@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.http import FileResponse, Http404, HttpResponse
@@ -23,6 +22,7 @@ from sportello.console.access import DeskRequest, may_administer
 from sportello.console.contacts import ledger
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
+from sportello.console.sql import ask
 from sportello.rules import receipt
 from sportello.rules.consent import Change, Topic
 from sportello.schema.campaigns import Recipient
@@ -36,8 +36,10 @@ from sportello.schema.inbox import (
     SendState,
 )
 from sportello.schema.people import ConsentEvent, ConsentSource, Contact, ListMember
+from sportello.statements import statements
 
 MESSAGES_MAX: Final = 200_000
+_SQL: Final = statements(__file__)
 _UNFIT: Final = 422
 _AT_ONCE: Final = 2_000
 
@@ -94,9 +96,7 @@ def begin(found: Contact, request: DeskRequest) -> Erasure:
 
 
 def _suppress(workspace_id: int, name: str, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sportello_mark_of(%s, %s)", [workspace_id, name])
-        mark = cursor.fetchone()[0]
+    ((mark,),) = ask(_SQL["mark_of"], {"workspace_id": workspace_id, "name": name})
     Suppression.objects.get_or_create(
         workspace_id=workspace_id, digest=bytes(mark), defaults={"at": now}
     )

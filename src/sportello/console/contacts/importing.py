@@ -8,17 +8,19 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection
 
+from sportello.console.sql import ask
 from sportello.intake import portions
 from sportello.intake.portions import Portion
 from sportello.schema.imports import ContactImport, ImportFlaw, ImportPart, ImportState
 from sportello.schema.people import ContactList
 from sportello.schema.team import User
+from sportello.statements import statements
 
 LIST_NAME_MAX: Final = 120
 LISTS_MAX: Final = 20
 _PART_BYTES: Final = 2**20
+_SQL: Final = statements(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +84,12 @@ def at_once(
 
 
 def _take_in(row: ContactImport, fits: Sequence[Any]) -> dict[str, Any]:
-    """What the worker's statement does; see store/imports.sql."""
+    """What became of them, by kind: how many, and `gone`."""
     if not fits:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sportello_take_in(%s, %s, %s::jsonb)",
-            [row.workspace_id, row.pk, json.dumps(fits)],
-        )
-        told = cursor.fetchone()[0]
-    found: dict[str, Any] = json.loads(told) if isinstance(told, str) else told
+    given = {"workspace_id": row.workspace_id, "id": row.pk, "fits": json.dumps(fits)}
+    ((told,),) = ask(_SQL["take_in"], given)
+    found: dict[str, Any] = json.loads(told)
     return found
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Func, QuerySet, Value
 
 from sportello.console.inbox import queries, searching
 from sportello.console.inbox.queries import Narrowing, View, in_view
@@ -201,4 +201,5 @@ def _before(cursor: str) -> int:
 
 def _among(rows: QuerySet[Conversation], ids: list[int]) -> QuerySet[Conversation]:
     """One array instead of thousands of parameters."""
-    return rows.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [ids]))  # bound
+    given = Value(ids, ArrayField(BigIntegerField()))
+    return rows.filter(pk__in=Func(given, template="(SELECT unnest(%(expressions)s))"))

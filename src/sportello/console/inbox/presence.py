@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 from django.http import HttpResponse, JsonResponse
@@ -19,9 +18,11 @@ from django.views.decorators.http import require_http_methods
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.inbox.finding import found_conversation
 from sportello.console.members import member
+from sportello.console.sql import ask
 from sportello.schema.compose import Presence
 from sportello.schema.inbox import Conversation
 from sportello.schema.team import User
+from sportello.statements import statements
 
 # A browser tells that it is still there every 20 s: three of them may get lost.
 HERE: Final = timedelta(seconds=70)
@@ -29,6 +30,7 @@ HERE: Final = timedelta(seconds=70)
 WRITING: Final = timedelta(seconds=9)
 _PACE: Final = timedelta(seconds=2)
 _SHOWN_MAX: Final = 20
+_SQL: Final = statements(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +122,4 @@ _IS_THERE: Final = ExpressionWrapper(Q(seen_at__gt=Now() - HERE), output_field=B
 def _tell(conversation: Conversation) -> None:
     """To the browsers that look at it: by its id alone, and only what is news."""
     payload = f"{conversation.workspace_id}:presence:{conversation.pk}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('sportello_live', %s)", [payload])
+    ask(_SQL["tell"], {"payload": payload})

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection
-
+from sportello.console.sql import ask
 from sportello.rules.searching import Wanted, patterns
+from sportello.statements import statements
 
 CONTACTS_MAX: Final = 4_000
 NO_MESSAGE_YET: Final = 2**62
+_SQL: Final = statements(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,8 @@ class Look:
 
 def in_messages(wanted: Wanted, before: int, most: int) -> Look:
     """In messages older than `before`, newest first, until `most` are found."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM sportello_find_messages(%s, %s, %s)",
-            [list(wanted.words), before, most],
-        )
-        rows: list[tuple[int, int]] = cursor.fetchall()
+    given = {"words": list(wanted.words), "before": before, "most": most}
+    rows: list[tuple[int, int]] = ask(_SQL["in_messages"], given)
     rows.sort(key=lambda row: -row[1])
     newest: dict[int, int] = {}
     for chat, message in rows:
@@ -37,23 +34,11 @@ def in_messages(wanted: Wanted, before: int, most: int) -> Look:
 
 def by_name(wanted: Wanted) -> list[int]:
     """Conversations with contacts in whose names and number the words stand."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM sportello_find_contacts(%s, %s)", [list(wanted.names), CONTACTS_MAX]
-        )
-        return [row[0] for row in cursor.fetchall()]
+    given = {"names": list(wanted.names), "most": CONTACTS_MAX}
+    return [chat for (chat,) in ask(_SQL["by_name"], given)]
 
 
 def newest_in(conversation_ids: list[int], wanted: Wanted) -> dict[int, int]:
     """Of each of these conversations the newest message that holds the words."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT asked.id, said.message_id
-            FROM unnest(%s::bigint[]) AS asked (id),
-                 LATERAL sportello_says(asked.id, %s::text[]) AS said (message_id)
-            WHERE said.message_id IS NOT NULL
-            """,
-            [conversation_ids, patterns(wanted.words)],
-        )
-        return dict(cursor.fetchall())
+    given = {"chats": conversation_ids, "patterns": patterns(wanted.words)}
+    return dict(ask(_SQL["newest_in"], given))

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from sportello.console.inbox import captions
 from sportello.console.inbox.listing import Filter, everything
 from sportello.rules.sweeping import BATCH, CONVERSATIONS_MAX, UNDO_FOR
-from sportello.schema.desk import Folder, Label, Sweep, SweepDeed, SweepState
+from sportello.schema.desk import Folder, Label, Sweep, SweepDeed, SweepState, Swept
 from sportello.schema.team import Membership, User
 
 
@@ -32,26 +30,15 @@ def begin(
     """Notes which conversations the filter finds now, and leaves the deed to the worker."""
     user, workspace_id = by.user, by.workspace_id
     _check(deed, target, workspace_id)
-    rows = everything(chosen, user, now).order_by("pk").values("pk")[:CONVERSATIONS_MAX]
+    found = everything(chosen, user, now).order_by("pk").values_list("pk", flat=True)
+    ids = list(found[:CONVERSATIONS_MAX])
     sweep = Sweep.objects.create(
-        workspace_id=workspace_id, by=user, deed=deed, target=target, at=now
+        workspace_id=workspace_id, by=user, deed=deed, target=target, at=now, total=len(ids)
     )
-    found, given = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        # `found` is Django's own SQL with its parameters beside it.
-        cursor.execute(
-            f"""
-            INSERT INTO sportello_swept (workspace_id, sweep_id, conversations)
-            SELECT %s, %s, jsonb_agg(id ORDER BY id)
-            FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS batch
-                  FROM ({found}) AS found (id)) AS numbered
-            GROUP BY batch ORDER BY batch
-            RETURNING jsonb_array_length(conversations)
-            """,  # noqa: S608  # see above
-            [workspace_id, sweep.pk, BATCH, *given],
-        )
-        sweep.total = sum(length for (length,) in cursor.fetchall())
-    sweep.save(update_fields=["total"])
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    Swept.objects.bulk_create(
+        Swept(workspace_id=workspace_id, sweep=sweep, conversations=batch) for batch in batches
+    )
     return sweep
 
 

@@ -1,0 +1,3 @@
+-- name: tell
+-- The browsers that look are told once the transaction is committed.
+SELECT pg_notify('sportello_live', %(payload)s);
