@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sportello.rules import after, analytics, campaign_pace, canned
+from sportello.rules import after, analytics, campaign_pace
 from sportello.rules.after import COUNT_MAX, After, Unit
 from sportello.rules.analytics import Span, WrongRange
 from sportello.rules.audience import columns
@@ -97,8 +97,3 @@ def test_a_number_of_no_place_tells_no_zone() -> None:
 )
 def test_a_risk_begins_where_it_is_said_to(known: Known, found: list[Risk]) -> None:
     assert risks(known) == found
-
-
-def test_the_places_that_are_still_open_are_ours_and_in_their_order() -> None:
-    text = "{ Name } di {azienda}, {sconosciuta}: {nome}"
-    assert canned.open_places(text) == ("{ Name }", "{azienda}", "{nome}")

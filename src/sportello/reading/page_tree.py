@@ -1,7 +1,6 @@
 """What is asked of a page's elements in more than one place."""
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 from lxml import etree
@@ -61,14 +60,6 @@ def text_of(element: Element, *, but: Element | None = None) -> str:
                 told.append((one.tail or "").replace("\n", " "))
     lines = (flat(line) for line in "".join(told)[:TEXT_MAX].split("\n"))
     return "\n".join(line for line in lines if line and line != "-")
-
-
-def descendants(element: Element, limit: int = 5_000) -> Iterator[Element]:
-    """Its elements in the page's order, itself first."""
-    for place, one in enumerate(element.iter(etree.Element)):
-        if place >= limit:
-            return
-        yield one
 
 
 def _mark(tag: str) -> str:

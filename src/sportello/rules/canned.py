@@ -38,14 +38,3 @@ def filled(text: str, values: Mapping[str, str]) -> str:
         return values.get(_ALSO.get(word, word)) or place[0]
 
     return _PLACE.sub(value, text)
-
-
-def open_places(text: str) -> tuple[str, ...]:
-    """Variables of ours that still stand unfilled in it, as they are written, in order."""
-    found = [place for place in _PLACE.finditer(text) if _word(place) in VARIABLES]
-    return tuple(place[0] for place in found)
-
-
-def _word(place: re.Match[str]) -> str:
-    word = place[1].lower()
-    return _ALSO.get(word, word)

@@ -5,13 +5,10 @@ Source: reference, account-and-errors 8.1, 8.5 and 8.7; webhooks 5.1.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-# Meta's code lives that long; then the dialogue must be gone through again.
-CODE_LIVES: Final = timedelta(seconds=30)
 PIN_LENGTH: Final = 6
 # What the token must be allowed. Source: reference, platform 1.2.
 PERMISSIONS: Final = ("whatsapp_business_management", "whatsapp_business_messaging")

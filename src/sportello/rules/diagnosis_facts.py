@@ -195,7 +195,6 @@ class House:
     outbox_late: int = 0
     inbox_late_s: float = 0.0
     inbox_waiting: int = 0
-    answers_late_s: float = 0.0
     has_dispatcher: bool = True
     set_aside: int = 0
     disk_free_bytes: int | None = None

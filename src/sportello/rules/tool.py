@@ -113,11 +113,6 @@ def fill(template: str, told: Any) -> str | None:
     return said[:SAID_MAX] or None
 
 
-def holes(template: str) -> tuple[str, ...]:
-    """The paths that a template names, in their order."""
-    return tuple(hole[1] for hole in _HOLE.finditer(template))
-
-
 def _at(told: Any, path: Sequence[str]) -> str | None:
     for step in path[:_DEPTH_MAX]:
         if not isinstance(told, Mapping) or step not in told:

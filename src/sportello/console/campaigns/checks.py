@@ -80,14 +80,6 @@ class Limit:
         return self.wanted + self.followups
 
     @property
-    def used_share(self) -> int:
-        return min(100, 100 * self.used // self.most)
-
-    @property
-    def wanted_share(self) -> int:
-        return min(100 - self.used_share, -(-100 * self.wanted // self.most))
-
-    @property
     def days(self) -> int:
         """How many days it takes, today included."""
         return 1 + max(0, -(-(self.wanted - self.left) // self.most))

@@ -124,10 +124,6 @@ class Own:
     why: str = ""
     detail: str = ""
 
-    @property
-    def is_awaited(self) -> bool:
-        return self.state == EnclosureState.WANTED
-
 
 def own(row: Campaign, person: Contact | None) -> Own:
     """As far as it is known now."""
