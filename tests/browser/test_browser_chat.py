@@ -1,10 +1,11 @@
 """Two operators at one chat: writing, taking back, files, signs, keys, each seeing the other."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from sportello.schema.models import CannedReply, Draft, File, Membership, Message, Send, User
 from tests.browser.conftest import Desk
@@ -229,6 +230,37 @@ def test_the_next_chat_opens_from_what_was_fetched_ahead(desk: Desk) -> None:
     row.click()
 
     expect(page.locator("#chat-head")).to_contain_text("Dario Galli")
+
+
+def test_answers_that_come_late_and_out_of_order_leave_one_desk(desk: Desk) -> None:
+    """Also where the row that was pressed has been drawn anew before its answer came."""
+    page = _open(desk)
+    held: list[Route] = []
+    row = page.locator("#rows a", has_text="Dario Galli")
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "desk"):
+        row.hover()
+    page.wait_for_load_state("networkidle")
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/conversations/*/", hold)
+
+    row.click()
+    expect(page.locator("#chat-head")).to_contain_text("Dario Galli")
+    for key in "jkkj":
+        page.keyboard.press(key)
+    page.locator("#rows a", has_text="Anna Bianchi").click()
+    for route in held[::-1]:
+        with page.expect_response(route.request.url):
+            route.continue_()
+    expect(page).to_have_url(re.compile(f"/{desk.shop.chats['Anna Bianchi'].pk}/$"))
+    expect(page.locator("#chat-head")).to_contain_text("Anna Bianchi")
+    page.unroute("**/conversations/*/")
+
+    page.locator("#rows a", has_text="Elena Ricci").click()
+    expect(page.locator("#chat-head")).to_contain_text("Elena Ricci")
+    assert page.locator("main#desk > #list #q").count() == page.locator("#q").count() == 1
 
 
 def test_older_messages_come_without_a_jump(desk: Desk) -> None:

@@ -43,22 +43,38 @@ async function refresh() {
   read();
 }
 
-/* What somebody does is newer than a refresh that was asked for before it: that one is dropped,
-   lest it show again what has just been changed or left. */
+/* What somebody does is newer than what was asked for before it: a refresh, or a page whose answer
+   comes after that of a later one, is dropped, lest it show again what has been changed or left. */
 let deeds = 0;
-let deedsWhenAsked = 0;
+let placed = 0;
+const asked = new WeakMap();
+// What was pressed before this module ran is the oldest.
+const whenAsked = (xhr) => asked.get(xhr) ?? 0;
 
 document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.elt === desk) deedsWhenAsked = deeds;
-  else deeds += 1;
+  if (detail.elt !== desk) deeds += 1;
+  asked.set(detail.xhr, deeds);
 });
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.requestConfig.elt !== desk) return;
-  const isHere = detail.pathInfo.requestPath === location.pathname + location.search;
-  if (isHere && deeds === deedsWhenAsked) return;
-  detail.shouldSwap = false;
-  changed();
+  if (!isTimely(detail)) {
+    detail.shouldSwap = false;
+    changed();
+  } else if (detail.target === desk) {
+    placed = Math.max(placed, whenAsked(detail.xhr));
+  }
 });
+
+/* Whether an answer is still of this page. */
+function isTimely({ xhr, target, requestConfig, pathInfo }) {
+  const { pathname, search } = new URL(pathInfo.requestPath, location);
+  const isHere = pathname === location.pathname;
+  if (requestConfig.elt === desk) {
+    return isHere && search === location.search && whenAsked(xhr) === deeds;
+  }
+  // The list's window moves beside the chat that was open when it was asked for.
+  if (requestConfig.elt.id === "list") return isHere;
+  return target !== desk || requestConfig.verb !== "get" || whenAsked(xhr) >= placed;
+}
 
 /* What stands open before somebody's eyes is read. */
 function read() {

@@ -10,7 +10,19 @@ let isRefresh = false;
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   isRefresh = detail.requestConfig.elt.id === "desk";
+  stayAtHome(detail.requestConfig.elt, detail.target);
 });
+
+/* What was pressed may have been drawn anew before its answer came. htmx looks from it upwards for
+   how to place the answer; out of the page it would find nothing, and put the answer in the place
+   of the whole desk. */
+function stayAtHome(pressed, target) {
+  if (pressed.isConnected) return;
+  for (const name of ["hx-ext", "hx-swap"]) {
+    const home = target.closest(`[${name}]`);
+    if (home && !pressed.closest(`[${name}]`)) pressed.setAttribute(name, home.getAttribute(name));
+  }
+}
 
 function patch(old, next) {
   const isOther = old.dataset.of !== next.dataset.of;
@@ -74,18 +86,21 @@ function copyAttributes(old, next) {
   }
 }
 
-/* All regions at once, keeping the focus where it was and the end of the chat in sight. */
+/* All regions at once, keeping the focus where it was and the end of the chat in sight. One that the
+   page does not have comes to its neighbours, and into `root` where there are none. */
 function place(regions, root) {
   const focused = document.activeElement?.id;
   const thread = document.getElementById("thread");
   const followed = !thread || atEnd(thread);
   const stays = anchorOf(thread);
   const before = document.getElementById("chat")?.dataset.of;
+  const here = ({ id }) => id && document.getElementById(id);
+  const home = here(regions.find(here) ?? {})?.parentElement ?? root;
   for (const region of regions) {
-    const old = region.id && document.getElementById(region.id);
+    const old = here(region);
     if (old) patch(old, region);
-    else if (root) {
-      root.append(region);
+    else {
+      home.append(region);
       fresh.push(region);
     }
   }
