@@ -2,7 +2,7 @@
 
 from ninja import File, Router, Status, UploadedFile
 
-from sportello.console.api import templates_shapes as told
+from sportello.console.api import shapes_templates as told
 from sportello.console.api.access import CallerRequest, writing
 from sportello.console.templates_desk import files
 from sportello.rules.files import OURS_MAX, Flaw

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from ninja import Body, Query, Router, Status
 
 from sportello.console.api import shapes
-from sportello.console.api import templates_shapes as told
+from sportello.console.api import shapes_templates as told
 from sportello.console.api.access import CallerRequest, reading, writing
 from sportello.console.paging import newest_ids_first
 from sportello.console.templates_desk import account, deeds
