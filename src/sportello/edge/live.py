@@ -14,7 +14,7 @@ from sportello.edge.asgi import Receive, Scope, Send, answer
 from sportello.edge.measures import BROWSERS
 from sportello.rules import ticket
 from sportello.rules.ids import WorkspaceId
-from sportello.store.wakes import listen
+from sportello.store.wakes import Listener
 
 Clock = Callable[[], datetime]
 Thing = tuple[str, int]  # its kind and id
@@ -76,14 +76,15 @@ class Live:
     def __init__(self, url: str, *, ticket_key: bytes, clock: Clock) -> None:
         if not ticket_key:
             raise ValueError("live updates need a key for their tickets")
-        self._url, self._key, self._clock = url, ticket_key, clock
+        self._key, self._clock = ticket_key, clock
+        self._listener = Listener(url)
         self._browsers: dict[int, set[_Browser]] = {}
         self._count = 0
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
         await self._running.enter_async_context(
-            listen(self._url, ["sportello_live"], heard=self._heard, gap=self._missed)
+            self._listener.listen(["sportello_live"], heard=self._heard, gap=self._missed)
         )
 
     async def stop(self) -> None:

@@ -119,6 +119,8 @@ def _configure(folder: Path) -> None:
         "shared_buffers": f"{min(512, max(64, memory_mb // 48))}MB",
         "effective_cache_size": f"{memory_mb // 2}MB",
         "max_connections": "100",
+        # Of 1/32 of the buffers, which is the default, every page is touched in turn.
+        "wal_buffers": "4MB",
         "max_wal_size": "1GB",
         "random_page_cost": "1.1",
         "jit": "off",

@@ -1,29 +1,66 @@
 """Connections that act as the workers' role."""
 
-from typing import Final
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 Connection = AsyncConnection[DictRow]
-Pool = AsyncConnectionPool[Connection]
 
 WORKER: Final = "sportello_worker"
 STATEMENT_MS_MAX: Final = 15_000
 LOCK_MS_MAX: Final = 5_000
 _ACQUIRE_S_MAX: Final = 5.0
-# A connection that learnt our statements holds some 7 MB of the database's memory.
-_IDLE_S_MAX: Final = 30.0
+# A connection that learnt our statements holds some 10 MB of the database's memory. Most work takes
+# it for a few milliseconds, so that few of them carry much; whoever has waited gets another.
+FEW: Final = 4
+_PATIENCE_S: Final = 0.2
+_IDLE_S_MAX: Final = 10.0
 # The pool doubles its pause after each failure; giving up early and starting anew on demand keeps
 # every pause under three seconds, so that work goes on soon after the database is back.
 _RECONNECT_S_MAX: Final = 4.0
 
 
-def open_pool(url: str, size: int, *, application: str = "sportello") -> Pool:
+class Pool(AsyncConnectionPool[Connection]):
+    """Beyond `FEW` at a time it gives a connection only to who has waited `patience_s` for one of
+    those, so that loops which look about at the same moment do not each hold their own.
+    """
+
+    def __init__(self, url: str, patience_s: float, **options: Any) -> None:
+        super().__init__(url, **options)
+        self._turns, self._patience_s = asyncio.Semaphore(FEW), patience_s
+
+    @asynccontextmanager
+    async def connection(self, timeout: float | None = None) -> AsyncIterator[Connection]:  # noqa: ASYNC109  # its name there
+        """As the pool's own. Raises psycopg_pool.PoolTimeout."""
+        async with self._turn(), super().connection(timeout) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._turns.acquire()
+        except TimeoutError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+
+def open_pool(
+    url: str, size: int, *, application: str = "sportello", patience_s: float = _PATIENCE_S
+) -> Pool:
     """A pool of at most `size` connections, not yet opened: `async with` opens and closes it."""
-    return AsyncConnectionPool(
+    return Pool(
         url,
+        patience_s,
         connection_class=Connection,
         kwargs=connection_options(application),
         min_size=1,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sportello.store.pool import Pool
 from sportello.store.vault import Key
-from sportello.store.wakes import Heard, Wakes, listen
+from sportello.store.wakes import Heard, Listener, Wakes
 
 MEDIA_BYTES_MAX = 100 * 2**20
 
@@ -27,7 +27,7 @@ class Limits:
 class Context:
     """Made once for the process. `clock`: the company's time; it may ask another process.
 
-    `url` is for the connections that listen; `data` the folder under which media are kept.
+    `url` is for the connection that listens; `data` the folder under which media are kept.
     """
 
     pool: Pool
@@ -36,6 +36,10 @@ class Context:
     clock: Callable[[], datetime]
     data: Path
     limits: Limits = field(default_factory=Limits)
+    _listener: Listener = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_listener", Listener(self.url))  # the class is frozen
 
     def now(self) -> datetime:
         return self.clock()
@@ -44,4 +48,4 @@ class Context:
         self, *channels: str, heard: Heard | None = None, gap: Heard | None = None
     ) -> AbstractAsyncContextManager[Wakes]:
         """Wake-ups for a loop; see store.wakes."""
-        return listen(self.url, channels, heard=heard, gap=gap)
+        return self._listener.listen(channels, heard=heard, gap=gap)
