@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 from typing import Final
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
 
+from sportello.assistant import tongues
 from sportello.assistant.words import words
 
 _MESSAGES_MAX: Final = 3
@@ -31,6 +32,8 @@ _LANGUAGES: Final = (
     "uk",
     "zh",
 )
+# The process's one, once it is loaded.
+_model: Final[list[LanguageIdentifier]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +61,14 @@ def guess(texts: Sequence[str], known: str) -> Guess:
     return Guess(best if certain else known, certain=certain)
 
 
-@cache
+def warm_up(folder: Path | None = None) -> None:
+    """Loads the model now rather than at the first customer. `folder`: where it is kept unpacked,
+    so that the next process has it at once.
+    """
+    if not _model:
+        _model.append(tongues.load(_LANGUAGES, folder))
+
+
 def _identifier() -> LanguageIdentifier:
-    """Loaded at its first use (about a second); built anew so that 128 languages leave memory."""
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    whole.set_languages(_LANGUAGES)
-    return LanguageIdentifier(
-        whole.nb_ptc,
-        whole.nb_pc,
-        whole.nb_classes,
-        whole.tk_nextmove,
-        whole.tk_output,
-        norm_probs=True,
-        tk_row=whole.tk_row,
-    )
-
-
-def warm_up() -> None:
-    """Loads the model now rather than at the first customer."""
-    _identifier()
+    warm_up()
+    return _model[0]

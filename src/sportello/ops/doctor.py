@@ -17,6 +17,7 @@ import typer
 from sportello import clock
 from sportello.ops import prepare
 from sportello.ops.doctor_shown import is_stopped, lines, shown, spoken_here
+from sportello.ops.reached import database_url
 from sportello.ops.settings import Settings, WrongSettingError
 from sportello.rules.diagnosis_facts import Subject
 from sportello.store import doctor, vault
@@ -106,7 +107,7 @@ async def _numbers(context: Outward, question: Question | None) -> list[Mapping[
 
 @asynccontextmanager
 async def _at_work(settings: Settings) -> AsyncIterator[Outward]:
-    url = prepare.database_url(settings)
+    url = database_url(settings)
     async with (
         open_pool(url, _CONNECTIONS, application="sportello-doctor") as pool,
         Client(settings.graph_url, settings.graph_version) as client,

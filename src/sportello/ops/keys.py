@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from sportello.ops.prepare import worker_url
+from sportello.ops.reached import worker_url
 from sportello.ops.settings import Settings, WrongSettingError
 from sportello.store import founding, keys, vault
 from sportello.store.keys import Turned

@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from sportello import clock
 from sportello.ops import rates, tables
+from sportello.ops.reached import database_url, worker_url
 from sportello.ops.settings import Settings
 from sportello.store import founding, vault
 from sportello.store.founding import Channel
@@ -106,15 +107,6 @@ def new_api_key(workspace_id: int, name: str) -> str:
     with workspace_transaction(workspace_id):
         _, plain = keys.create(Workspace.objects.get(pk=workspace_id), name)
     return plain
-
-
-def database_url(settings: Settings) -> str:
-    assert settings.database_url is not None, "the start gives the processes their database"
-    return settings.database_url.get_secret_value()
-
-
-def worker_url(settings: Settings) -> str:
-    return make_conninfo(database_url(settings), options="-c role=sportello_worker")
 
 
 def _static_digest() -> str:

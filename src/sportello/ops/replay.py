@@ -2,7 +2,7 @@
 
 import asyncio
 
-from sportello.ops import prepare
+from sportello.ops.reached import database_url
 from sportello.ops.settings import Settings
 from sportello.store import journal
 from sportello.store.pool import open_pool
@@ -10,7 +10,7 @@ from sportello.store.pool import open_pool
 
 def run(settings: Settings, first: int, last: int) -> int:
     """How many entries the workers will fold anew."""
-    return asyncio.run(_again(prepare.database_url(settings), first, last))
+    return asyncio.run(_again(database_url(settings), first, last))
 
 
 async def _again(url: str, first: int, last: int) -> int:

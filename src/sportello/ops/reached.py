@@ -1,0 +1,14 @@
+"""Where the database is reached, as its owner or as a worker; what needs only that needs no Django."""
+
+from psycopg.conninfo import make_conninfo
+
+from sportello.ops.settings import Settings
+
+
+def database_url(settings: Settings) -> str:
+    assert settings.database_url is not None, "the start gives the processes their database"
+    return settings.database_url.get_secret_value()
+
+
+def worker_url(settings: Settings) -> str:
+    return make_conninfo(database_url(settings), options="-c role=sportello_worker")
