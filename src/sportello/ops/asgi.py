@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import sys
+from importlib import import_module
 from typing import Any
 
 import uvicorn
@@ -16,9 +18,18 @@ from sportello.store import vault
 _KEEP_ALIVE_S = 75
 
 
-def serve_edge(settings: Settings, *, pages: bool, edge: bool = True) -> None:
-    """Runs until SIGTERM: webhooks and live updates, the console's pages, or both on one port."""
+def serve_edge(
+    settings: Settings, *, pages: bool, edge: bool = True, on_word: bool = False
+) -> None:
+    """Runs until SIGTERM: webhooks and live updates, the console's pages, or both on one port.
+
+    `on_word`: reads its code, but neither tables nor files before standard input ends.
+    """
     observe.set_up(settings.log_format, "edge" if edge else "web")
+    if pages:
+        _read_pages()
+    if on_word:
+        sys.stdin.buffer.read()
     app = _edge(settings, _pages(settings) if pages else None) if edge else _pages(settings)
     config = uvicorn.Config(
         app,
@@ -54,11 +65,18 @@ def _edge(settings: Settings, pages: Any) -> Any:
     )
 
 
-def _pages(settings: Settings) -> Any:
+def _read_pages() -> None:
+    """All that the first page would otherwise read."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sportello.ops.django_settings")
     import django
-    from django.core.handlers.wsgi import WSGIHandler
+    from django.conf import settings
 
     django.setup(set_prefix=False)
+    import_module(settings.ROOT_URLCONF)
+
+
+def _pages(settings: Settings) -> Any:
+    from django.core.handlers.wsgi import WSGIHandler
+
     handler: Any = WSGIHandler()  # a2wsgi types its callable more narrowly than WSGI does
     return WSGIMiddleware(handler, workers=settings.web_threads)

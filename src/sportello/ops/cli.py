@@ -88,6 +88,7 @@ def _lines(block: dict[str, str]) -> str:
 def edge(
     *,
     pages: Annotated[bool, typer.Option("--pages", help="Draw the console too.")] = False,
+    on_word: Annotated[bool, typer.Option("--on-word", hidden=True)] = False,
 ) -> None:
     """Take webhooks and feed live updates; needs SPORTELLO_DATABASE_URL.
 
@@ -96,7 +97,7 @@ def edge(
     from sportello.ops.asgi import serve_edge
 
     _able_to_hear_meta(settings_of.load())
-    serve_edge(_with_database(), pages=pages)
+    serve_edge(_with_database(), pages=pages, on_word=on_word)
 
 
 @app.command()

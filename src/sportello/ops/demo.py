@@ -43,7 +43,6 @@ def run(host: str, port: int, data: Path | None, *, fresh: bool, as_json: bool) 
     demo_orders.serve(port)
 
     def tell(facts: dict[str, Any]) -> None:
-        _people_the_world(settings, emulator)
         _wait_for_knowledge(settings)
         Thread(target=_play_meta, args=(settings, secret), daemon=True).start()
         _tell(settings, secret, facts, as_json=as_json)
@@ -53,6 +52,7 @@ def run(host: str, port: int, data: Path | None, *, fresh: bool, as_json: bool) 
         _changes(settings, secret),
         prepare=serve.words("prepare", "--demo"),
         before=lambda supervisor: supervisor.add(emulator),
+        beside=lambda: _people_the_world(settings, emulator),
         told=tell,
     )
 

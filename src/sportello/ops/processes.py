@@ -28,11 +28,15 @@ def _die_with_parent() -> None:
 
 @dataclass(slots=True)
 class Child:
-    """One program: its words, its surroundings, and how often it had to come back."""
+    """One program: its words, its surroundings, and how often it had to come back.
+
+    `waits`: it finds its standard input open, and reads to its end before it begins; `go` ends it.
+    """
 
     name: str
     words: Sequence[str]
     environment: Mapping[str, str]
+    waits: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     deaths: int = 0
@@ -43,16 +47,23 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603  # our own programs, no shell
             list(self.words),
             env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if self.waits else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,  # ours is the interface, and theirs would mix in
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  # starts no threads before
         )
+
+    def go(self) -> None:
+        """It may begin; from now on it begins at once, whenever it comes back."""
+        self.waits = False
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
 
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
     def stop(self) -> None:
         """Asks, waits, and in the end kills; nothing is lost by it, only repeated."""
+        self.go()
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()

@@ -35,28 +35,37 @@ def up(
     *,
     prepare: list[str],
     before: Callable[[Supervisor], None] | None = None,
+    beside: Callable[[], None] | None = None,
     told: Callable[[dict[str, Any]], None],
 ) -> None:
     """Runs everything until a signal says stop.
 
     `changes`: settings for the processes, as environment variables. `prepare`: the command that
     makes tables and first rows; the JSON it prints goes to `told` once pages can be used.
-    `before`: starts what must run beside us (the demo's emulator). Raises CannotStartError.
+    `before`: starts what must run beside us (the demo's emulator); `beside`: what is done while
+    the last of them comes up. Raises CannotStartError.
     """
     with _only_one(settings):
         settings.make_secret_key()
         _refuse_taken_port(settings.host, settings.port)
         folder = settings.data / "postgres"
         own = settings.database_url is None
-        url = postgres.start(folder) if own else _given(settings)
-        surroundings = environment({**changes, "SPORTELLO_DATABASE_URL": url})
         supervisor = Supervisor(tend=lambda: _keep_database(folder) if own else None)
-        supervisor.take_signals()
         try:
             if before is not None:
                 before(supervisor)
+            url = postgres.start(folder) if own else _given(settings)
+            supervisor.take_signals()
+            surroundings = environment({**changes, "SPORTELLO_DATABASE_URL": url})
+            # Most of its start is reading its own code: it does so while the tables are made.
+            edge = Child("edge", words("edge", "--pages", "--on-word"), surroundings, waits=True)
+            supervisor.add(edge)
             facts = _prepare(prepare, surroundings)
-            _start(settings, supervisor, surroundings)
+            edge.go()
+            supervisor.add(Child("work", words("work"), surroundings))
+            if beside is not None:
+                beside()
+            _wait_for_pages(settings, supervisor, edge)
             if not supervisor.stopping:
                 told(facts)
             supervisor.watch()
@@ -66,10 +75,7 @@ def up(
                 postgres.stop(folder)
 
 
-def _start(settings: Settings, supervisor: Supervisor, surroundings: Mapping[str, str]) -> None:
-    edge = Child("edge", words("edge", "--pages"), surroundings)
-    supervisor.add(edge)
-    supervisor.add(Child("work", words("work"), surroundings))
+def _wait_for_pages(settings: Settings, supervisor: Supervisor, edge: Child) -> None:
     host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104  # compared
     ready = wait_until_ready(f"http://{host}:{settings.port}/readyz", edge, _READY_S)
     if not ready and not supervisor.stopping:
