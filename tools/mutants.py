@@ -1,39 +1,52 @@
-"""Runs mutmut's mutants of the rules, each in a fork of one pytest session with all tests loaded.
+"""Runs mutants of the rules, each in a fork of one pytest session that has all tests loaded.
 
-    cd build/mutation && venv/bin/python ../../tools/mutants.py ../.. [guard facts ...]
-    cd build/mutation && venv/bin/python ../../tools/mutants.py --show [guard facts ...]
+    build/mutation/venv/bin/python tools/mutants.py [--sample N] [--again] [guard facts ...]
+    build/mutation/venv/bin/python tools/mutants.py --show [guard facts ...]
 
-mutmut makes the mutants; to start pytest for each of them took it most of an hour. Here a child
-runs only the tests that reach the mutated function, those first that killed its neighbours, and
-ends at the first failure. What became of them is kept in `fates/MODULE.json`, beside the sum of
-the source that was measured; `--show` prints what the survivors changed.
+mutmut makes the mutants, and they are kept in `build/mutation/made`. A child gives the function its
+mutant's code, runs only the tests that reach it, those first that killed its neighbours, and ends
+at the first failure. What became of them is kept in `build/mutation/fates/MODULE.json`, beside the
+sum of the source that was measured; `--show` prints what the survivors changed.
 """
 
+import argparse
 import ast
 import difflib
+import gc
 import hashlib
+import importlib
+import importlib.util
 import json
 import mmap
 import os
+import random
 import resource
 import struct
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from time import process_time
+from types import CodeType, FrameType, FunctionType, ModuleType
 
 import pytest
 from _pytest.runner import runtestprotocol
-from mutmut.mutation import trampoline
 from mutmut.mutation.file_mutation import mutate_file_contents
-from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
-RULES = "src/sportello/rules"
+ROOT = Path(__file__).resolve().parent.parent
+RULES = ROOT / "src/sportello/rules"
+KEPT = ROOT / "build/mutation"
+_LEARNT = KEPT / "learnt.json"
 _PACKAGE = "sportello.rules"
-# Of CPU: beyond what the tests take unchanged, tenfold, a child is ended.
-_SECONDS_MIN = 5
+_SEED = 1
+# Of CPU. What the tests of one mutant take unchanged is cut here, so a survivor costs no more;
+# beyond fivefold a child is ended.
+_TESTS_S = 4.0
+_TESTS_MIN = 5
+_LEAST_S = 2
 _MEMORY_MAX = 4 << 30
 _ENDED_BY_US = 255
 _UNREACHABLE = "assert_never("
@@ -47,90 +60,140 @@ _PYTEST = (
     "--import-mode=importlib",
     "--hypothesis-profile=mutation",
     "-W ignore",
-    "--rootdir=.",
-    "tests/rules",
+    f"--rootdir={ROOT}",
+    f"-c{KEPT / 'pytest.ini'}",
+    str(ROOT / "tests/rules"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The mutants of one module: `code` has all of them beside their originals.
+
+    `names`: the ones to be run, out of `total`. `known`: what is known of others.
+    """
+
+    module: str
+    sum: str
+    code: Path
+    names: tuple[str, ...]
+    total: int
+    known: dict[str, str]
 
 
 class Forks:
     """A pytest plugin that runs mutants in the place of the tests.
 
-    `mutants`: by module, the names of its mutants. Every test runs once unchanged before, to learn
-    which functions it reaches and how long it takes.
+    Every test runs once unchanged before, to learn which functions it reaches and what it takes.
     """
 
-    def __init__(self, mutants: dict[str, list[str]], sums: dict[str, str]) -> None:
-        self._mutants = mutants
-        self._sums = sums
+    def __init__(self, made: Sequence[Made]) -> None:
+        self._made = made
         self._early: set[str] = set()
         self._reached: defaultdict[str, set[pytest.Item]] = defaultdict(set)
         self._seconds: dict[pytest.Item, float] = {}
         self._kills: defaultdict[str, Counter[pytest.Item]] = defaultdict(Counter)
         self._killer = mmap.mmap(-1, 4)
-        self._hit: set[str] = set()
-        trampoline.record_trampoline_hit = lambda name, **_: self._hit.add(name)
-        trampoline.set_mutant_under_test("stats")
+        self._hit: dict[int, CodeType] = {}
+        sys.settrace(self._called)
+
+    def _called(self, frame: FrameType, _event: str, _argument: object) -> None:
+        self._hit[id(frame.f_code)] = frame.f_code
+
+    def _functions_hit(self) -> set[str]:
+        return {
+            f"{Path(code.co_filename).stem}.{code.co_qualname}"
+            for code in list(self._hit.values())
+            if code.co_filename.startswith(str(RULES))
+        }
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self._early = set(self._hit)
+        self._early = self._functions_hit()
         self._learn(session.items)
-        for module, names in self._mutants.items():
-            fates = {name: self._fate(name) for name in names}
-            kept = {"sum": self._sums[module], "fates": fates}
-            Path("fates", f"{module}.json").write_text(json.dumps(kept, indent=0))
-            found = Counter(fates.values())
-            sys.stdout.write(f"{module}: {dict(found)}\n")
+        sys.settrace(None)
+        for made in self._made:
+            copy = loaded(made.code)
+            gc.collect()
+            gc.freeze()
+            fates = made.known | {name: self._fate(made, copy, name) for name in made.names}
+            keep(made, fates)
+            sys.stdout.write(f"{made.module}: {dict(Counter(fates.values()))}\n")
             sys.stdout.flush()
         return True
 
     def _learn(self, items: Sequence[pytest.Item]) -> None:
-        for item, following in pairwise([*items, None]):
-            self._hit.clear()
-            began = process_time()
-            failed = _fails(item, following)
-            self._seconds[item] = process_time() - began
-            if failed:
-                pytest.exit(f"fails before any change: {item.nodeid}", returncode=1)
-            for name in self._hit:
+        """What is known of a test counts until its file changes."""
+        known = json.loads(_LEARNT.read_text()) if _LEARNT.exists() else {}
+        new = [one for one in items if known.get(one.nodeid, [None])[0] != _sum(one.path)]
+        for item, following in pairwise([*new, None]):
+            known[item.nodeid] = [_sum(item.path), *self._tried(item, following)]
+        for item in items:
+            _, self._seconds[item], reached = known[item.nodeid]
+            for name in reached:
                 self._reached[name].add(item)
+        _LEARNT.write_text(json.dumps({one.nodeid: known[one.nodeid] for one in items}))
 
-    def _fate(self, name: str) -> str:
+    def _tried(self, item: pytest.Item, following: pytest.Item | None) -> tuple[float, list[str]]:
+        """Seconds of CPU and the functions reached."""
+        self._hit.clear()
+        began = process_time()
+        if _fails(item, following):
+            pytest.exit(f"fails before any change: {item.nodeid}", returncode=1)
+        return process_time() - began, sorted(self._functions_hit())
+
+    def _fate(self, made: Made, copy: ModuleType, name: str) -> str:
         """Killed, survived, timed out; no test: none reaches it; early: run at import alone;
         unreachable: the last arm of a `match`, where the type checker proves that nothing comes.
         """
-        function = mangled_name_from_mutant_name(name)
-        kills = self._kills[function]
-        tests = sorted(
-            self._reached[function], key=lambda item: (-kills[item], self._seconds[item])
-        )
+        function = f"{made.module}.{'.'.join(path_of(name))}"
+        tests = self._tests(made.module, function)
         if not tests:
             return "early" if function in self._early else "no test"
-        code = self._forked(name, tests)
+        code = self._forked(made, copy, name, tests)
         if code == 1:
             (place,) = struct.unpack("i", self._killer[:4])
-            kills[tests[place]] += 1
-        if code == 0 and _UNREACHABLE in difference(name):
+            self._kills[function][tests[place]] += 1
+            self._kills[made.module][tests[place]] += 1
+        if code == 0 and _UNREACHABLE in difference(made.code, name):
             return "unreachable"
         return {0: "survived", 1: "killed"}.get(code, "timed out")
 
-    def _forked(self, name: str, tests: Sequence[pytest.Item]) -> int:
+    def _tests(self, module: str, function: str) -> list[pytest.Item]:
+        """In the order in which they are likely to notice, and quickly; the slowest are left out
+        where they would take too long, which can only make a killed one survive.
+        """
+        near, around = self._kills[function], self._kills[module]
+        ordered = sorted(
+            self._reached[function],
+            key=lambda item: (-near[item], -min(around[item], 1), self._seconds[item]),
+        )
+        found: list[pytest.Item] = []
+        seconds = 0.0
+        for item in ordered:
+            seconds += self._seconds[item]
+            if seconds > _TESTS_S and len(found) >= _TESTS_MIN:
+                break
+            found.append(item)
+        return found
+
+    def _forked(self, made: Made, copy: ModuleType, name: str, tests: Sequence[pytest.Item]) -> int:
         child = os.fork()
         if child == 0:
-            self._run(name, tests)
+            self._run(made, copy, name, tests)
         _, status = os.waitpid(child, 0)
         return os.WEXITSTATUS(status) if os.WIFEXITED(status) else _ENDED_BY_US
 
-    def _run(self, name: str, tests: Sequence[pytest.Item]) -> None:
+    def _run(self, made: Made, copy: ModuleType, name: str, tests: Sequence[pytest.Item]) -> None:
         """In the child: which test fails first is left in shared memory."""
         code = 1
         try:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
-            allowed = _SECONDS_MIN + int(sum(self._seconds[item] for item in tests) * 10)
+            allowed = _LEAST_S + int(sum(self._seconds[item] for item in tests) * 5)
             resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 1))
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_MAX, _MEMORY_MAX))
-            trampoline.set_mutant_under_test(name)
+            put_in(made.module, copy, name)
             for place, (item, following) in enumerate(pairwise([*tests, None])):
                 self._killer[:4] = struct.pack("i", place)
                 if _fails(item, following):
@@ -141,58 +204,143 @@ class Forks:
             os._exit(code)
 
 
+@cache
+def _sum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _fails(item: pytest.Item, following: pytest.Item | None) -> bool:
     return any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
 
 
-def mutated(root: Path, modules: Sequence[str]) -> Iterator[tuple[str, list[str], str]]:
-    """Writes these modules with their mutants into ./src: module, mutants' names, sum of it all."""
-    given = [root / RULES / f"{module}.py" for module in modules]
-    for path in given or sorted((root / RULES).glob("*.py")):
-        source = path.read_text(encoding="utf-8")
+def made_of(path: Path, sample: int | None, *, again: bool) -> Made:
+    """The same mutants of the same source; drawn by module, so that a run of one draws the same.
+
+    `again`: of a source measured before only what was not killed; the others stay as they were.
+    """
+    source = path.read_text(encoding="utf-8")
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    code = KEPT / "made" / f"{path.stem}_{digest[:12]}.py"
+    listed = code.with_suffix(".json")
+    if not listed.exists():
         made = mutate_file_contents(path.name, source)
-        if not made.mutant_names:
-            continue
-        Path(RULES, path.name).write_text(made.code, encoding="utf-8")
-        names = [f"{_PACKAGE}.{path.stem}.{name}" for name in made.mutant_names]
-        yield path.stem, names, hashlib.sha256(source.encode()).hexdigest()
+        code.write_text(made.code, encoding="utf-8")
+        listed.write_text(json.dumps(list(made.mutant_names)))
+    names = json.loads(listed.read_text(encoding="utf-8"))
+    chosen = names
+    if sample is not None and sample < len(names):
+        drawn = set(random.Random(f"{_SEED} {path.stem}").sample(names, sample))  # noqa: S311  # the same each time is what is wanted
+        chosen = [name for name in names if name in drawn]
+    known = _known(path.stem, digest, chosen) if again else {}
+    to_run = tuple(name for name in chosen if name not in known)
+    return Made(path.stem, digest, code, to_run, len(names), known)
 
 
-def difference(name: str) -> str:
+def _known(module: str, digest: str, names: Sequence[str]) -> dict[str, str]:
+    kept = KEPT / "fates" / f"{module}.json"
+    if not kept.exists():
+        return {}
+    told = json.loads(kept.read_text(encoding="utf-8"))
+    fates = told["fates"] if told["sum"] == digest else {}
+    return {name: fates[name] for name in names if fates.get(name, "survived") not in _WEAK}
+
+
+def loaded(code: Path) -> ModuleType:
+    """All mutants as functions of a module of their own, of which only code is taken."""
+    spec = importlib.util.spec_from_file_location(f"made_{code.stem}", code)
+    if spec is None or spec.loader is None:
+        raise ImportError(str(code))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def path_of(name: str) -> list[str]:
+    """`xǁPriceǁin_euro__mutmut_3` is of Price.in_euro, `x_decide__mutmut_1` of decide."""
+    mangled = name.rpartition("__mutmut_")[0]
+    return mangled.split("ǁ")[1:] if "ǁ" in mangled else [mangled.removeprefix("x_")]
+
+
+def put_in(module: str, copy: ModuleType, name: str) -> None:
+    """Gives the function that everybody has imported the code and the defaults of its mutant."""
+    path = path_of(name)
+    original = name.rpartition("__mutmut_")[0] + "__mutmut_orig"
+    function = _found(importlib.import_module(f"{_PACKAGE}.{module}"), path)
+    before, after = (_found(copy, [*path[:-1], one]) for one in (original, name))
+    function.__code__ = after.__code__
+    if after.__defaults__ != before.__defaults__:
+        function.__defaults__ = after.__defaults__
+    if after.__kwdefaults__ != before.__kwdefaults__:
+        function.__kwdefaults__ = after.__kwdefaults__
+
+
+def _found(place: object, path: Sequence[str]) -> FunctionType:
+    found = place
+    for name in path:
+        found = vars(found)[name]
+    found = getattr(found, "__func__", found)
+    if not isinstance(found, FunctionType):
+        raise TypeError(f"no function: {path}")
+    return found
+
+
+def difference(code: Path, name: str) -> str:
     """What a mutant changed, as lines with + and -."""
-    module, _, mutant = name.removeprefix(f"{_PACKAGE}.").partition(".")
-    source = Path(RULES, f"{module}.py").read_text(encoding="utf-8")
-    texts = {
-        node.name: ast.unparse(node.body)
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef)
-    }
-    original = mangled_name_from_mutant_name(name).rpartition(".")[2] + "__mutmut_orig"
-    lines = difflib.unified_diff(
-        texts[original].splitlines(), texts[mutant].splitlines(), n=0, lineterm=""
-    )
+    nodes = _functions(code)
+    original = name.rpartition("__mutmut_")[0] + "__mutmut_orig"
+    before, after = (_text(nodes[one]).splitlines() for one in (original, name))
+    lines = difflib.unified_diff(before, after, n=0, lineterm="")
     return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
+@cache
+def _functions(code: Path) -> dict[str, ast.FunctionDef]:
+    tree = ast.parse(code.read_text(encoding="utf-8"))
+    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def _text(function: ast.FunctionDef) -> str:
+    return f"{ast.unparse(function.args)}\n{ast.unparse(function.body)}"
+
+
+def keep(made: Made, fates: dict[str, str]) -> None:
+    told = {
+        "sum": made.sum,
+        "total": made.total,
+        "fates": fates,
+        "changes": {
+            name: f"{made.module}.{'.'.join(path_of(name))}\n{difference(made.code, name)}"
+            for name, fate in fates.items()
+            if fate in _WEAK
+        },
+    }
+    (KEPT / "fates" / f"{made.module}.json").write_text(json.dumps(told, indent=0))
+
+
 def show(modules: Sequence[str]) -> None:
-    for kept in sorted(Path("fates").glob("*.json")):
-        if modules and kept.stem not in modules:
-            continue
-        for name, fate in json.loads(kept.read_text(encoding="utf-8"))["fates"].items():
-            if fate in _WEAK:
-                sys.stdout.write(f"{name} ({fate})\n{difference(name)}\n")
+    for kept in sorted((KEPT / "fates").glob("*.json")):
+        if not modules or kept.stem in modules:
+            for change in json.loads(kept.read_text(encoding="utf-8"))["changes"].values():
+                sys.stdout.write(f"{change}\n")
 
 
 def main() -> int:
-    if sys.argv[1] == "--show":
-        show(sys.argv[2:])
+    parser = argparse.ArgumentParser(description="Mutants of the rules.")
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--sample", type=int, help="at most so many of each file")
+    parser.add_argument("--show", action="store_true", help="what survived the last run")
+    parser.add_argument("--again", action="store_true", help="only what was not killed before")
+    given = parser.parse_args()
+    if given.show:
+        show(given.modules)
         return 0
-    made = list(mutated(Path(sys.argv[1]), sys.argv[2:]))
-    Path("fates").mkdir(exist_ok=True)
-    sys.path.insert(0, str(Path("src").resolve()))
-    forks = Forks(
-        {module: names for module, names, _ in made}, {module: found for module, _, found in made}
-    )
+    for folder in ("made", "fates"):
+        (KEPT / folder).mkdir(parents=True, exist_ok=True)
+    (KEPT / "pytest.ini").write_text("[pytest]\nmarkers =\n    slow: a minute or more\n")
+    paths = [RULES / f"{module}.py" for module in given.modules] or sorted(RULES.glob("*.py"))
+    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+    forks = Forks([made_of(path, given.sample, again=given.again) for path in paths])
     return int(pytest.main(list(_PYTEST), plugins=[forks]))
 
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Mutation testing of src/sportello/rules with tests/rules alone, in build/mutation.
+# Mutation testing of src/sportello/rules with tests/rules alone; all it makes is in build/mutation.
 #
-#   tools/mutate.sh                  all of it
-#   tools/mutate.sh guard facts      these files; what is known of the others stays
+#   tools/mutate.sh                      all of it: hours
+#   tools/mutate.sh --sample 25          25 mutants of each file, the same each time: half an hour
+#   tools/mutate.sh guard facts          these files; what is known of the others stays
+#   tools/mutate.sh --again guard        only what no test killed before: after new tests
 #
 # Prints a table by file; `mutants.py --show guard` (see there) shows what survived.
 # docs/mutation.md keeps the figures.
@@ -22,17 +24,5 @@ if [ ! -e "$root/venv/lib" ] || ! "$root/venv/bin/python" -c "import mutmut" 2>/
         >"$("$root/venv/bin/python" -c 'import site; print(site.getsitepackages()[0])')/tests.pth"
 fi
 
-rm -rf "$root/src" "$root/tests"
-mkdir "$root/tests"
-cp -r src "$root/src"
-cp -r tests/rules tests/__init__.py tests/conftest.py tests/database.py tests/spares.py \
-    tests/hypothesis_profiles.py "$root/tests/"
-cat >"$root/pyproject.toml" <<'TOML'
-[tool.mutmut]
-source_paths = ["src"]
-[tool.pytest.ini_options]
-markers = ["browser: needs chromium", "slow: a minute or more"]
-TOML
-
-(cd "$root" && nice -n 10 venv/bin/python ../../tools/mutants.py ../.. "$@")
+nice -n 10 "$root/venv/bin/python" tools/mutants.py "$@"
 .venv/bin/python tools/mutation_table.py "$root/fates" src/sportello/rules

@@ -64,7 +64,6 @@ RECEIPT: dict[str, Any] = {
         {"fact": "number", "value": "ready"},
         {"fact": "account", "value": "ok"},
         {"fact": "pair_wait_s", "value": 0.0},
-        {"fact": "throughput_wait_s", "value": 0.0},
         {"fact": "new_people_left_today", "value": 1986},
         {"fact": "budget_left_micros", "value": 41_300_000},
     ],

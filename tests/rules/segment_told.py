@@ -10,25 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from sportello.rules import segment
 from sportello.rules.consent import Standing, Topic
-from sportello.rules.segment import (
-    Age,
-    AllOf,
-    AnyOf,
-    Compare,
-    Condition,
-    Consents,
-    Contacted,
-    Country,
-    Did,
-    Language,
-    Not,
-    OnList,
-    Property,
-    Received,
-    Unreachable,
-    Wrote,
-)
+from sportello.rules.segment import Age, Compare, Did
 from sportello.rules.segment_sql import where
 
 FILE: Final = Path(__file__).parent / "data" / "segments.txt"
@@ -41,20 +25,30 @@ _VALUES: Final = {
     Compare.AFTER: date(1990, 1, 31),
     Compare.BEFORE: date(1990, 2, 1),
 }
-_BARI: Final = Property("città", Compare.IS, "Bari")
-_CONDITIONS: Final[tuple[Condition, ...]] = (
-    *(Property("punti", one, _VALUES.get(one, "Bari")) for one in Compare),
-    *(one(age, 0 if age is Age.NEVER else 30) for one in (Wrote, Contacted) for age in Age),
-    *(Consents(topic, standing) for topic in Topic for standing in Standing),
-    *(Received(7, did) for did in Did),
-    OnList(3),
-    Country("IT"),
-    Language("it"),
-    Unreachable(),
-    Not(OnList(3)),
-    AllOf(()),
-    AnyOf(()),
-    AllOf((_BARI, OnList(3), Not(AnyOf((Language("it"), Wrote(Age.WITHIN, 1)))))),
+_BARI: Final = segment.Property("città", Compare.IS, "Bari")
+_CONDITIONS: Final[tuple[segment.Condition, ...]] = (
+    *(segment.Property("punti", one, _VALUES.get(one, "Bari")) for one in Compare),
+    *(
+        one(age, 0 if age is Age.NEVER else 30)
+        for one in (segment.Wrote, segment.Contacted)
+        for age in Age
+    ),
+    *(segment.Consents(topic, standing) for topic in Topic for standing in Standing),
+    *(segment.Received(7, did) for did in Did),
+    segment.OnList(3),
+    segment.Country("IT"),
+    segment.Language("it"),
+    segment.Unreachable(),
+    segment.Not(segment.OnList(3)),
+    segment.AllOf(()),
+    segment.AnyOf(()),
+    segment.AllOf(
+        (
+            _BARI,
+            segment.OnList(3),
+            segment.Not(segment.AnyOf((segment.Language("it"), segment.Wrote(Age.WITHIN, 1)))),
+        )
+    ),
 )
 
 

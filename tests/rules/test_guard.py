@@ -181,7 +181,6 @@ HELD = [
     (replace(ANSWER, channel=Channel(number=NumberState.PAUSED)), Code.NUMBER_PAUSED, 60),
     (replace(ANSWER, channel=Channel(pair_wait=timedelta(seconds=6))), Code.PAIR_LIMIT, 6),
     (replace(ANSWER, channel=Channel(pair_wait=timedelta(days=9))), Code.PAIR_LIMIT, 86_400),
-    (replace(ANSWER, channel=Channel(throughput_wait=timedelta(seconds=1))), Code.THROUGHPUT, 1),
     (replace(CAMPAIGN, policy=Policy(quiet_until=LATER)), Code.QUIET_HOURS, 3 * 3600),
     (
         replace(
@@ -235,11 +234,13 @@ def test_lets_go_what_only_looks_forbidden(facts):
     assert isinstance(decide(facts, NOW), Allow)
 
 
+def test_every_code_is_said_of_some_facts():
+    assert {code for _, code, *_ in REFUSED + HELD} == set(Code)
+
+
 def test_a_refusal_comes_before_a_hold_and_the_longest_hold_before_the_others():
-    slow = Channel(pair_wait=timedelta(seconds=60), throughput_wait=timedelta(seconds=2))
-    assert decide(replace(ANSWER, channel=slow), NOW) == Hold(
-        NOW + timedelta(seconds=60), Code.PAIR_LIMIT
-    )
+    slow = Channel(NumberState.PAUSED, pair_wait=LOOK_AGAIN * 2)
+    assert decide(replace(ANSWER, channel=slow), NOW) == Hold(NOW + LOOK_AGAIN * 2, Code.PAIR_LIMIT)
     assert decide(in_chat(replace(ANSWER, channel=slow), ownership=WITH_ANNA), NOW) == Refuse(
         Code.TAKEN_OVER
     )
@@ -298,7 +299,6 @@ any_facts = st.builds(
         Channel,
         st.sampled_from(NumberState),
         st.sampled_from(AccountState),
-        waits,
         waits,
         st.none() | st.integers(-5, 5),
     ),

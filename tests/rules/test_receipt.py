@@ -41,7 +41,6 @@ WHOLE = Facts(
         NumberState.PAUSED,
         AccountState.UNPAID,
         pair_wait=timedelta(seconds=6),
-        throughput_wait=timedelta(seconds=1.5),
         new_people_left_today=7,
     ),
     Policy(quiet_until=AT[4], budget_left_micros=9),
@@ -58,7 +57,7 @@ def _facts(kept):
 def test_every_fact_is_kept_under_its_name():
     kept = receipt(Allow(None), WHOLE, NOW)
 
-    assert [set(reason) for reason in kept["reasons"]] == [{"fact", "value"}] * 26
+    assert [set(reason) for reason in kept["reasons"]] == [{"fact", "value"}] * 25
     assert _facts(kept) == {
         "origin": "operator",
         "content": "template",
@@ -81,7 +80,6 @@ def test_every_fact_is_kept_under_its_name():
         "number": "paused",
         "account": "unpaid",
         "pair_wait_s": 6.0,
-        "throughput_wait_s": 1.5,
         "new_people_left_today": 7,
         "quiet_until": "2026-11-21T14:00:00+00:00",
         "campaign": "paused",
@@ -105,7 +103,6 @@ def test_what_is_not_known_is_left_out():
         "number",
         "account",
         "pair_wait_s",
-        "throughput_wait_s",
     }
 
 

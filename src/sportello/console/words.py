@@ -127,10 +127,6 @@ GUARD: Final[dict[Code, Words]] = {
         _("Too many messages to this customer in a short time"),
         _("The message waits a few seconds and leaves by itself."),
     ),
-    Code.THROUGHPUT: Words(
-        _("The number is sending as fast as Meta allows"),
-        _("The message waits its turn and leaves by itself."),
-    ),
 }
 
 HANDED_OVER: Final[dict[Reason, Words]] = {

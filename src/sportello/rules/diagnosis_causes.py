@@ -88,7 +88,6 @@ _BY_GUARD: Final = {
     guard.Code.CAMPAIGN_PAUSED: Code.CAMPAIGN_PAUSED,
     guard.Code.MESSAGING_LIMIT: Code.LIMIT_REACHED,
     guard.Code.PAIR_LIMIT: Code.THROTTLED,
-    guard.Code.THROUGHPUT: Code.THROTTLED,
 }
 _PAUSES: Final = frozenset({"payment", "account", "blocked", "token", "number"})
 _TEMPLATES: Final = frozenset(

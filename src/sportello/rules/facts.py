@@ -109,7 +109,6 @@ class Channel:
     number: NumberState = NumberState.READY
     account: AccountState = AccountState.OK
     pair_wait: timedelta = timedelta(0)
-    throughput_wait: timedelta = timedelta(0)
     new_people_left_today: int | None = None  # of Meta's messaging limit; None is unlimited
 
 

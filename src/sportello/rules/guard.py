@@ -59,7 +59,6 @@ class Code(StrEnum):
     ANSWERED = "answered"
     MESSAGING_LIMIT = "messaging_limit"
     PAIR_LIMIT = "pair_limit"
-    THROUGHPUT = "throughput"
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,17 +334,9 @@ def _messaging_limit(facts: Facts, now: datetime) -> Hold | Refuse | None:
 
 
 def _pair(facts: Facts, now: datetime) -> Hold | Refuse | None:
-    wait = _bounded(facts.channel.pair_wait)
+    """What a number sends in a second is no verdict: its lane keeps that pace (decision 36)."""
+    wait = min(max(facts.channel.pair_wait, timedelta(0)), A_DAY)
     return Hold(now + wait, Code.PAIR_LIMIT) if wait else None
-
-
-def _throughput(facts: Facts, now: datetime) -> Hold | Refuse | None:
-    wait = _bounded(facts.channel.throughput_wait)
-    return Hold(now + wait, Code.THROUGHPUT) if wait else None
-
-
-def _bounded(wait: timedelta) -> timedelta:
-    return min(max(wait, timedelta(0)), A_DAY)
 
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -365,5 +356,4 @@ CHECKS: Final[tuple[Check, ...]] = (
     _answered,
     _messaging_limit,
     _pair,
-    _throughput,
 )

@@ -95,7 +95,6 @@ def _values(facts: Facts, now: datetime) -> dict[str, Any]:
         "number": channel.number.value,
         "account": channel.account.value,
         "pair_wait_s": channel.pair_wait.total_seconds(),
-        "throughput_wait_s": channel.throughput_wait.total_seconds(),
         "new_people_left_today": channel.new_people_left_today,
         "quiet_until": _at(policy.quiet_until),
         "campaign": None if facts.campaign is None else facts.campaign.value,

@@ -167,7 +167,6 @@ _FACTS = {
     "number": gettext_lazy("Number"),
     "account": gettext_lazy("WhatsApp account"),
     "pair_wait_s": gettext_lazy("Wait for this customer's pace"),
-    "throughput_wait_s": gettext_lazy("Wait for the number's pace"),
     "new_people_left_today": gettext_lazy("Left of today's limit"),
     "quiet_until": gettext_lazy("Quiet hours until"),
     "answered": gettext_lazy("Answered meanwhile"),
