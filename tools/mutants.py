@@ -44,7 +44,7 @@ _PACKAGE = "sportello.rules"
 _SEED = 1
 # Of CPU. What the tests of one mutant take unchanged is cut here, so a survivor costs no more;
 # beyond fivefold a child is ended.
-_TESTS_S = 4.0
+_TESTS_S = 2.0
 _TESTS_MIN = 5
 _LEAST_S = 2
 _MEMORY_MAX = 4 << 30
@@ -125,13 +125,15 @@ class Forks:
         """What is known of a test counts until its file changes."""
         known = json.loads(_LEARNT.read_text()) if _LEARNT.exists() else {}
         new = [one for one in items if known.get(one.nodeid, [None])[0] != _sum(one.path)]
-        for item, following in pairwise([*new, None]):
-            known[item.nodeid] = [_sum(item.path), *self._tried(item, following)]
+        try:
+            for item, following in pairwise([*new, None]):
+                known[item.nodeid] = [_sum(item.path), *self._tried(item, following)]
+        finally:
+            _LEARNT.write_text(json.dumps(known))
         for item in items:
             _, self._seconds[item], reached = known[item.nodeid]
             for name in reached:
                 self._reached[name].add(item)
-        _LEARNT.write_text(json.dumps({one.nodeid: known[one.nodeid] for one in items}))
 
     def _tried(self, item: pytest.Item, following: pytest.Item | None) -> tuple[float, list[str]]:
         """Seconds of CPU and the functions reached."""
@@ -214,7 +216,8 @@ def _fails(item: pytest.Item, following: pytest.Item | None) -> bool:
 
 
 def made_of(path: Path, sample: int | None, *, again: bool) -> Made:
-    """The same mutants of the same source; drawn by module, so that a run of one draws the same.
+    """The same mutants of the same source; drawn by module, so that a run of one draws the same,
+    and a larger sample holds the smaller one.
 
     `again`: of a source measured before only what was not killed; the others stay as they were.
     """
@@ -229,7 +232,8 @@ def made_of(path: Path, sample: int | None, *, again: bool) -> Made:
     names = json.loads(listed.read_text(encoding="utf-8"))
     chosen = names
     if sample is not None and sample < len(names):
-        drawn = set(random.Random(f"{_SEED} {path.stem}").sample(names, sample))  # noqa: S311  # the same each time is what is wanted
+        mixed = random.Random(f"{_SEED} {path.stem}").sample(names, len(names))  # noqa: S311  # the same each time is what is wanted
+        drawn = set(mixed[:sample])
         chosen = [name for name in names if name in drawn]
     known = _known(path.stem, digest, chosen) if again else {}
     to_run = tuple(name for name in chosen if name not in known)

@@ -91,19 +91,122 @@ def test_a_page_carries_the_checksum_that_ogg_asks_for() -> None:
     assert told == rest
 
 
+def _headers_of(ogg: bytes) -> list[tuple[int, int, int, int, int]]:
+    """Version, flags, samples, stream and number of each page."""
+    found, at = [], 0
+    while at < len(ogg):
+        _, version, flags, granule, stream, number, _, count = struct.unpack(
+            "<4sBBqIIIB", ogg[at : at + 27]
+        )
+        found.append((version, flags, granule, stream, number))
+        at += 27 + count + sum(ogg[at + 27 : at + 27 + count])
+    return found
+
+
+def test_pages_are_counted_and_only_the_first_and_the_last_are_marked() -> None:
+    # Fifty packets fill a page, and so do 255 segments: 200 of the first kind, 3 of the second.
+    packets = [b"\x08a"] * 101 + [b"\x08" + bytes(25_499)] * 3
+
+    assert _headers_of(voice_note.to_ogg(_recorded(packets))) == [
+        (0, 2, 0, 1, 0),
+        (0, 0, 0, 1, 1),
+        (0, 0, 50 * 960, 1, 2),
+        (0, 0, 100 * 960, 1, 3),
+        (0, 0, 103 * 960, 1, 4),
+        (0, 4, 104 * 960, 1, 5),
+    ]
+
+
+def test_the_tags_name_who_wrapped_it_and_say_nothing_else() -> None:
+    found, _ = _packets_of(voice_note.to_ogg(_recorded([b"\x08a"])))
+
+    assert found[1] == b"OpusTags\x09\0\0\0Sportello\0\0\0\0"
+
+
 @pytest.mark.parametrize(
-    "webm",
+    ("packet", "samples"),
     [
-        b"\x1a\x45\xdf\xa3",
-        _recorded([b"\x08a"], codec=b"A_VORBIS"),
-        _recorded([b"\x08a"], head=_HEAD[:9] + b"\x02" + _HEAD[10:]),
-        _recorded([]),
-        _recorded([b"\x08a"]) + b"\x00",
+        (b"\x00", 480),
+        (b"\x18", 2880),
+        (b"\x60", 480),
+        (b"\x68", 960),
+        (b"\x80", 120),
+        (b"\xf8", 960),
+        (b"\x09", 1920),
+        (b"\x0a", 1920),
+        (b"\x0b\x03", 2880),
+        (b"\x0b\xc2a", 1920),
+        (b"\x0b", 0),
+        (b"\x1b\x3f", 48_000),
     ],
-    ids=["cut", "another codec", "two channels", "silence", "broken"],
 )
-def test_what_is_no_such_recording_is_said_to_be_none(webm: bytes) -> None:
-    with pytest.raises(UnfitRecordingError):
+def test_a_packet_tells_how_long_it_is(packet: bytes, samples: int) -> None:
+    _, granule = _packets_of(voice_note.to_ogg(_recorded([packet])))
+
+    assert granule == samples
+
+
+def test_a_browser_s_recording_is_known_by_its_first_bytes() -> None:
+    assert voice_note.is_webm(_recorded([b"\x08a"]))
+    assert not voice_note.is_webm(b"OggS")
+
+
+def test_what_a_recorder_had_not_finished_ends_with_its_last_whole_packet() -> None:
+    whole = _recorded([b"\x08a", b"\x08b"])
+
+    assert _packets_of(voice_note.to_ogg(whole[:-1]))[0][2:] == [b"\x08a"]
+
+
+def test_blocks_in_groups_and_codecs_with_padding_are_read_as_well() -> None:
+    group = _sized("A0", _sized("A1", b"\x40\x01\x00\x00\x80\x08b"))
+    webm = _recorded([b"\x08a"], codec=b"A_OPUS\0\0") + group
+
+    assert _packets_of(voice_note.to_ogg(webm))[0][2:] == [b"\x08a", b"\x08b"]
+
+
+def test_the_largest_packet_that_a_page_holds_goes_and_a_larger_one_does_not() -> None:
+    largest = b"\x08" + bytes(255 * 255 - 2)
+
+    assert _packets_of(voice_note.to_ogg(_recorded([largest])))[0][2:] == [largest]
+    with pytest.raises(UnfitRecordingError, match=r"^a packet too large$"):
+        voice_note.to_ogg(_recorded([largest + b"a"]))
+
+
+def test_a_recording_of_eight_megabytes_is_not_too_large() -> None:
+    sound = _recorded([b"\x08a"])
+    rest = _sized("EC", bytes(voice_note.BYTES_MAX - len(sound) - 5))
+
+    assert voice_note.to_ogg(sound + rest) == voice_note.to_ogg(sound)
+    with pytest.raises(UnfitRecordingError, match=r"^too large$"):
+        voice_note.to_ogg(sound + rest + b"a")
+
+
+_SOUND = _recorded([b"\x08a"])
+
+
+@pytest.mark.parametrize(
+    ("webm", "reason"),
+    [
+        (b"\x1a\x45\xdf\xa3", "broken"),
+        (b"", "no Opus"),
+        (_SOUND + b"\x00", "broken"),
+        (_SOUND + b"\x40", "broken"),
+        (_SOUND + b"\xec", "broken"),
+        (_SOUND + b"\xec\x40", "broken"),
+        (_SOUND + b"\xec\xff", "an element without size"),
+        (_recorded([b"\x08a"], codec=b"A_VORBIS"), "no Opus"),
+        (_recorded([b"\x08a"], head=_HEAD[:18]), "no Opus"),
+        (_recorded([b"\x08a"], head=b"VorbisHe" + _HEAD[8:]), "no Opus"),
+        (_recorded([b"\x08a"], head=_HEAD[:9] + b"\x02" + _HEAD[10:]), "more than one channel"),
+        (_recorded([]), "no sound"),
+        (_recorded([b""]), "a block of another kind"),
+        (_SOUND + _sized("A3", b"\x81\x00\x00"), "a block of another kind"),
+        (_SOUND + _sized("A3", b"\x81\x00\x00\x82\x08"), "a block of another kind"),
+        (_SOUND + _sized("A3", b"\x81\x00\x00\x84\x08"), "a block of another kind"),
+    ],
+)
+def test_what_is_no_such_recording_is_said_to_be_none(webm: bytes, reason: str) -> None:
+    with pytest.raises(UnfitRecordingError, match=f"^{reason}$"):
         voice_note.to_ogg(webm)
 
 

@@ -148,8 +148,6 @@ _FRAMES: Final = (
 
 
 def _samples(packet: bytes) -> int:
-    if not packet:
-        raise UnfitRecordingError("an empty packet")
     frame, count = _FRAMES[packet[0] >> 3], packet[0] & 0x03
     told = packet[1] & 0x3F if len(packet) > 1 else 0
     return min(frame * (1, 2, 2, told)[count], _RATE)
