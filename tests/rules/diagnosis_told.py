@@ -147,6 +147,8 @@ def _around() -> dict[str, Facts]:
         "silent since it was heard": _number(silent=2, silent_since=_AT, last_event_at=_AT),
         "silent for a moment": _number(silent=2, silent_since=NOW - timedelta(seconds=89)),
         "silent for long enough": _number(silent=2, silent_since=NOW - timedelta(seconds=90)),
+        "a problem of tomorrow's": _problem(141999),
+        "a limit of tomorrow's": _problem(141999, "LIMITED"),
         "name in review": _meta(name_status="PENDING_REVIEW"),
         "name approved": _meta(name_status="APPROVED"),
         "at the limit": _number(messaging_limit=250, reached=250),
@@ -179,7 +181,10 @@ def _around() -> dict[str, Facts]:
 
 def _templates() -> dict[str, Facts]:
     known = replace(_WELL, template=_APPROVED)
-    states = ("PAUSED", "DISABLED", "REJECTED", "PENDING", "draft", "failed", "DELETED", "ARCHIVED")
+    states = (
+        "PAUSED", "DISABLED", "REJECTED", "PENDING", "draft", "failed", "DELETED", "ARCHIVED",
+        "OF_TOMORROW",
+    )  # fmt: skip
     found = {
         one: replace(known, template=replace(_APPROVED, status=one), looks={}) for one in states
     }
@@ -222,13 +227,21 @@ def _messages() -> dict[str, Message]:
     }
     held = {
         f"held {hold}": _message(status="held", hold=hold)
-        for hold in (*(code.value for code in GuardCode), "not_sent", "of_tomorrow", "")
+        for hold in (*(code.value for code in GuardCode), "not_sent", "halted", "of_tomorrow", "")
     }
     return {
         **failed,
         **refused,
         **held,
         "failed without a code": _message(said="said"),
+        "failed, never sent": _message(said="not_sent"),
+        "refused for tomorrow's reason": _message(status="refused", receipt="of_tomorrow"),
+        "cancelled without a word": _message(status="cancelled"),
+        "withdrawn by whoever took the chat": _message(status="cancelled", origin="assistant"),
+        "withdrawn with its campaign": _message(
+            status="cancelled", origin="campaign", receipt="campaign_paused"
+        ),
+        "held by Meta without a code": _message(status="held", hold="meta_9", said="said"),
         "failed, sub": _message(error=100, error_sub=33),
         "cancelled": _message(status="cancelled", receipt="taken_over", decided_at=_AT),
         "in doubt": _message(status="in_doubt"),
@@ -284,6 +297,8 @@ def _campaigns() -> dict[str, Campaign]:
         "somebody": Campaign("running", audience=10, skipped=skipped),
         "held": Campaign("running", holds=(("messaging_limit", 4), ("odd", 1), ("quiet_hours", 2))),
         "failed": Campaign("running", failed=((131049, 7), (131026, 2), (77, 1), (131000, 1))),
+        "failed without a code": Campaign("running", failed=((None, 5), (131026, 2))),
+        "held by what passes": Campaign("running", holds=(("halted", 3), ("meta_130429", 2))),
     }
 
 

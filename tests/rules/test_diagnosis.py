@@ -150,6 +150,65 @@ def test_a_block_is_meta_s_to_lift_before_it_is_ours(
     assert deed_of(paused, facts) is deed
 
 
+@pytest.mark.parametrize(
+    ("number", "problems", "deed"),
+    [
+        (Number(app_id="5"), (), Deed.RESUBSCRIBE),
+        (Number(app_id="5", status="banned"), (), None),
+        (Number(app_id="5", paused_why="blocked"), (), None),
+        (Number(app_id="5"), (LOCKED,), None),
+    ],
+)
+def test_nothing_is_repaired_against_a_block(
+    number: Number, problems: tuple[Problem, ...], deed: Deed | None
+) -> None:
+    facts = replace(WELL, number=number, meta=Meta(apps=frozenset(), problems=problems))
+
+    (silent,) = [one for one in diagnose(facts, NOW) if one.code is Code.APP_UNSUBSCRIBED]
+
+    assert deed_of(silent, facts) is deed
+
+
+def test_what_is_not_known_is_said_with_what_was_seen() -> None:
+    told = {"said": "Something odd"}
+    strange = (
+        (_of_message(**told), "no_code", told),
+        (_of_message(status="held", hold="of_tomorrow"), "hold", {"code": "of_tomorrow"}),
+        (_of_message(status="refused", receipt="of_tomorrow"), "receipt", {"code": "of_tomorrow"}),
+    )
+    for facts, what, values in strange:
+        (found,) = diagnose(facts, NOW)
+
+        assert found.code is Code.NOT_UNDERSTOOD
+        assert [(one.what, one.values) for one in found.evidence] == [(what, values)]
+        assert deed_of(found, facts) is None
+
+
+def test_a_failure_without_a_code_is_not_meta_s_code_0() -> None:
+    campaign = Campaign("running", failed=((None, 3), (0, 1)))
+
+    found = diagnose(replace(WELL, subject=Subject.CAMPAIGN, campaign=campaign), NOW)
+
+    assert [(one.code, one.meta) for one in found] == [
+        (Code.TOKEN_REVOKED, 0),
+        (Code.NOT_UNDERSTOOD, None),
+    ]
+
+
+@pytest.mark.parametrize("hold", ["", "halted", "token", "number_paused"])
+def test_what_waits_is_never_in_order_without_a_word(hold: str) -> None:
+    assert _codes(_of_message(status="held", hold=hold)) == [Code.ON_ITS_WAY]
+
+
+def test_a_look_that_brought_nothing_is_told() -> None:
+    looks = {**SEEN, Asked.ACCOUNT: Look(NOW, Miss.REJECTED, 131000, 0, "said")}
+
+    (found,) = diagnose(replace(WELL, looks=looks), NOW)
+
+    assert (found.code, found.weight) == (Code.NOT_ALL_SEEN, Weight.WARNS)
+    assert found.evidence[0].values == {"asked": "account", "code": 131000, "said": "said"}
+
+
 @pytest.mark.parametrize("part", ["was_repeated", "may_have_left"])
 def test_nothing_is_repeated_that_may_have_arrived_or_was_repeated(part: str) -> None:
     facts = _of_message(error=131042, **{part: True})

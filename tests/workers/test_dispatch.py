@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from sportello.rules.limits import PAIR_BURST, Pair
 from sportello.store import sends
 from sportello.workers import dispatch
-from sportello.workers.dispatch_claim import Memory, Pairs, claim
+from sportello.workers.dispatch_claim import STOPPED_WAIT, Memory, Pairs, claim
 from sportello.workers.outward import Outward
 from tests.loop import in_loop
 from tests.workers.desk import NOW, Desk, at, fold, open_desk, say, taken_chat, text
@@ -349,6 +349,28 @@ async def test_an_error_of_the_whole_number_stops_it_and_holds_what_waits(
 
     assert len(meta.calls) == 1
     assert set(_sends(desk)) == {"queued"}
+
+
+@in_loop
+async def test_what_waits_for_a_number_is_looked_at_seldom_and_called_when_it_may_send(
+    database: str,
+) -> None:
+    desk, meta = open_desk(database), Meta()
+    chats = [await taken_chat(desk, f"39333000000{n}") for n in range(3)]
+    desk.rows("UPDATE sportello_number SET paused_why = 'blocked', paused_at = clock_timestamp()")
+    for chat in chats:
+        say(desk, "ciao", conversation_id=chat)
+
+    async with outward(desk, meta) as context, dispatching(context):
+        await until(lambda: _statuses(desk) == ["held"] * 3)
+        (soonest,) = desk.rows(
+            "SELECT min(due_at) - clock_timestamp() AS wait FROM sportello_send"
+        )
+        assert soonest["wait"] > STOPPED_WAIT - timedelta(minutes=1)
+        await desk.change("UPDATE sportello_number SET paused_why = '', paused_at = NULL")
+        await until(lambda: _count(desk, "accepted") == 3)
+
+    assert len(meta.calls) == 3
 
 
 @in_loop

@@ -71,7 +71,8 @@ def lines(told: Mapping[str, Any], spoken: str) -> str:
     """Of a terminal; what was looked at stands below, also where all is well."""
     found = [told["number"]]
     if told["deed_error"]:
-        found.append(f"  ! {told['deed_error']['code'] or ''} {told['deed_error']['said']}")
+        refused = told["deed_error"]
+        found.append(f"  ! {words.deed_refused(refused['code'], refused['said'], spoken)}")
     for one in told["findings"]:
         found += _finding_lines(one)
     if told["all_is_well"]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from sportello.rules.diagnosis_causes import STUCK_AFTER_S, causes, of_chat, of_error, of_guard
+from sportello.rules.diagnosis_causes import STUCK_AFTER_S, causes, of_chat, of_error, of_guard, of_hold
 from sportello.rules.diagnosis_codes import (
     DEEDS,
     ORDER,
@@ -22,7 +22,7 @@ from sportello.rules.diagnosis_codes import (
     Weight,
 )
 from sportello.rules.diagnosis_facts import Campaign, Facts, Subject
-from sportello.rules.diagnosis_live import LOCKED, has_problem, live
+from sportello.rules.diagnosis_live import LOCKED, has_problem, live, missed
 
 __all__ = ["Code", "Deed", "Finding", "Turn", "Weight", "deed_of", "diagnose", "turn_of"]
 
@@ -43,6 +43,7 @@ def diagnose(facts: Facts, now: datetime) -> tuple[Finding, ...]:
         *_of_campaign(facts, now),
         *_of_house(facts, now),
     ]
+    found = found or list(missed(facts))
     merged = _merged(found)
     if any(one.weight is Weight.STOPS for one in merged):
         merged = [one for one in merged if one.code is not Code.ON_ITS_WAY]
@@ -61,15 +62,20 @@ def deed_of(finding: Finding, facts: Facts) -> Deed | None:
         return None
     if deed is Deed.WRITE_TEMPLATE and facts.chat is None:
         return None
+    if deed is Deed.RESUBSCRIBE and (_is_blocked(facts) or facts.number.paused_why == "blocked"):
+        return None
     return _instead_of_resuming(facts) if deed is Deed.RESUME else deed
+
+
+def _is_blocked(facts: Facts) -> bool:
+    return facts.number.status == "banned" or has_problem(facts, LOCKED) is not None
 
 
 def _instead_of_resuming(facts: Facts) -> Deed | None:
     """What was disconnected is connected again; a block is Meta's to lift before it is ours."""
     if facts.number.paused_why == "disconnected":
         return Deed.RECONNECT
-    blocked = facts.number.status == "banned" or has_problem(facts, LOCKED) is not None
-    return None if blocked and facts.number.paused_why == "blocked" else Deed.RESUME
+    return None if _is_blocked(facts) and facts.number.paused_why == "blocked" else Deed.RESUME
 
 
 def _may_repeat(facts: Facts) -> bool:
@@ -112,14 +118,20 @@ def _of_campaign(facts: Facts, now: datetime) -> Iterator[Finding]:
         return
     yield from _state_of(campaign, now)
     for hold, count in campaign.holds[:_TOP]:
-        code = of_guard(hold)
-        if code is not None:
-            told = Evidence(Source.OUTBOX, "campaign_holds", now, {"count": count, "code": hold})
-            yield Finding(code, Weight.WAITS, (told,), {"count": count})
+        code = of_guard(hold) or of_hold(hold)
+        told = Evidence(Source.OUTBOX, "campaign_holds", now, {"count": count, "code": hold})
+        yield Finding(code, Weight.WAITS, (told,), {"count": count})
     for error, count in campaign.failed[:_TOP]:
-        values: dict[str, str | int] = {"count": count, "code": error}
-        told = Evidence(Source.META, "campaign_failed", now, values)
-        yield Finding(of_error(error), Weight.WARNS, (told,), {"count": count}, meta=error)
+        yield _failed(error, count, now)
+
+
+def _failed(error: int | None, count: int, now: datetime) -> Finding:
+    if error is None:
+        uncoded = Evidence(Source.OUTBOX, "campaign_failed_uncoded", now, {"count": count})
+        return Finding(Code.NOT_UNDERSTOOD, Weight.WARNS, (uncoded,), {"count": count})
+    values: dict[str, str | int] = {"count": count, "code": error}
+    told = Evidence(Source.META, "campaign_failed", now, values)
+    return Finding(of_error(error), Weight.WARNS, (told,), {"count": count}, meta=error)
 
 
 def _state_of(campaign: Campaign, now: datetime) -> Iterator[Finding]:

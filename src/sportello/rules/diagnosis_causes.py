@@ -24,10 +24,28 @@ from sportello.rules.diagnosis_live import (
 )
 
 STUCK_AFTER_S: Final = 30.0
+# In place of a word that is missing.
+NOTHING: Final = "–"
 OFFLINE_AFTER: Final = timedelta(minutes=1)
 _STOPPED: Final = frozenset({"refused", "cancelled"})
 _WAITING: Final = frozenset({"queued", "held"})
 _UNKNOWN_OBJECT: Final = (100, 33)
+# Holds of the outbox's own, beside the guard's codes and Meta's: they pass with the next claim.
+_PASSING: Final = frozenset({"", "halted", "resent", "too_late"})
+_NOT_SENT: Final = "not_sent"
+# Whoever takes a chat withdraws what the assistant has there, whoever ends a campaign what waits of
+# it: no guard is asked, and the receipt is that of before, if there is one.
+_WITHDRAWN_BY: Final = {
+    "assistant": guard.Code.TAKEN_OVER.value,
+    "campaign": guard.Code.CAMPAIGN_CANCELLED.value,
+}
+_NO_END: Final = frozenset(
+    {
+        "", guard.Code.NUMBER_PAUSED, guard.Code.MEDIA_NOT_READY, guard.Code.MARKETING_CAP,
+        guard.Code.QUIET_HOURS, guard.Code.CAMPAIGN_PAUSED, guard.Code.MESSAGING_LIMIT,
+        guard.Code.PAIR_LIMIT, guard.Code.THROUGHPUT, *guard.STOPS_A_CAMPAIGN,
+    }
+)  # fmt: skip
 _BY_ERROR: Final = {
     **dict.fromkeys((131042, 131044), Code.PAYMENT_NOT_DEFAULT),
     **dict.fromkeys(
@@ -117,6 +135,17 @@ def of_guard(code: str) -> Code | None:
     return _BY_GUARD[guard.Code(code)] if code in set(guard.Code) else None
 
 
+def of_hold(hold: str) -> Code:
+    """Of a word of the outbox's own, beside the guard's."""
+    if hold in _PAUSES:
+        return Code.NUMBER_PAUSED
+    if hold == _NOT_SENT:
+        return Code.META_UNREACHABLE
+    if hold.startswith("meta_") and hold[5:].isascii() and hold[5:].isdecimal():
+        return of_error(int(hold[5:]))
+    return Code.ON_ITS_WAY if hold in _PASSING else Code.NOT_UNDERSTOOD
+
+
 def causes(facts: Facts, now: datetime) -> Iterator[Finding]:
     """Of the message; nothing where it arrived, or where there is none."""
     message = facts.message
@@ -144,7 +173,9 @@ def causes(facts: Facts, now: datetime) -> Iterator[Finding]:
 def _failed(facts: Facts, message: Message, now: datetime) -> Iterator[Finding]:
     told = _told_by_meta(message)
     if message.error is None:
-        yield Finding(Code.REFUSED_BY_META, Weight.STOPS, (told,))
+        never_left = message.said == _NOT_SENT
+        code = Code.META_UNREACHABLE if never_left else Code.NOT_UNDERSTOOD
+        yield Finding(code, Weight.STOPS, (told,), deed=Deed.REPEAT if never_left else None)
         return
     code = of_error(message.error, message.error_sub)
     if code in {Code.META_FAULT, Code.THROTTLED}:
@@ -154,14 +185,35 @@ def _failed(facts: Facts, message: Message, now: datetime) -> Iterator[Finding]:
 
 
 def _stopped(facts: Facts, message: Message, now: datetime) -> Iterator[Finding]:
-    code = of_guard(message.receipt)
-    if code is not None:
-        receipt = Evidence(Source.GUARD, "receipt", message.decided_at, {"code": message.receipt})
+    word = message.receipt
+    if message.status == "cancelled" and word in _NO_END:
+        word = _WITHDRAWN_BY.get(message.origin, word)
+    code = of_guard(word)
+    receipt = Evidence(Source.GUARD, "receipt", message.decided_at, {"code": word or NOTHING})
+    if code is None:
+        yield Finding(Code.NOT_UNDERSTOOD, Weight.STOPS, (receipt,))
+    else:
         yield from _judged(facts, code, receipt, now)
 
 
 def _waits(facts: Facts, message: Message, now: datetime) -> Iterator[Finding]:
-    """In the outbox: for a cure, for its time, or for somebody to take it."""
+    """In the outbox. What waits is never in order without a word: its cause may be over, then it
+    leaves by itself; or it waits for what this version does not know.
+    """
+    found = list(_waits_for(facts, message, now))
+    yield from found
+    if found or facts.number.paused_why:
+        return
+    known = message.hold in _PASSING | _PAUSES or of_guard(message.hold) is not None
+    hold = Evidence(Source.OUTBOX, "hold", None, {"code": message.hold})
+    if known:
+        yield Finding(Code.ON_ITS_WAY, Weight.WAITS, (hold,) if message.hold else ())
+    else:
+        yield Finding(Code.NOT_UNDERSTOOD, Weight.WAITS, (hold,))
+
+
+def _waits_for(facts: Facts, message: Message, now: datetime) -> Iterator[Finding]:
+    """A cure, its time, or somebody to take it."""
     hold = Evidence(Source.OUTBOX, "hold", None, {"code": message.hold})
     code = of_guard(message.hold)
     if message.error is not None and (message.hold in _PAUSES or code is Code.NUMBER_PAUSED):
@@ -172,15 +224,15 @@ def _waits(facts: Facts, message: Message, now: datetime) -> Iterator[Finding]:
         if holds(facts, code, now) is not False:
             yield Finding(code, Weight.WAITS, (hold,))
     elif message.hold.startswith("meta_"):
-        last = of_error(message.error or 0, message.error_sub)
-        yield Finding(last, Weight.WAITS, (_told_by_meta(message),), meta=message.error)
-    elif message.hold == "not_sent":
+        known = message.error is not None
+        last = of_error(message.error or 0, message.error_sub) if known else Code.NOT_UNDERSTOOD
+        told = (_told_by_meta(message), hold)[: 1 if known else 2]
+        yield Finding(last, Weight.WAITS, told, meta=message.error)
+    elif message.hold == _NOT_SENT:
         yield Finding(Code.META_UNREACHABLE, Weight.WAITS, (hold,))
     elif message.late_s > STUCK_AFTER_S and not facts.number.paused_why:
         late = Evidence(Source.OUTBOX, "late", None, {"seconds": int(message.late_s)})
         yield Finding(Code.OUTBOX_STUCK, Weight.STOPS, (late,))
-    elif not message.hold:
-        yield Finding(Code.ON_ITS_WAY, Weight.WAITS, ())
 
 
 def _with_meta(message: Message, now: datetime) -> Iterator[Finding]:
@@ -301,7 +353,11 @@ def _is_at_limit(facts: Facts) -> bool:
 
 
 def _told_by_meta(message: Message) -> Evidence:
-    values: dict[str, str | int] = {"code": message.error or 0, "said": message.said}
+    """An error without a code is no code 0, which is one of Meta's."""
+    if message.error is None:
+        kept = {"said": message.said or NOTHING}
+        return Evidence(Source.OUTBOX, "no_code", message.error_at or message.attempted_at, kept)
+    values: dict[str, str | int] = {"code": message.error, "said": message.said}
     return Evidence(Source.META, "error", message.error_at or message.attempted_at, values)
 
 

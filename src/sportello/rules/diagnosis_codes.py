@@ -79,11 +79,13 @@ class Code(StrEnum):
     CLOCK_WRONG = "clock_wrong"
     IN_DOUBT = "in_doubt"
     REFUSED_BY_META = "refused_by_meta"
+    NOT_UNDERSTOOD = "not_understood"
     CAUSE_OVER = "cause_over"
     PHONE_OFFLINE = "phone_offline"
     ON_ITS_WAY = "on_its_way"
     ACCOUNT_ENDING = "account_ending"
     SET_ASIDE = "set_aside"
+    NOT_ALL_SEEN = "not_all_seen"
 
 
 class Turn(StrEnum):
@@ -189,7 +191,7 @@ TURNS: Final[Mapping[Code, Turn]] = MappingProxyType(
                 Code.TEMPLATE_NEEDED, Code.NO_CONSENT, Code.UNREACHABLE, Code.COUNTRY_CLOSED,
                 Code.IDENTITY_CHANGED, Code.MEDIA_REFUSED, Code.CAMPAIGN_DRAFT,
                 Code.CAMPAIGN_BRAKED, Code.CAMPAIGN_PAUSED, Code.CAMPAIGN_NOBODY, Code.IN_DOUBT,
-                Code.REFUSED_BY_META, Code.CAUSE_OVER, Code.EXPERIMENT,
+                Code.REFUSED_BY_META, Code.NOT_UNDERSTOOD, Code.CAUSE_OVER, Code.EXPERIMENT,
             ),
             Turn.OURS,
         ),
@@ -214,6 +216,7 @@ TURNS: Final[Mapping[Code, Turn]] = MappingProxyType(
                 Code.CUSTOMER_ANSWERED, Code.MEDIA_WAITING, Code.QUIET_HOURS,
                 Code.CAMPAIGN_SCHEDULED,
                 Code.CAMPAIGN_HOURS, Code.CAMPAIGN_OVER, Code.ON_ITS_WAY,
+                Code.NOT_ALL_SEEN,
             ),
             Turn.NOBODY,
         ),
@@ -245,6 +248,7 @@ DEEDS: Final[Mapping[Code, Deed]] = MappingProxyType(
         Code.TEMPLATE_STALE: Deed.REFRESH,
         Code.NUMBER_PAUSED: Deed.RESUME,
         Code.CAUSE_OVER: Deed.REPEAT,
+        Code.NOT_ALL_SEEN: Deed.LOOK_AGAIN,
         Code.MEDIA_REFUSED: Deed.RETRY_UPLOAD,
         Code.WINDOW_SHUT: Deed.WRITE_TEMPLATE,
         Code.TEMPLATE_NEEDED: Deed.WRITE_TEMPLATE,

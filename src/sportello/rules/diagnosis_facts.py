@@ -171,7 +171,9 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`failed` and `skipped`: counts by Meta's or the guard's code, the greatest first."""
+    """`failed` and `skipped`: counts by Meta's or the guard's code, the greatest first.
+    A failure without a code has None.
+    """
 
     state: str
     paused_why: str = ""
@@ -182,7 +184,7 @@ class Campaign:
     opens_at: datetime | None = None  # outside its hours: when they come
     audience: int = 0
     waiting: int = 0
-    failed: tuple[tuple[int, int], ...] = ()
+    failed: tuple[tuple[int | None, int], ...] = ()
     skipped: tuple[tuple[str, int], ...] = ()
     holds: tuple[tuple[str, int], ...] = ()
 

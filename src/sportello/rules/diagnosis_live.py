@@ -38,6 +38,12 @@ _TEMPLATE: Final = {
     "PENDING_DELETION": Code.TEMPLATE_GONE,
     "ARCHIVED": Code.TEMPLATE_GONE,
 }
+# Words under which a template can be sent.
+_TEMPLATES_FINE: Final = frozenset({"APPROVED"})
+# Problems of `health_status` that a check of ours puts into words; 141002: its template is looked
+# at by itself.
+_KNOWN_PROBLEMS: Final = frozenset({PAYMENT, UNREGISTERED, LOCKED, RESTRICTED, 141002})
+_EVIDENCE_MAX: Final = 4
 
 
 def live(facts: Facts, now: datetime) -> Iterator[Finding]:
@@ -72,7 +78,7 @@ def template_code(facts: Facts) -> Code | None:
     status = facts.meta.template_status or template.status
     if template.is_gone and not facts.meta.template_status:
         return Code.TEMPLATE_GONE
-    return _TEMPLATE.get(status)
+    return None if status in _TEMPLATES_FINE else _TEMPLATE.get(status, Code.NOT_UNDERSTOOD)
 
 
 def _payment(facts: Facts, _now: datetime) -> Iterator[Finding]:
@@ -249,6 +255,29 @@ def _limit(facts: Facts, now: datetime) -> Iterator[Finding]:
     yield Finding(Code.LIMIT_REACHED, weight, (told,), values)
 
 
+def _unknown(facts: Facts, _now: datetime) -> Iterator[Finding]:
+    """What Meta's health names and this version does not know: said as it was told."""
+    strange = [one for one in facts.meta.problems if one.code not in _KNOWN_PROBLEMS]
+    if strange:
+        stops = any(one.state == "BLOCKED" for one in strange)
+        told = tuple(_health(facts, one) for one in strange[:_EVIDENCE_MAX])
+        yield Finding(Code.NOT_UNDERSTOOD, Weight.STOPS if stops else Weight.WARNS, told)
+
+
+def missed(facts: Facts) -> Iterator[Finding]:
+    """Looks that brought nothing: where nothing else was found, not all is known to be well."""
+    found = [(asked, look) for asked, look in facts.looks.items() if look.miss is not None]
+    if found:
+        told = tuple(_not_seen(*one) for one in found[:_EVIDENCE_MAX])
+        yield Finding(Code.NOT_ALL_SEEN, Weight.WARNS, told)
+
+
+def _not_seen(asked: Asked, look: Look) -> Evidence:
+    if look.miss is Miss.REJECTED:
+        return _missed(asked, look)
+    return Evidence(Source.META, "unseen", look.at, {"asked": asked.value})
+
+
 def _paused(facts: Facts, _now: datetime) -> Iterator[Finding]:
     if facts.number.paused_why:
         told = Evidence(
@@ -267,6 +296,7 @@ _CHECKS: Final[tuple[Callable[[Facts, datetime], Iterator[Finding]], ...]] = (
     _reach,
     _name,
     _limit,
+    _unknown,
     _paused,
 )
 
@@ -294,7 +324,7 @@ def _look(facts: Facts, asked: Asked, what: str) -> Evidence:
 def _missed(asked: Asked, look: Look) -> Evidence:
     values: dict[str, str | int] = {
         "asked": asked.value,
-        "code": look.code or 0,
+        "code": "–" if look.code is None else look.code,
         "said": look.said,
     }
     return Evidence(Source.META, "rejected", look.at, values)

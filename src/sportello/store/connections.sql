@@ -1,11 +1,12 @@
 -- name: claim
 -- Takes connections that are due; if the process dies they are due again after the lease. While
--- Meta blocks a number nothing of it is changed there.
+-- Meta blocks a number, and until an administrator has spoken, nothing of it is changed there.
 WITH due AS (
     SELECT o.id FROM sportello_connection AS o
     WHERE o.state = 'running' AND o.due_at <= statement_timestamp()
       AND NOT (o.kind IN ('profile', 'repair') AND EXISTS (
-          SELECT FROM sportello_number AS n WHERE n.id = o.number_id AND n.status = 'banned'))
+          SELECT FROM sportello_number AS n WHERE n.id = o.number_id
+            AND (n.status = 'banned' OR n.paused_why = 'blocked')))
     ORDER BY o.due_at LIMIT %(limit)s FOR NO KEY UPDATE OF o SKIP LOCKED
 )
 UPDATE sportello_connection AS c
@@ -21,11 +22,15 @@ SELECT place, name FROM sportello_connectionstep
 WHERE connection_id = %(id)s AND state <> 'done' ORDER BY place LIMIT 1;
 
 -- name: begin_step
--- A step is being taken; the lease begins anew. No row if the connection is no longer ours.
+-- A step is being taken; the lease begins anew. No row if the connection is no longer ours, or if
+-- the number has been blocked since.
 WITH ours AS (
-    UPDATE sportello_connection
+    UPDATE sportello_connection AS o
     SET due_at = clock_timestamp() + make_interval(secs => %(lease_s)s)
     WHERE id = %(id)s AND state = 'running' AND attempts = %(attempts)s
+      AND NOT (o.kind IN ('profile', 'repair') AND EXISTS (
+          SELECT FROM sportello_number AS n WHERE n.id = o.number_id
+            AND (n.status = 'banned' OR n.paused_why = 'blocked')))
     RETURNING id
 )
 UPDATE sportello_connectionstep AS s SET state = 'doing', error = NULL, at = %(now)s

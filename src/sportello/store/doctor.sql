@@ -146,9 +146,9 @@ UNION ALL
  WHERE s.campaign_id = %(id)s AND s.state IN ('queued', 'sending') AND s.hold_code <> ''
  GROUP BY 2 ORDER BY 3 DESC LIMIT 5)
 UNION ALL
-(SELECT 'failed', m.error ->> 'code', count(*)
+(SELECT 'failed', coalesce(m.error ->> 'code', ''), count(*)
  FROM sportello_recipient AS r JOIN sportello_message AS m ON m.id = r.message_id
- WHERE r.campaign_id = %(id)s AND m.status = 'failed' AND m.error ->> 'code' IS NOT NULL
+ WHERE r.campaign_id = %(id)s AND m.status = 'failed'
  GROUP BY 2 ORDER BY 3 DESC LIMIT 5);
 
 -- name: house

@@ -31,6 +31,19 @@ from sportello.workers.dispatch_tallies import Tallies
 # Beyond connect and read time-outs together: whoever finds it run out knows that nobody waits.
 LEASE_S: Final = 30.0
 _LOOK_AGAIN: Final = timedelta(hours=1)
+# Of a number that may not send nothing new is to be learnt: what waits is called when it may
+# (migration 0310), as what waits for its campaign is called when that goes on. Looked at all the
+# same, for what it waits for may be over meanwhile.
+STOPPED_WAIT: Final = timedelta(minutes=10)
+_WITH_THE_NUMBER: Final = frozenset(
+    {
+        guard.Code.NUMBER_PAUSED,
+        guard.Code.NUMBER_NOT_READY,
+        guard.Code.ACCOUNT_BLOCKED,
+        guard.Code.ACCOUNT_RESTRICTED,
+        guard.Code.PAYMENT_NEEDED,
+    }
+)
 _PAIRS_MAX: Final = 10_000
 _NO_TOKEN: Final = "token"  # noqa: S105  # the reason that people are told
 
@@ -166,7 +179,7 @@ class _Claiming:
                 self._allow(send, chat, kept)
                 self._note_taken(send, chat, quote)
             case Hold(until, code):
-                later = wait_until(until, self._now, _LOOK_AGAIN)
+                later = self._later(until, code)
                 self._held.append(
                     Decision(send["id"], send["message_id"], "held", kept, wait=later, code=code)
                 )
@@ -175,6 +188,13 @@ class _Claiming:
                 self._stopped.append(Decision(send["id"], send["message_id"], status, kept))
             case _:
                 assert_never(verdict)
+
+    def _later(self, until: datetime, code: guard.Code) -> timedelta:
+        number = self._number
+        is_stopped = number["paused_why"] or number["payment"] or number["status"] != "connected"
+        if code is guard.Code.CAMPAIGN_PAUSED or (is_stopped and code in _WITH_THE_NUMBER):
+            return STOPPED_WAIT
+        return wait_until(until, self._now, _LOOK_AGAIN)
 
     def _judged(self, facts: Facts) -> tuple[Verdict, Mapping[str, Any]]:
         """The guard's word and its receipt. A campaign's people are mostly alike in all that it

@@ -15,6 +15,10 @@ _S_MAX: Final = 8.0
 _SAID_MAX: Final = 300
 
 
+class _BlockedError(Exception):
+    """Nothing is mended at Meta's against a block of Meta's."""
+
+
 async def perform(context: Outward, wanted: Wanted) -> Mapping[str, Any] | None:
     """None where it went well, or nothing was to be done; else Meta's code and words."""
     if not wanted.deed:
@@ -25,6 +29,8 @@ async def perform(context: Outward, wanted: Wanted) -> Mapping[str, Any] | None:
     except RejectedError as error:
         told = error.error
         return {"code": told.code, "said": (told.details or told.message)[:_SAID_MAX]}
+    except _BlockedError:
+        return {"code": None, "said": "account_blocked"}
     except (WhatsAppError, vault.UnsealError, TimeoutError, ValueError) as error:
         return {"code": None, "said": type(error).__name__}
     return None
@@ -37,6 +43,8 @@ async def _perform(context: Outward, wanted: Wanted) -> None:
         raise vault.UnsealError("none")
     token = vault.unseal(context.key, row["sealed"], vault.token_place(row["id"]))
     if wanted.deed == "resubscribe":
+        if row["status"] == "banned" or row["paused_why"] == "blocked":
+            raise _BlockedError
         await context.client.subscribe_app(row["waba_id"], token)
     else:
         await _refresh(context, wanted, token)

@@ -228,8 +228,13 @@ async def _campaign(connection: Connection, row: DictRow, now: datetime) -> Camp
         audience=row["audience"] if row["planned"] else 0,
         skipped=tuple(of["skipped"]),
         holds=tuple(of["held"]),
-        failed=tuple((int(code), n) for code, n in of["failed"] if code.lstrip("-").isdecimal()),
+        failed=tuple((_code(code), n) for code, n in of["failed"]),
     )
+
+
+def _code(told: str) -> int | None:
+    """None where a failure has no code of Meta's."""
+    return int(told) if told.lstrip("-").isdecimal() else None
 
 
 def _opens_at(row: DictRow, now: datetime) -> datetime | None:

@@ -244,7 +244,5 @@ def deed_failed(row: Examination) -> str:
     """What Meta said where it refused the deed; empty where it did not."""
     if row.deed_error is None:
         return ""
-    code, said = row.deed_error.get("code"), row.deed_error.get("said") or ""
-    known = words.of_error(code) if isinstance(code, int) else None
-    told = known.title if known is not None else str(said)
-    return f"{told} ({code})" if code is not None else told
+    code, said = row.deed_error.get("code"), str(row.deed_error.get("said") or "")
+    return words.deed_refused(code if isinstance(code, int) else None, said)

@@ -98,6 +98,14 @@ def meant(code: int | None, spoken: str = "") -> str:
     return "" if known is None else f"{known.title}. {known.advice}"
 
 
+def deed_refused(code: int | None, said: str, spoken: str = "") -> str:
+    """Why a deed was not done: by Meta's code, by a finding of ours, or as it was told."""
+    if code is not None:
+        known = of_error(code, spoken)
+        return f"{said if known is None else known.title} ({code})"
+    return finding(said, {}, spoken).title if said in table("findings") else said
+
+
 def errors(spoken: str = "") -> list[ErrorWords]:
     """All of them, in the order of their codes."""
     rows = table("errors")["error"]
