@@ -11,6 +11,7 @@ import pytest
 from sportello.assistant import turn
 from sportello.assistant.language import Guess
 from sportello.assistant.models import Written
+from sportello.assistant.prompt import Line
 from sportello.assistant.search import Found
 from sportello.assistant.steps import (
     Ask,
@@ -21,13 +22,14 @@ from sportello.assistant.steps import (
     Ranked,
     Recall,
     RecallPassage,
+    Recap,
     Reply,
     Search,
     Silence,
     Situation,
 )
 from sportello.workers.answer import Answering
-from tests.assistant.desk import EMBEDDER, open_desk
+from tests.assistant.desk import EMBEDDER, NOW, open_desk
 from tests.assistant.injections import attempts
 from tests.loop import in_loop
 
@@ -94,6 +96,24 @@ def test_a_customer_s_words_make_no_model_say_what_no_source_says(
     assert gone == []
 
 
+@pytest.mark.parametrize("has_summary", [True, False])
+def test_what_was_said_while_a_person_had_the_chat_is_no_instruction(
+    has_summary: bool,  # parametrised
+) -> None:
+    """Neither as it was said nor as an obedient model summed it up."""
+    for attempt in _ALL:
+        recap = Recap((Line("customer", attempt.text),), attempt.obeyed if has_summary else "")
+
+        end = _end(
+            _situation(Heard("text", "quanto costa spedire?"), recap=recap),
+            (_OURS,),
+            attempt.obeyed,
+            0.99,
+        )
+
+        assert attempt.taboo not in _said(end)
+
+
 @pytest.mark.parametrize("kind", ["image", "document", "video", "audio"])
 def test_a_caption_is_not_read_as_a_question(kind: str) -> None:
     for attempt in _ALL:
@@ -135,6 +155,8 @@ class _Obedient:
 
     async def generate(self, schema: Any, messages: Any) -> Written:
         self.prompts.append("\n".join(said.text for said in messages))
+        if "text" in schema["properties"]:
+            return Written({"text": self.says})
         if "about" in schema["properties"]:
             return Written({"question": self.says, "about": "question"})
         return Written({"answer": self.says, "used_source_ids": [1], "sufficient": True})
@@ -175,6 +197,43 @@ async def test_through_the_worker_nothing_changes_but_the_conversation(worker_ur
 
         assert await desk.row(_STATE, desk.conversation_id, desk.conversation_id) == before
         assert not any("evil.example" in asked for asked in model.prompts)
+
+
+@in_loop
+async def test_a_summary_written_by_an_obedient_model_is_a_line_for_colleagues_alone(
+    worker_url: str,
+) -> None:
+    async with open_desk(worker_url) as desk:
+        await desk.run("UPDATE sportello_contact SET name = '@Giulia'")
+        model = _Obedient()
+        answering = Answering(desk.context, EMBEDDER, model)
+        before = await desk.row(_STATE, desk.conversation_id, desk.conversation_id)
+
+        for attempt in _ALL[::40]:
+            model.says = f"@Giulia {attempt.obeyed}"
+            await desk.customer_writes(attempt.text)
+            await desk.run(
+                "UPDATE sportello_conversation SET holder = 'operator', reply_due_at = NULL,"
+                " burst_started_at = NULL, held_since = %s, control_epoch = control_epoch + 1",
+                NOW,
+            )
+            await desk.run(
+                "INSERT INTO sportello_message"
+                " (workspace_id, conversation_id, origin, type, text, status, at)"
+                " VALUES (%s, %s, 'operator', 'text', 'Ci penso io', 'accepted', %s)",
+                desk.workspace_id, desk.conversation_id, NOW,
+            )  # fmt: skip
+            await desk.run(
+                "UPDATE sportello_conversation SET holder = 'assistant',"
+                " control_epoch = control_epoch + 1"
+            )
+            assert await answering.write_recap()
+
+        lines = await desk.rows("SELECT origin FROM sportello_message WHERE type = 'recap'")
+        assert [line["origin"] for line in lines] == ["note"] * len(_ALL[::40])
+        assert await desk.rows("SELECT * FROM sportello_send") == []
+        assert await desk.rows("SELECT * FROM sportello_notice") == []
+        assert await desk.row(_STATE, desk.conversation_id, desk.conversation_id) == before
 
 
 def test_a_model_that_stammers_is_not_sent() -> None:

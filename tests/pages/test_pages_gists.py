@@ -87,3 +87,27 @@ def test_who_only_reads_asks_no_model(client: Client, shop: Shop, model: Languag
 
     assert "Riassumi questa chat" not in page
     assert client.post(_summary(shop)).status_code == 403
+
+
+def test_a_chat_that_came_back_says_what_the_assistant_knows_and_whose_words_these_are(
+    client: Client, shop: Shop
+) -> None:
+    chat = shop.chats["Anna Bianchi"]
+    row = Message.objects.using("owner").create(
+        workspace=shop.workspace, conversation=chat, origin="note", type="recap", status="noted",
+        payload={"recap": {"text": "Chiede <b>un vaso</b>", "lines": [["customer", "Un vaso?"]]}},
+        at=shop.now,
+    )  # fmt: skip
+    address = f"/conversations/{chat.pk}/"
+
+    summed_up = client.get(address).content.decode()
+    Message.objects.using("owner").filter(pk=row.pk).update(
+        payload={"recap": {"text": "", "lines": [["customer", "Un vaso?"], ["operator", "<Sì>"]]}}
+    )
+    as_it_was = client.get(address).content.decode()
+
+    assert "riassunto da una macchina: Chiede &lt;b&gt;un vaso&lt;/b&gt;" in summed_up
+    assert "che non sono un riassunto: cliente: Un vaso? · persona: &lt;Sì&gt;" in as_it_was
+    export = client.get(f"{address}export?format=json&notes=1")
+    assert export.status_code == 200
+    assert "recap" not in export.content.decode()

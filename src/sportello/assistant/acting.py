@@ -9,7 +9,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sportello.assistant import endings, prompt
+from sportello.assistant import endings, prompt, writing
 from sportello.assistant.bubbles import Row
 from sportello.assistant.models import fits
 from sportello.assistant.route import Kind
@@ -112,7 +112,9 @@ def choose(situation: Situation, text: str) -> Generator[Step, Told, End | None]
     schema = prompt.acting([one.name for one in situation.actions])
     offered = [_described(one) for one in situation.actions]
     company = situation.company.name
-    told = yield Ask("act", schema, prompt.to_act(company, offered, situation.thread, text))
+    told = yield Ask(
+        "act", schema, prompt.to_act(company, offered, writing.thread(situation), text)
+    )
     if not isinstance(told, Mapping) or not fits(schema, told):
         return None
     action = next((one for one in situation.actions if one.name == told["action"]), None)

@@ -71,6 +71,9 @@ _FAULTS: Final = {
     Fault.LEAK: "it repeats your instructions",
     Fault.FORBIDDEN: "the company never says",
 }
+# Who speaks the line that stands for what was said while a person had the chat.
+RECAP: Final = "before, in short"
+_RECAP_MAX: Final = 900
 _QUESTION_MAX: Final = 2_000
 _LINE_MAX: Final = 400
 _SOURCE_MAX: Final = 2_000
@@ -80,7 +83,7 @@ _FAULTS_TOLD: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One earlier message of the chat. `who`: customer, assistant or person."""
+    """One earlier message of the chat. `who`: customer, assistant or person; or `RECAP`."""
 
     who: str
     text: str
@@ -178,7 +181,10 @@ def _manners(manners: Manners) -> str:
 
 
 def _chat(thread: Sequence[Line]) -> str:
-    lines = [f"{line.who}: {_data(line.text, _LINE_MAX)}" for line in thread[-_THREAD_MAX:]]
+    short = [line for line in thread if line.who == RECAP]
+    said = [line for line in thread if line.who != RECAP][-_THREAD_MAX:]
+    lines = [f"{RECAP}: {_data(line.text, _RECAP_MAX)}" for line in short]
+    lines += [f"{line.who}: {_data(line.text, _LINE_MAX)}" for line in said]
     return "<chat>\n" + "\n".join(lines) + "\n</chat>"
 
 

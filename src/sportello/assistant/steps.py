@@ -40,6 +40,16 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Recap:
+    """What a person and the customer said before the assistant got the chat back: the last words
+    as they are, and a model's summary of the whole, "" where none was written.
+    """
+
+    lines: tuple[Line, ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What must be known at the next turn. `offered`: ids of the list's rows, in their order.
 
@@ -62,7 +72,7 @@ class Situation:
     `thread`: what everybody said before it, for a model. `lately`: how many answers the assistant
     gave in the last minutes. `back`: when people are back at the counter, if they are not there.
     `actions`: what may be done for whoever writes; none outside a chat. `generation`: which of the
-    chat's bursts this is.
+    chat's bursts this is. `recap`: where a person had the chat before.
     """
 
     company: Company
@@ -77,6 +87,7 @@ class Situation:
     back: Back | None = None
     actions: tuple[Action, ...] = ()
     generation: int = 0
+    recap: Recap | None = None
 
 
 @dataclass(frozen=True, slots=True)

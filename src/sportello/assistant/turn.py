@@ -219,11 +219,19 @@ def _search_as(situation: Situation, question: str, text: str) -> Generator[Step
 def _leaning(situation: Situation, text: str, ranked: Ranked) -> Generator[Step, Told, Ranked]:
     """A few words may mean something only with the question before them."""
     unsure = ranked.confidence < situation.company.answer_from
-    if not (unsure and situation.earlier and route.is_follow_up(text)):
+    if not (unsure and route.is_follow_up(text)):
         return ranked
-    before = situation.earlier[-1][:_EARLIER_MAX]
-    leaning = yield from _search(situation, f"{before}\n{text}")
-    return max(ranked, leaning, key=lambda one: one.confidence)
+    for before in _before(situation):
+        leaning = yield from _search(situation, f"{before[:_EARLIER_MAX]}\n{text}")
+        ranked = max(ranked, leaning, key=lambda one: one.confidence)
+    return ranked
+
+
+def _before(situation: Situation) -> tuple[str, ...]:
+    """The customer's last words, and those of the person who had the chat before."""
+    lines = situation.recap.lines if situation.recap is not None else ()
+    of_person = [line.text for line in lines if line.who == "person"]
+    return (*situation.earlier[-1:], *of_person[-1:])
 
 
 def _composed(situation: Situation, composed: writing.Composed, ranked: Ranked) -> Reply:

@@ -50,7 +50,7 @@ def reword(situation: Situation, text: str) -> Generator[Step, Told, Reworded]:
     """The question as it would be asked without the chat before it; as it is where that fails."""
     company = situation.company
     told = yield Ask(
-        "rewrite", prompt.REWRITING, prompt.to_reword(company.name, _thread(situation), text)
+        "rewrite", prompt.REWRITING, prompt.to_reword(company.name, thread(situation), text)
     )
     if not isinstance(told, Mapping) or not fits(prompt.REWRITING, told):
         return Reworded(text, "question")
@@ -64,7 +64,7 @@ def compose(
     """An answer that stands on the sources; asked for once, and once more with what was wrong."""
     company = situation.company
     rules = prompt.instructions(company.name, situation.guess.language, company.manners)
-    asked = prompt.to_answer(rules, _thread(situation), question, found)
+    asked = prompt.to_answer(rules, thread(situation), question, found)
     told = yield Ask("answer", prompt.ANSWERING, asked)
     if not isinstance(told, Mapping) or not fits(prompt.ANSWERING, told):
         return Composed()
@@ -77,6 +77,16 @@ def compose(
         return Composed()
     composed, wrong = _judged(situation, told, found, rules)
     return Composed() if wrong else composed
+
+
+def thread(situation: Situation) -> Sequence[Line]:
+    """What a model is shown of the chat: its end, below what was said while a person had it."""
+    said = situation.thread or tuple(Line("customer", text) for text in situation.earlier)
+    recap = situation.recap
+    if recap is None:
+        return said
+    short = recap.text or " / ".join(f"{line.who}: {line.text}" for line in recap.lines)
+    return (Line(prompt.RECAP, short), *said)
 
 
 def _judged(
@@ -100,7 +110,3 @@ def _judged(
 
 def _citable(hit: Found) -> str:
     return f"{hit.title}\n{hit.answer}\n{hit.document}\n{hit.url}"
-
-
-def _thread(situation: Situation) -> Sequence[Line]:
-    return situation.thread or tuple(Line("customer", text) for text in situation.earlier)

@@ -216,7 +216,7 @@ class ModelCall(models.Model):
         Conversation, models.CASCADE, null=True, blank=True, db_constraint=False
     )
     model = models.CharField(max_length=120)
-    # rewrite, answer, repair, test; for operators: summary, language
+    # rewrite, answer, repair, act, recap, test; for operators: summary, language
     purpose = models.CharField(max_length=8)
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     tokens_in = models.PositiveIntegerField(default=0, db_default=0)

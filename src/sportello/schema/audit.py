@@ -162,6 +162,7 @@ UNAUDITED: Final = frozenset(
         "presence",
         "rate",
         "ratecard",
+        "recap",
         "rehearsal",
         "reminder",
         "repetition",

@@ -56,6 +56,7 @@ from sportello.schema.notices import Notice, NoticeWish, PushPlace
 from sportello.schema.outgoing import Delivery, Endpoint, EndpointSecret, News
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
 from sportello.schema.properties import PropertyName
+from sportello.schema.recaps import Recap
 from sportello.schema.rehearsal import Correction, Fitting, Rehearsal
 from sportello.schema.retention import Retention, RetentionRun
 from sportello.schema.segments import Segment
@@ -147,6 +148,7 @@ __all__ = [
     "QuestionSet",
     "Rate",
     "RateCard",
+    "Recap",
     "Recipient",
     "Rehearsal",
     "Reminder",

@@ -42,7 +42,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`purpose`: rewrite, answer, repair, test; for operators summary, language.
+    """`purpose`: rewrite, answer, repair, act, recap, test; for operators summary, language.
 
     `outcome`: written, failed, timeout.
     """

@@ -20,7 +20,7 @@ from sportello.assistant.models import Model
 from sportello.assistant.steps import Act, Silence, Situation, Step, Steps
 from sportello.rules import window
 from sportello.rules.ownership import Reason
-from sportello.store import actions, answers, trials
+from sportello.store import actions, answers, recaps, trials
 from sportello.store.actions import Outcome
 from sportello.store.answers import Answer, Claimed, House
 from sportello.store.trials import Trial
@@ -31,6 +31,7 @@ from sportello.workers.context import Context
 from sportello.workers.fitting import Fittings
 from sportello.workers.gist_desk import GistDesk
 from sportello.workers.model_desk import Asking, For, ModelDesk, OvertakenError
+from sportello.workers.recap_desk import RecapDesk
 from sportello.workers.rehearsing import Rehearsing
 from sportello.workers.walking import Walked, Walker
 
@@ -41,8 +42,8 @@ LEASE_WITH_MODEL_S: Final = 45.0
 # So little is left of the window that a person had better look: another message could need longer.
 _WINDOW_LEFT_MIN: Final = timedelta(hours=2)
 _AWAY_AGAIN: Final = timedelta(hours=8)
-# Four for customers, one for what operators ask for (`GistDesk`).
-_AT_ONCE: Final = 5
+# Five for customers, one for what operators ask for (`GistDesk`).
+_AT_ONCE: Final = 6
 _POLL_S: Final = 1.0
 _PAUSE_S: Final = 1.0
 
@@ -91,6 +92,7 @@ class Answering:
         self._models = ModelDesk(context, model)
         self._actions = ActionDesk(context)
         self._gists = GistDesk(context, self._models)
+        self._recaps = RecapDesk(context, self._models)
         self._rehearsing = Rehearsing(context, embedder, self._models)
         self._fittings = Fittings(context, embedder)
         self._lease_s = lease_s
@@ -142,6 +144,10 @@ class Answering:
         """Writes a summary or a translation for an operator; False if none waits."""
         return await self._gists.write_next()
 
+    async def write_recap(self) -> bool:
+        """Puts in short what was said in a chat that came back; False if none waits."""
+        return await self._recaps.write_next()
+
     async def rehearse(self) -> bool:
         """Tries one change that is not published yet; False if none waits."""
         return await self._rehearsing.next()
@@ -163,7 +169,8 @@ class Answering:
     async def _begin_all(self, group: asyncio.TaskGroup, wakes: Wakes) -> None:
         """Starts on everything that is due, a few at a time."""
         for one in (
-            self.answer_next, self.try_next, self.try_model, self.try_action, self.write_gist,
+            self.write_recap, self.answer_next, self.try_next, self.try_model, self.try_action,
+            self.write_gist,
         ):  # fmt: skip
             await self._room.acquire()
             group.create_task(self._one_after_another(one, wakes))
@@ -211,7 +218,8 @@ class Answering:
             if asking is not None and said:
                 thread = await answers.thread(connection, claimed, min(one.id for one in said))
             offered = await actions.enabled(connection, claimed.workspace_id)
-            known = speech.Known(said, earlier, thread, offered)
+            recap = await recaps.known(connection, claimed.id, claimed.control_epoch)
+            known = speech.Known(said, earlier, thread, offered, recap)
             situation = speech.situation(claimed, known, now, has_model=asking is not None)
             steps, step = _first_step(situation)
             begun = _Begun(claimed, situation, steps, step, last_id, wamid, now, asking)

@@ -15,6 +15,7 @@ from sportello.assistant.steps import (
     HandOver,
     Heard,
     Memory,
+    Recap,
     Reply,
     Silence,
     Situation,
@@ -25,6 +26,7 @@ from sportello.rules.opening import company_calendar
 from sportello.rules.presence import Back, back
 from sportello.store.actions import Action
 from sportello.store.answers import Answer, Bubble, Claimed, House, Inbound
+from sportello.store.recaps import Recap as Kept
 from sportello.store.turns import Turn
 from sportello.workers.walking import Walked
 
@@ -36,12 +38,15 @@ _WHO: Final = {"customer": "customer", "assistant": "assistant", "operator": "pe
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was read of a chat: the burst, the customer's words before it, what everybody said."""
+    """What was read of a chat: the burst, the customer's words before it, what everybody said, what
+    can be done for them, and what was said while a person had it.
+    """
 
     said: Sequence[Inbound]
     earlier: tuple[str, ...]
     thread: tuple[tuple[str, str], ...] = ()
     actions: tuple[Action, ...] = ()
+    recap: Kept | None = None
 
 
 def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool) -> Situation:
@@ -72,7 +77,12 @@ def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool)
         back=people_back(claimed, now),
         actions=known.actions,
         generation=claimed.generation,
+        recap=None if known.recap is None else _recap(known.recap),
     )
+
+
+def _recap(kept: Kept) -> Recap:
+    return Recap(tuple(Line(_WHO[origin], text) for origin, text in kept.lines), kept.text)
 
 
 def company(house: House) -> Company:

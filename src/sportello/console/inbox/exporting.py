@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from sportello.console.access import DeskRequest
 from sportello.console.files import csv_file
-from sportello.console.inbox import captions, undoing
+from sportello.console.inbox import captions, recap, undoing
 from sportello.console.inbox.finding import found_conversation
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
@@ -42,7 +42,8 @@ def export(request: DeskRequest, conversation_id: int) -> HttpResponseBase:
 
 
 def _lines(conversation: Conversation, *, notes: bool) -> Iterator[dict[str, str]]:
-    rows = Message.objects.filter(conversation=conversation).select_related("author")
+    rows = Message.objects.filter(conversation=conversation).exclude(type=recap.TYPE)
+    rows = rows.select_related("author")
     newest = list(rows.order_by("-at", "-pk")[:MESSAGES_MAX])
     customer = name_of(conversation.contact)
     for message in reversed(newest):

@@ -134,7 +134,7 @@ def _orders(chat: Conversation) -> dict[str, Any]:
 
 def _notes(chat: Conversation) -> dict[str, Any]:
     rows = Message.objects.filter(
-        _of_person(chat, "conversation__contact"), origin=Origin.NOTE
+        _of_person(chat, "conversation__contact"), origin=Origin.NOTE, type="text"
     ).select_related("author")
     newest = rows.order_by("-at", "-pk")[:_NOTES_MAX]
     return {"notes": [(one, one.text[:_NOTE_SIGNS]) for one in newest]}

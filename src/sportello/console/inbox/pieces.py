@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sportello.console.inbox import captions, replies
+from sportello.console.inbox import captions, recap, replies
 from sportello.console.inbox.piece import Piece, Seen, SeenButton
 from sportello.console.templatetags.desk import phone
 from sportello.schema.inbox import Media, MediaState, Message, Origin
@@ -25,6 +25,8 @@ def piece_of(message: Message, file: Media | None) -> Piece:
         return Piece("gone", _("The customer deleted this message"), says_all=True)
     if file is not None:
         return _of_file(message, file)
+    if message.type == recap.TYPE:
+        return recap.piece(message.payload)
     if message.type in captions.MARKS or message.type == "system":
         return _event(message)
     if message.type in _TEXT_KINDS and not message.text and not message.payload:
