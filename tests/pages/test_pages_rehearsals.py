@@ -1,6 +1,7 @@
 """A change is tried before it is published; what people say of answers is learnt from."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sportello.schema.models import (
@@ -190,3 +191,52 @@ def test_the_setting_speaks_of_the_companys_own_questions_once_it_was_measured(
     assert "64 vostre domande" in page
     client.post("/assistant/measurement")
     assert Fitting.objects.using("owner").get().due_at is not None
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_file_is_tried_as_a_whole_and_comes_in_when_it_is_published(
+    client: Client, shop: Shop
+) -> None:
+    known = shop.pairs["Posso fare un reso?"]
+    rows = f"{known.question};Sì, entro 90 giorni.\nFate pacchetti regalo?;Sì, gratis.\nOrari?;\n"
+
+    def given() -> dict[str, object]:
+        raw = f"domanda;risposta\n{rows}".encode()
+        return {"file": SimpleUploadedFile("domande.csv", raw), "language": "it"}
+
+    assert 'name="try"' in client.get("/knowledge/import").content.decode()
+    answer = client.post("/knowledge/import", given() | {"try": "on"})
+
+    told = _newest()
+    assert answer["Location"] == f"/knowledge/rehearsals/{told.pk}/"
+    assert not Pair.objects.using("owner").filter(question="Fate pacchetti regalo?").exists()
+    page = client.get(answer["Location"]).content.decode()
+    assert "<ins>Sì, gratis.</ins>" in page
+    assert "90" in page
+    assert "Queste righe restano fuori" in page
+
+    client.post(f"/knowledge/rehearsals/{told.pk}/publication")
+
+    known.refresh_from_db(using="owner")
+    assert known.answer == "Sì, entro 90 giorni."
+    assert (
+        Pair.objects.using("owner").get(question="Fate pacchetti regalo?").answer == "Sì, gratis."
+    )
+    assert _newest().state == "published"
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_file_is_not_published_over_what_changed_meanwhile(client: Client, shop: Shop) -> None:
+    known = shop.pairs["Posso fare un reso?"]
+    raw = f"domanda;risposta\n{known.question};Entro 90 giorni.\n".encode()
+    file = SimpleUploadedFile("domande.csv", raw)
+    client.post("/knowledge/import", {"file": file, "language": "it", "try": "on"})
+    told = _newest()
+    client.post(f"/knowledge/{known.pk}/", _NEW | {"question": known.question})
+
+    page = client.post(f"/knowledge/rehearsals/{told.pk}/publication", follow=True)
+
+    assert "el frattempo è stato cambiato" in page.content.decode()
+    known.refresh_from_db(using="owner")
+    assert known.answer == "Sì, gratis."
+    assert _newest().state != "published"

@@ -148,3 +148,32 @@ async def test_what_is_gone_cannot_be_tried(worker_url: str) -> None:
 
         assert (told["state"], told["reason"]) == ("failed", "gone")
         assert not await Answering(desk.context, EMBEDDER).rehearse()
+
+
+@in_loop
+async def test_a_file_of_pairs_is_tried_as_one_change(worker_url: str) -> None:
+    async with open_desk(worker_url) as desk:
+        ids = await desk.learn(_PAIRS)
+        await _expect(desk, "quando arriva il mio ordine?", "answer", ids[0], "2-4")
+        await _expect(desk, "avete un parcheggio?", "answer", None, "cortile")
+        changed = _pair(_PAIRS[0][0], "Presto.", pair_id=ids[0])
+        new = _pair("Avete un parcheggio?", "Sì, in cortile.", pair_id=None)
+
+        told = await _rehearse(desk, "pairs", {"pairs": [changed, new], "errors": []})
+
+        assert told["counts"] == {"won": 1, "lost": 1, "worded": 0}
+        assert {row["question"]: row["effect"] for row in told["rows"]} == {
+            "quando arriva il mio ordine?": "lost",
+            "avete un parcheggio?": "won",
+        }
+        kept = await desk.rows("SELECT answer FROM sportello_pair ORDER BY id")
+        assert [row["answer"] for row in kept] == [answer for _, answer in _PAIRS]
+
+        await desk.run("UPDATE sportello_pair SET deleted_at = now() WHERE id = %s", ids[0])
+        gone = await _rehearse(desk, "pairs", {"pairs": [changed, new], "errors": []})
+        many = await _rehearse(desk, "pairs", {"pairs": [new] * 401, "errors": []})
+
+        assert [(one["state"], one["reason"]) for one in (gone, many)] == [
+            ("failed", "gone"),
+            ("failed", "too_large"),
+        ]

@@ -13,6 +13,7 @@ from sportello.schema.team import User, Workspace
 
 class RehearsalKind(models.TextChoices):
     PAIR = "pair"
+    PAIRS = "pairs"
     TONE = "tone"
     DOCUMENT = "document"
 
@@ -43,7 +44,8 @@ class Rehearsal(models.Model):
     proposal = models.ForeignKey(
         Proposal, models.CASCADE, null=True, blank=True, db_constraint=False
     )
-    # A pair's parts or the tone's settings, as they would be; a document keeps its own draft.
+    # A pair's parts or the tone's settings, as they would be; a document keeps its own draft. Of a
+    # file: `pairs` with their `pair_id`, null for a new one, and `errors`, the rows that stay out.
     draft = models.JSONField(default=dict)
     # What it was written over: if that changes meanwhile, nothing is published unseen.
     based_on = models.CharField(max_length=80, default="", db_default="", blank=True)

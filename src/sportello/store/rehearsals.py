@@ -92,10 +92,11 @@ async def settle(
     await connection.execute(_SQL["settle"], told)
 
 
-async def pair(connection: Connection, workspace_id: int, pair_id: int) -> Pair | None:
-    told = {"workspace_id": workspace_id, "pair_id": pair_id}
-    row = await (await connection.execute(_SQL["pair"], told)).fetchone()
-    return None if row is None else Pair(**{**row, "variants": tuple(row["variants"])})
+async def still_there(connection: Connection, workspace_id: int, pair_ids: Sequence[int]) -> int:
+    """How many of these pairs were not taken away."""
+    told = {"workspace_id": workspace_id, "pair_ids": list(pair_ids)}
+    row = await (await connection.execute(_SQL["still_there"], told)).fetchone()
+    return 0 if row is None else int(row["n"])
 
 
 async def put_pair(connection: Connection, pair: Pair, passage: Passage) -> None:

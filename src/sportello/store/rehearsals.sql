@@ -50,10 +50,10 @@ SET state = %(state)s::varchar, reason = %(reason)s, counts = %(counts)s, rows =
     claimed_until = NULL
 WHERE id = %(id)s AND state = 'waiting' AND claimed_until = %(claimed_until)s;
 
--- name: pair
--- One pair as the company has it now, also one that is switched off.
-SELECT id, workspace_id, question, answer, variants, language, enabled FROM sportello_pair
-WHERE id = %(pair_id)s AND workspace_id = %(workspace_id)s AND deleted_at IS NULL;
+-- name: still_there
+-- How many of these pairs the company still has, also of those that are switched off.
+SELECT count(*) AS n FROM sportello_pair
+WHERE id = ANY(%(pair_ids)s::bigint[]) AND workspace_id = %(workspace_id)s AND deleted_at IS NULL;
 
 -- name: write_pair
 -- The pair as it would be. To be rolled back.

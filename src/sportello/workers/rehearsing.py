@@ -6,7 +6,7 @@ at a time: nobody else sees it, and whoever writes the library waits no longer t
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import time
@@ -38,7 +38,7 @@ LEASE_S: Final = 60.0
 QUESTIONS_MAX: Final = 200
 # Models cost money and seconds: so many questions are worded with one, the others are not.
 WORDED_MAX: Final = 20
-# Four a second: beyond these a new version is published without having been tried.
+# Four a second: beyond these a new version, or a file, is published without having been tried.
 PASSAGES_MAX: Final = 400
 _PASSAGES_AT_ONCE: Final = 16
 _SLICE_S: Final = 1.5
@@ -60,12 +60,12 @@ class _Change:
     """What is to be tried, made ready: `house` as it would be, and what enters the index."""
 
     house: House
-    pair: tuple[Pair, Passage] | None = None
+    pairs: tuple[tuple[Pair, Passage], ...] = ()
     drafted: Drafted | None = None
 
     @property
     def of_index(self) -> bool:
-        return self.pair is not None or self.drafted is not None
+        return bool(self.pairs) or self.drafted is not None
 
 
 class Rehearsing:
@@ -153,13 +153,26 @@ class _Trying:
                 return _Change(_with_tone(own))
             case "document":
                 return _Change(own, drafted=await self._drafted())
+            case "pairs":
+                told = own.draft["pairs"]
+                return _Change(own, await self._pairs([_pair(own, o["pair_id"], o) for o in told]))
             case _:
-                pair = _pair(own)
-                if own.pair_id is not None:
-                    async with self._pool.connection() as connection:
-                        if await rehearsals.pair(connection, own.workspace_id, own.pair_id) is None:
-                            raise UnfitError("gone")
-                return _Change(own, pair=(pair, await prepare(pair, self._embedder)))
+                return _Change(own, await self._pairs([_pair(own, own.pair_id, own.draft)]))
+
+    async def _pairs(self, written: Sequence[Pair]) -> tuple[tuple[Pair, Passage], ...]:
+        """As they would be, with their vectors."""
+        if len(written) > PASSAGES_MAX:
+            raise UnfitError("too_large")
+        known = [pair.id for pair in written if pair.id]
+        async with self._pool.connection() as connection:
+            if await rehearsals.still_there(connection, self.own.workspace_id, known) < len(known):
+                raise UnfitError("gone")
+        ready = []
+        for place, pair in enumerate(written):
+            if place and place % _PASSAGES_AT_ONCE == 0 and not await self._note(0, 0):
+                raise UnfitError("gone")
+            ready.append((pair, await prepare(pair, self._embedder)))
+        return tuple(ready)
 
     async def _drafted(self) -> Drafted:
         """The new version, with the vectors of all that is new in it at hand."""
@@ -211,8 +224,8 @@ class _Trying:
             self._pool.connection() as connection,
             connection.transaction(force_rollback=True),
         ):
-            if change is not None and change.pair is not None:
-                await rehearsals.put_pair(connection, *change.pair)
+            for pair, passage in change.pairs if change is not None else ():
+                await rehearsals.put_pair(connection, pair, passage)
             if change is not None and change.drafted is not None:
                 await self._put_draft(connection, change.drafted)
             if change is not None:
@@ -264,10 +277,9 @@ def _with_tone(own: Rehearsal) -> House:
     return replace(own, **told)
 
 
-def _pair(own: Rehearsal) -> Pair:
-    told = own.draft
+def _pair(own: Rehearsal, pair_id: int | None, told: Mapping[str, Any]) -> Pair:
     return Pair(
-        id=own.pair_id or 0,
+        id=pair_id or 0,
         workspace_id=own.workspace_id,
         question=str(told["question"]),
         answer=str(told["answer"]),

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -44,6 +44,18 @@ class RowError:
 
 
 @dataclass(slots=True)
+class Plan:
+    """What a file would bring: new pairs, pairs that would change (with what would be written into
+    them), how many say what is known already, and the rows that do not fit.
+    """
+
+    new: list[Draft] = field(default_factory=list)
+    changed: list[tuple[Pair, Draft]] = field(default_factory=list)
+    unchanged: int = 0
+    errors: list[RowError] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Outcome:
     """How many came in, changed what was there, or said what was known already."""
 
@@ -78,50 +90,59 @@ def read(raw: bytes, language: str) -> list[Row]:
 
 
 def bring_in(workspace_id: int, rows: Iterable[Row], now: datetime) -> Outcome:
+    """What fits is written at once."""
+    return write(workspace_id, planned(workspace_id, rows), now)
+
+
+def planned(workspace_id: int, rows: Iterable[Row]) -> Plan:
     """The same question in the same language is one pair: its answer is changed, never doubled."""
-    outcome = Outcome()
+    plan = Plan()
     known = {_key(pair.question, pair.language): pair for pair in _kept(workspace_id)}
     room = PAIRS_MAX - len(known)
-    new: list[Pair] = []
     seen: set[tuple[str, str]] = set()
-    for row, draft in _fit(rows, outcome):
+    for row, draft in _fit(rows, plan):
         key = _key(draft.question, draft.language)
         if key in seen:
-            outcome.errors.append(RowError(row.number, "question", "twice"))
+            plan.errors.append(RowError(row.number, "question", "twice"))
             continue
         seen.add(key)
         if (pair := known.get(key)) is not None:
-            _update(pair, draft, now, outcome)
-        elif len(new) < room:
-            new.append(_pair(workspace_id, draft))
+            _weigh(pair, draft, plan)
+        elif len(plan.new) < room:
+            plan.new.append(draft)
         else:
-            outcome.errors.append(RowError(row.number, "question", "library_full"))
+            plan.errors.append(RowError(row.number, "question", "library_full"))
+    return plan
+
+
+def write(workspace_id: int, plan: Plan, now: datetime) -> Outcome:
+    for pair, draft in plan.changed:
+        pair.answer, pair.variants, pair.enabled = draft.answer, draft.variants, draft.enabled
+        pair.updated_at, pair.indexed_at = now, None
+        pair.save(update_fields=["answer", "variants", "enabled", "updated_at", "indexed_at"])
+    new = [_pair(workspace_id, draft) for draft in plan.new]
     Pair.objects.bulk_create(new, batch_size=_AT_ONCE)
-    outcome.added = len(new)
-    return outcome
+    return Outcome(len(new), len(plan.changed), plan.unchanged, plan.errors)
 
 
 def _kept(workspace_id: int) -> Iterable[Pair]:
     return Pair.objects.filter(workspace_id=workspace_id, deleted_at=None)[:PAIRS_MAX]
 
 
-def _fit(rows: Iterable[Row], outcome: Outcome) -> Iterator[tuple[Row, Draft]]:
+def _fit(rows: Iterable[Row], plan: Plan) -> Iterator[tuple[Row, Draft]]:
     for row in rows:
         try:
             yield row, checked(row.draft)
         except UnfitPair as unfit:
-            outcome.errors.append(RowError(row.number, unfit.part, unfit.code))
+            plan.errors.append(RowError(row.number, unfit.part, unfit.code))
 
 
-def _update(pair: Pair, draft: Draft, now: datetime, outcome: Outcome) -> None:
+def _weigh(pair: Pair, draft: Draft, plan: Plan) -> None:
     told = (draft.answer, draft.variants or pair.variants, draft.enabled)
     if told == (pair.answer, pair.variants, pair.enabled):
-        outcome.unchanged += 1
+        plan.unchanged += 1
         return
-    pair.answer, pair.variants, pair.enabled = told
-    pair.updated_at, pair.indexed_at = now, None
-    pair.save(update_fields=["answer", "variants", "enabled", "updated_at", "indexed_at"])
-    outcome.changed += 1
+    plan.changed.append((pair, replace(draft, question=pair.question, variants=told[1])))
 
 
 def _pair(workspace_id: int, draft: Draft) -> Pair:

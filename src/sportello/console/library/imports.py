@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.library import importing
+from sportello.console.library import importing, rehearsing
 from sportello.console.library.actions import UnfitPair
 from sportello.console.library.forms import LANGUAGES
-from sportello.console.library.importing import ERRORS_SHOWN_MAX, Outcome
+from sportello.console.library.importing import ERRORS_SHOWN_MAX, Outcome, Row
 from sportello.console.library.words import COLUMNS, UNFIT
 from sportello.console.members import member
 
@@ -43,7 +43,7 @@ class ImportForm(forms.Form):
 @member
 @require_http_methods(["GET", "POST"])
 def pairs(request: DeskRequest) -> HttpResponse:
-    """Rows that fit are kept at once; the others are listed with what is wrong."""
+    """Rows that fit are kept at once, or tried first; the others are listed with what is wrong."""
     form = ImportForm(
         request.POST or None,
         request.FILES or None,
@@ -51,7 +51,15 @@ def pairs(request: DeskRequest) -> HttpResponse:
     )
     outcome = None
     if request.method == "POST" and form.is_valid():
-        outcome = _bring_in(request, form)
+        rows = _rows(form)
+        if rows is not None and rehearsing.wanted(request):
+            plan = importing.planned(request.workspace.pk, rows)
+            if plan.new or plan.changed:
+                return rehearsing.of_file(request, plan)
+            # Nothing would change: what is wrong with the rows is all there is to say.
+            outcome = Outcome(unchanged=plan.unchanged, errors=plan.errors)
+        elif rows is not None:
+            outcome = importing.bring_in(request.workspace.pk, rows, request.now)
         if outcome is not None and not outcome.errors:
             messages.success(request, _said(outcome))
             return redirect("library:pairs")
@@ -61,6 +69,7 @@ def pairs(request: DeskRequest) -> HttpResponse:
         "errors": [] if outcome is None else _errors(outcome),
         "more": 0 if outcome is None else max(len(outcome.errors) - ERRORS_SHOWN_MAX, 0),
         "may_write": may_write(request.membership),
+        "rehearsable": rehearsing.possible(),
         "rows_max": importing.ROWS_MAX,
     }
     return render(request, "library/import.html", shown, status=_UNFIT if form.errors else None)
@@ -76,15 +85,15 @@ def example(request: DeskRequest) -> HttpResponse:
     return answered
 
 
-def _bring_in(request: DeskRequest, form: ImportForm) -> Outcome | None:
+def _rows(form: ImportForm) -> list[Row] | None:
+    """None where the file is none, and the form says so."""
     file = form.cleaned_data["file"]
     try:
         raw = file.read(importing.FILE_BYTES_MAX + 1)
-        rows = importing.read(raw, form.cleaned_data["language"])
+        return importing.read(raw, form.cleaned_data["language"])
     except UnfitPair as unfit:
         form.add_error("file", str(UNFIT[unfit.code]))
         return None
-    return importing.bring_in(request.workspace.pk, rows, request.now)
 
 
 def _said(outcome: Outcome) -> str:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from sportello.console import words
 from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.assistant import tone
-from sportello.console.library import actions, holdings, rehearsing, review
+from sportello.console.library import actions, holdings, importing, rehearsing, review
 from sportello.console.library.actions import Draft, UnfitPair
 from sportello.console.library.differences import Part, difference
 from sportello.console.library.evaluation import MISSED
+from sportello.console.library.words import COLUMNS, UNFIT
 from sportello.console.members import member
 from sportello.rules.judge import Miss
 from sportello.schema.assistant import Conduct, ProposalState, Turn
@@ -25,6 +26,7 @@ from sportello.schema.library import Document, Pair
 from sportello.schema.rehearsal import Rehearsal, RehearsalKind, RehearsalState
 
 _FORBIDDEN = 403
+CHANGES_MAX: Final = 30
 _OPEN: Final = (RehearsalState.WAITING, RehearsalState.DONE, RehearsalState.FAILED)
 _BANDS: Final = {
     "answer": gettext_lazy("answers"),
@@ -33,7 +35,9 @@ _BANDS: Final = {
 }
 _REASONS: Final = {
     "gone": gettext_lazy("What it changes was changed or deleted meanwhile."),
-    "too_large": gettext_lazy("More than 400 new passages: too many to be tried beforehand."),
+    "too_large": gettext_lazy(
+        "More than 400 new passages or questions: too many to be tried beforehand."
+    ),
     "trouble": gettext_lazy("A fault kept it from being tried. Try it again in a minute."),
 }
 
@@ -79,6 +83,8 @@ def rehearsal(request: DeskRequest, rehearsal_id: int) -> HttpResponse:
         "reason": str(_REASONS.get(told.reason, "")),
         "rows": _rows(told),
         "changes": _changes(told),
+        "more_changes": max(len(told.draft.get("pairs", [])) - CHANGES_MAX, 0),
+        "stays_out": _stays_out(told),
         "back": _back(told),
         "may_publish": _may_publish(request, told),
     }
@@ -136,6 +142,11 @@ def _publish(request: DeskRequest, told: Rehearsal) -> None:
         case RehearsalKind.TONE:
             _check(told, rehearsing.based_on_tone(tone.newest()))
             tone.keep(request, rehearsing.tone_values(told.draft))
+        case RehearsalKind.PAIRS:
+            workspace_id = request.workspace.pk
+            plan = importing.planned(workspace_id, rehearsing.rows_of_file(told.draft))
+            _check(told, rehearsing.based_on_file(plan))
+            importing.write(workspace_id, plan, request.now)
         case RehearsalKind.DOCUMENT:
             document = Document.objects.get(pk=told.document_id or 0, deleted_at=None)
             _check(told, rehearsing.based_on_draft(document))
@@ -188,8 +199,28 @@ def _changes(told: Rehearsal) -> list[tuple[str, tuple[Part, ...]]]:
             return [(one.label, difference(one.before, one.after)) for one in changed]
         case RehearsalKind.PAIR:
             return _changes_of_pair(told)
+        case RehearsalKind.PAIRS:
+            return _changes_of_file(told)
         case _:
             return []
+
+
+def _changes_of_file(told: Rehearsal) -> list[tuple[str, tuple[Part, ...]]]:
+    """Each question with its answer as it is and as it would be."""
+    shown = told.draft["pairs"][:CHANGES_MAX]
+    ids = [one["pair_id"] for one in shown if one["pair_id"]]
+    was = dict(Pair.objects.filter(pk__in=ids).values_list("pk", "answer"))
+    return [
+        (one["question"], difference(was.get(one["pair_id"], ""), one["answer"])) for one in shown
+    ]
+
+
+def _stays_out(told: Rehearsal) -> list[dict[str, Any]]:
+    """The rows of a file that do not fit."""
+    return [
+        {"row": one["row"], "column": COLUMNS[one["part"]], "words": UNFIT[one["code"]]}
+        for one in told.draft.get("errors", [])
+    ]
 
 
 def _changes_of_pair(told: Rehearsal) -> list[tuple[str, tuple[Part, ...]]]:

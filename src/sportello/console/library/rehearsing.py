@@ -1,6 +1,8 @@
 """Begins to try a change before it is published; `rehearsals` shows what comes of it."""
 
+from dataclasses import asdict
 from datetime import time
+from hashlib import sha256
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -8,6 +10,7 @@ from django.shortcuts import redirect
 
 from sportello.console.access import DeskRequest
 from sportello.console.library.actions import Draft, checked
+from sportello.console.library.importing import ERRORS_SHOWN_MAX, Plan, Row
 from sportello.reading.passages import Piece, fingerprint
 from sportello.schema.assistant import Conduct, Proposal, SetQuestion, Turn
 from sportello.schema.library import Document, Pair
@@ -45,6 +48,18 @@ def of_pair(
     return _begun(request, RehearsalKind.PAIR, told, based_on, **more)
 
 
+def of_file(request: DeskRequest, plan: Plan) -> HttpResponse:
+    """All that fits of a file, as one change; what does not fit is kept to be told."""
+    told = {
+        "pairs": [
+            *({"pair_id": None, **asdict(draft)} for draft in plan.new),
+            *({"pair_id": pair.pk, **asdict(draft)} for pair, draft in plan.changed),
+        ],
+        "errors": [asdict(error) for error in plan.errors[:ERRORS_SHOWN_MAX]],
+    }
+    return _begun(request, RehearsalKind.PAIRS, told, based_on_file(plan))
+
+
 def of_tone(
     request: DeskRequest,
     values: dict[str, Any],
@@ -66,12 +81,25 @@ def based_on_pair(pair: Pair | None) -> str:
     return "" if pair is None else pair.updated_at.isoformat()
 
 
+def based_on_file(plan: Plan) -> str:
+    """Of what would change as it is now, and which questions would be new."""
+    was = [f"{pair.pk} {pair.updated_at.isoformat()}" for pair, _ in plan.changed]
+    new = [f"{draft.language} {draft.question}" for draft in plan.new]
+    return sha256("\n".join([*was, "", *new]).encode()).hexdigest()
+
+
 def based_on_tone(current: Conduct | None) -> str:
     return str(current.version if current else 0)
 
 
 def based_on_draft(document: Document) -> str:
     return fingerprint(Piece(*piece) for piece in document.draft or [])
+
+
+def rows_of_file(draft: dict[str, Any]) -> list[Row]:
+    """A rehearsal's pairs as `importing.planned` takes them."""
+    told = [{k: v for k, v in one.items() if k != "pair_id"} for one in draft["pairs"]]
+    return [Row(number, Draft(**one)) for number, one in enumerate(told, 1)]
 
 
 def tone_values(draft: dict[str, Any]) -> dict[str, Any]:

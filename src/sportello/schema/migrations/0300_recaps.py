@@ -1,4 +1,5 @@
-"""What was said while a person had a chat, for the assistant that gets it back."""
+"""What was said while a person had a chat, for the assistant that gets it back; files of pairs that
+are tried before they come in."""
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -65,4 +66,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL(guard_rows("sportello_recap")),
         migrations.RunSQL(same_workspace("sportello_recap", "conversation_id", "sportello_conversation")),
         migrations.RunSQL(_WANT),
+        migrations.RemoveConstraint(model_name='rehearsal', name='rehearsal_kind_known'),
+        migrations.AlterField(
+            model_name='rehearsal',
+            name='kind',
+            field=models.CharField(choices=[('pair', 'Pair'), ('pairs', 'Pairs'), ('tone', 'Tone'), ('document', 'Document')], max_length=8),
+        ),
+        migrations.AddConstraint(
+            model_name='rehearsal',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['pair', 'pairs', 'tone', 'document'])), name='rehearsal_kind_known'),
+        ),
     ]
