@@ -363,9 +363,7 @@ async def test_what_waits_for_a_number_is_looked_at_seldom_and_called_when_it_ma
 
     async with outward(desk, meta) as context, dispatching(context):
         await until(lambda: _statuses(desk) == ["held"] * 3)
-        (soonest,) = desk.rows(
-            "SELECT min(due_at) - clock_timestamp() AS wait FROM sportello_send"
-        )
+        (soonest,) = desk.rows("SELECT min(due_at) - clock_timestamp() AS wait FROM sportello_send")
         assert soonest["wait"] > STOPPED_WAIT - timedelta(minutes=1)
         await desk.change("UPDATE sportello_number SET paused_why = '', paused_at = NULL")
         await until(lambda: _count(desk, "accepted") == 3)

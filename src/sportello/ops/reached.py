@@ -1,4 +1,4 @@
-"""Where the database is reached, as its owner or as a worker; what needs only that needs no Django."""
+"""Where the database is reached, as its owner or a worker; who needs that alone needs no Django."""
 
 from psycopg.conninfo import make_conninfo
 

@@ -34,6 +34,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     """
 
     def value(place: re.Match[str]) -> str:
-        return values.get(_word(place)) or place[0]
+        word = place[1].lower()
+        return values.get(_ALSO.get(word, word)) or place[0]
 
     return _PLACE.sub(value, text)

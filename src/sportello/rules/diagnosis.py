@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from sportello.rules.diagnosis_causes import STUCK_AFTER_S, causes, of_chat, of_error, of_guard, of_hold
+from sportello.rules.diagnosis_causes import (
+    STUCK_AFTER_S,
+    causes,
+    of_chat,
+    of_error,
+    of_guard,
+    of_hold,
+)
 from sportello.rules.diagnosis_codes import (
     DEEDS,
     ORDER,

@@ -43,7 +43,7 @@ _NO_END: Final = frozenset(
     {
         "", guard.Code.NUMBER_PAUSED, guard.Code.MEDIA_NOT_READY, guard.Code.MARKETING_CAP,
         guard.Code.QUIET_HOURS, guard.Code.CAMPAIGN_PAUSED, guard.Code.MESSAGING_LIMIT,
-        guard.Code.PAIR_LIMIT, guard.Code.THROUGHPUT, *guard.STOPS_A_CAMPAIGN,
+        guard.Code.PAIR_LIMIT, *guard.STOPS_A_CAMPAIGN,
     }
 )  # fmt: skip
 _BY_ERROR: Final = {

@@ -30,5 +30,5 @@ DROP FUNCTION sportello_call_held();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sportello", "0241_notices")]
+    dependencies = [("sportello", "0300_recaps")]
     operations = [migrations.RunSQL(_CALL, _BACK)]
