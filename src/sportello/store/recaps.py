@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 
-from sportello.store.pool import Connection, statements
+from sportello.statements import statements
+from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 # For a model.
