@@ -1,11 +1,9 @@
 """A message once more: only one that certainly did not arrive, only once, and past the guard."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db.models.functions import Now
-
-from sportello.console.inbox import actions, facts
+from sportello.console.inbox import actions, facts, outbox
 from sportello.console.templates_desk import files
 from sportello.rules import guard, ownership
 from sportello.rules.guard import Refuse
@@ -24,7 +22,6 @@ from sportello.schema.team import User
 _NEVER_LEFT: Final = frozenset(
     {MessageStatus.FAILED, MessageStatus.REFUSED, MessageStatus.CANCELLED}
 )
-_PERSON_FIRST: Final = 0
 
 
 class CouldDouble(Exception):  # noqa: N818  # an expected end
@@ -57,7 +54,9 @@ def repeat(message_id: int, author: User | None, now: datetime) -> Message:
         status=MessageStatus.QUEUED,
         at=now,
     )
-    _enqueue(conversation, message, send)
+    outbox.enqueue(
+        conversation, message, send.body, template_id=send.template_id, file_id=send.file_id
+    )
     Repetition.objects.create(
         workspace_id=old.workspace_id, message=old, by_message=message, at=now
     )
@@ -97,21 +96,3 @@ def _past_the_guard(
     if template is None:
         return conversation
     return actions.move(conversation, ownership.WroteFirst(), now)
-
-
-def _enqueue(conversation: Conversation, message: Message, old: Send) -> None:
-    due: Any = Now()
-    Send.objects.create(
-        workspace_id=conversation.workspace_id,
-        number_id=conversation.number_id,
-        conversation=conversation,
-        message=message,
-        origin=Origin.OPERATOR,
-        priority=_PERSON_FIRST,
-        body=old.body,
-        template_id=old.template_id,
-        file_id=old.file_id,
-        control_epoch=conversation.control_epoch,
-        generation=conversation.generation,
-        due_at=due,
-    )

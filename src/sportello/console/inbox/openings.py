@@ -2,23 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
 
 from django.db import transaction
-from django.db.models.functions import Now
 
-from sportello.console.inbox import actions, facts
+from sportello.console.inbox import actions, facts, outbox
 from sportello.console.inbox.fillings import Filled, UnfitFilling
 from sportello.console.templates_desk import files
 from sportello.rules import guard, ownership
 from sportello.rules.guard import Refuse
 from sportello.schema.channel import Number
 from sportello.schema.files import File
-from sportello.schema.inbox import Conversation, Message, MessageStatus, Origin, Send
+from sportello.schema.inbox import Conversation, Message, MessageStatus, Origin
 from sportello.schema.people import Contact
 from sportello.schema.team import User
-
-_PERSON_FIRST: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +99,7 @@ def _enqueue(conversation: Conversation, message: Message, filled: Filled) -> No
     file_id = filled.draft.file_id
     if file_id is not None:
         files.want(File.objects.get(pk=file_id), conversation.number_id, message.at)
-    due: Any = Now()
-    Send.objects.create(
-        workspace_id=conversation.workspace_id,
-        number_id=conversation.number_id,
-        conversation=conversation,
-        message=message,
-        origin=Origin.OPERATOR,
-        priority=_PERSON_FIRST,
-        body=filled.body,
-        template_id=filled.row.pk,
-        file_id=file_id,
-        control_epoch=conversation.control_epoch,
-        generation=conversation.generation,
-        due_at=due,
-    )
+    outbox.enqueue(conversation, message, filled.body, template_id=filled.row.pk, file_id=file_id)
 
 
 def _id(user: User | None) -> int | None:

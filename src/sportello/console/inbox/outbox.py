@@ -16,6 +16,7 @@ def enqueue(
     message: Message,
     body: dict[str, Any],
     *,
+    template_id: int | None = None,
     file_id: int | None = None,
     held: timedelta = timedelta(0),
 ) -> Send:
@@ -31,6 +32,7 @@ def enqueue(
         origin=Origin.OPERATOR,
         priority=_PERSON_FIRST,
         body=body,
+        template_id=template_id,
         file_id=file_id,
         control_epoch=conversation.control_epoch,
         generation=conversation.generation,
