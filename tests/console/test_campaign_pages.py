@@ -173,6 +173,32 @@ def test_hours_holidays_and_pace_are_kept(client: Client, acme: Company) -> None
     assert 'value="09:00"' in page(client, f"{at}/when")
 
 
+def test_as_many_hours_of_a_day_as_a_campaign_may_have_are_kept(
+    client: Client, acme: Company
+) -> None:
+    at = walk(client, acme, "Anna")
+    six = [[f"{hour:02}:00", f"{hour:02}:30"] for hour in range(8, 14)]
+    Campaign.objects.using("owner").filter(pk=campaign().pk).update(
+        calendar={"days": {"0": six, "2": six[:3]}, "holidays": []}
+    )
+
+    shown = _filled(page(client, f"{at}/when"))
+    assert client.post(f"{at}/when", shown).status_code == 302
+
+    assert campaign().calendar["days"] == {"0": six, "2": six[:3]}
+
+
+def _filled(html: str) -> dict[str, str]:
+    """What a browser sends of the form as it is shown."""
+    found = {}
+    for told in re.findall(r"<input ([^>]*)>", html):
+        given = dict(re.findall(r'(\w+)="([^"]*)"', told))
+        chooses = given.get("type") in {"radio", "checkbox"}
+        if "name" in given and (not chooses or " checked" in f" {told}"):
+            found[given["name"]] = given.get("value", "on" if chooses else "")
+    return found
+
+
 def test_those_a_reason_keeps_out_can_be_looked_at_and_taken_away(
     client: Client, acme: Company
 ) -> None:

@@ -127,6 +127,15 @@ def test_what_a_person_took_upon_themselves_is_no_defect(history: Desk) -> None:
             assert code not in [one.code for one in verify(connection, NOW).differences]
 
 
+def test_a_file_that_left_with_its_message_is_no_defect(history: Desk) -> None:
+    sent = (
+        "UPDATE sportello_send AS s SET file_id = e.file_id FROM sportello_recipient AS r"
+        " JOIN sportello_enclosure AS e ON e.id = r.enclosure_id WHERE s.message_id = r.message_id"
+    )
+
+    assert _verified(history, _SQL["file_not_theirs"], sent).holds
+
+
 def test_a_webhook_that_is_not_folded_yet_is_no_debt(history: Desk) -> None:
     unread = "UPDATE sportello_journalentry SET folded_at = NULL WHERE id = 2"
 

@@ -1,6 +1,7 @@
 """What is kept for some days only: previewed, taken at night in portions, and what proves stays."""
 
 import asyncio
+import hashlib
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,8 @@ from sportello.schema.models import (
     Contact,
     ContactImport,
     Conversation,
+    Enclosure,
+    File,
     ImportFlaw,
     Media,
     Membership,
@@ -38,6 +41,7 @@ from sportello.workers.context import Context
 from tests.pages.conftest import NOW
 from tests.pages.shop import PIXEL, RECEIPT, Shop, chat, file, said
 
+_PDF = "application/pdf"
 _AGO = timedelta(days=100)
 _TONIGHT = datetime.fromisoformat("2026-11-23T03:00:00+01:00")
 _DAYS = {kind.value: "90" for kind in Kind} | {"audit_days": "730"}
@@ -99,6 +103,17 @@ def _mailing(shop: Shop, contact: Contact) -> None:
         workspace=shop.workspace, campaign=campaign, contact=contact, filled={"1": "Gina"},
         released_at=NOW - _AGO,
     )  # fmt: skip
+    for name, mine in (("biglietto.pdf", True), ("listino.pdf", False)):
+        kept = File.objects.using("owner").create(
+            workspace=shop.workspace, sha256=hashlib.sha256(name.encode()).hexdigest(),
+            mime_type="application/pdf", filename=name, size=3, content=b"pdf",
+        )  # fmt: skip
+        Enclosure.objects.using("owner").create(
+            workspace=shop.workspace, campaign=campaign, key=name, reference=name, state="kept",
+            settled=True, file=kept,
+        )  # fmt: skip
+        if not mine:
+            Campaign.objects.using("owner").filter(pk=campaign.pk).update(file=kept)
 
 
 def _night(url: str, now: datetime = _TONIGHT) -> int:
@@ -147,6 +162,12 @@ def test_the_night_takes_what_was_previewed_and_leaves_what_proves(
     gone = Message.objects.using("owner").filter(conversation=old)
     assert set(gone.values_list("text", flat=True)) == {""}
     assert gone.get(origin="operator").receipt == RECEIPT
+    assert set(Enclosure.objects.using("owner").values_list("why", "reference", "file")) == {
+        ("expired", "", None)
+    }
+    assert [one.filename for one in File.objects.using("owner").filter(mime_type=_PDF)] == [
+        "listino.pdf"
+    ], "the campaign itself still names it"
     assert Send.objects.using("owner").get(conversation=old).body == {}
     kept = Media.objects.using("owner").get(message__conversation=old)
     assert (kept.state, kept.filename) == ("gone", "")

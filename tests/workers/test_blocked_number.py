@@ -1,4 +1,4 @@
-"""While Meta blocks a number nothing of it is mended there until an administrator has spoken."""
+"""While Meta blocks a number nothing of it is mended there, until an administrator has spoken."""
 
 import pytest
 

@@ -27,21 +27,20 @@ _HOLIDAYS_LENGTH: Final = 2_000
 _YEAR: Final = timedelta(days=365)
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
 # A day's spans, first to last, by the words that begin the names of their two fields.
-_SPANS: Final = ("", "again_", "late_")
-_EDGE_WORDS: Final = {
-    "from": gettext_lazy("from the hour"),
-    "to": gettext_lazy("to"),
-    "again_from": gettext_lazy("and from"),
-    "again_to": gettext_lazy("to"),
-    "late_from": gettext_lazy("and from"),
-    "late_to": gettext_lazy("to"),
-}
+_SPANS: Final = ("", "again_", "late_", "fourth_", "fifth_", "sixth_")
+SPANS_MAX: Final = len(_SPANS)
+_FIRST: Final = gettext_lazy("from the hour")
+_NEXT: Final = gettext_lazy("and from")
+_TO: Final = gettext_lazy("to")
 
 
 class WeekForm(forms.Form):
-    """For each weekday a box and `spans` pairs of hours; days to leave out, one on each line."""
+    """For each weekday a box and `spans` pairs of hours, of which `shown` are seen at once; days to
+    leave out, one on each line.
+    """
 
-    spans: ClassVar[int] = 2
+    spans: ClassVar[int] = SPANS_MAX
+    shown: ClassVar[int] = 2
 
     holidays = forms.CharField(
         label=gettext_lazy("Other days to leave out"),
@@ -57,14 +56,19 @@ class WeekForm(forms.Form):
         for day, words in enumerate(WEEKDAYS):
             self.fields[f"day_{day}"] = forms.BooleanField(label=words, required=False)
             for edge in edges(self.spans):
-                field = forms.TimeField(label=_EDGE_WORDS[edge], required=False, widget=_CLOCK)
+                field = forms.TimeField(label=_words(edge), required=False, widget=_CLOCK)
                 self.fields[f"{edge}_{day}"] = field
 
     def days(self) -> Iterator[dict[str, Any]]:
+        """`more`: the fields that are folded away while there is nothing in them."""
         for day in range(len(WEEKDAYS)):
+            fields = [self[f"{edge}_{day}"] for edge in edges(self.spans)]
+            more = fields[2 * self.shown :]
             yield {
                 "on": self[f"day_{day}"],
-                "edges": [self[f"{edge}_{day}"] for edge in edges(self.spans)],
+                "edges": fields[: 2 * self.shown],
+                "more": more,
+                "has_more": any(one.value() or one.errors for one in more),
             }
 
     def clean_holidays(self) -> list[str]:
@@ -114,6 +118,12 @@ class WeekForm(forms.Form):
 def edges(spans: int) -> list[str]:
     """The names of a day's fields, without the day's number."""
     return [f"{span}{edge}" for span in _SPANS[:spans] for edge in ("from", "to")]
+
+
+def _words(edge: str) -> Any:
+    if edge.endswith("to"):
+        return _TO
+    return _FIRST if edge == "from" else _NEXT
 
 
 def usual_days() -> dict[str, Any]:

@@ -34,6 +34,10 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "over_too_early": "The campaign counts as completed, and somebody still waits for it.",
         "let_go_forgotten": "The campaign counts fewer messages as let go than there "
         "are: its brake and its canary reckon with that count.",
+        "file_not_theirs": "A file of one person's own was kept for them, and they were sent "
+        "another one, or none.",
+        "file_forgotten": "Somebody waits for a file that nobody brings any more, or was not told "
+        "that theirs is not to be had.",
         "totals_differ": "The report's totals and those of the outbox are not the same.",
         "behind_webhooks": "A webhook told more of a message than its row knows: a status was "
         "lost.",

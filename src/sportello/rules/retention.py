@@ -16,7 +16,7 @@ class Kind(StrEnum):
 
     `MESSAGES` words, `MEDIA` files, `CLOSED` both of conversations that were closed so long ago,
     `ANSWERS` what other systems told the assistant, `FILLED` what campaigns wrote into their
-    templates for each person, `FLAWS` rows of imported files that did not come in.
+    templates and enclosed for each person, `FLAWS` rows of imported files that did not come in.
     """
 
     MESSAGES = "messages"

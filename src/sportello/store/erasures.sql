@@ -127,11 +127,11 @@ WITH mine AS (
 DELETE FROM sportello_enclosure WHERE id IN (SELECT id FROM mine);
 
 -- name: recipients
--- The words that campaigns had filled in for them.
-UPDATE sportello_recipient SET filled = '{}'
+-- The words that campaigns had filled in for them; their file is waited for no more.
+UPDATE sportello_recipient SET filled = '{}', awaited = false
 WHERE id = ANY(ARRAY(
     SELECT id FROM sportello_recipient
-    WHERE contact_id = %(contact_id)s AND filled <> '{}' LIMIT %(limit)s
+    WHERE contact_id = %(contact_id)s AND (filled <> '{}' OR awaited) LIMIT %(limit)s
 ));
 
 -- name: errands

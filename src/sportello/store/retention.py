@@ -15,7 +15,7 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
     Kind.MEDIA: ("media",),
     Kind.CLOSED: ("closed",),
     Kind.ANSWERS: ("answers",),
-    Kind.FILLED: ("recipients", "errands"),
+    Kind.FILLED: ("recipients", "errands", "enclosures"),
     Kind.FLAWS: ("flaws",),
 }
 PORTION: Final = 1_000

@@ -171,6 +171,41 @@ WITH looked AS MATERIALIZED (
 SELECT (SELECT max(id) FROM looked) AS upto, (SELECT count(*) FROM looked) AS looked,
        (SELECT count(*) FROM gone) AS gone, '{}'::bigint[] AS files;
 
+-- name: enclosures
+-- The files that campaigns enclosed for one person each, and the links that led there, once they are
+-- over; a file that something else still names stays. The row stays, so that nobody's is rewritten.
+WITH looked AS MATERIALIZED (
+    SELECT e.id, e.file_id, c.ended_at AS at, c.state
+    FROM sportello_enclosure AS e JOIN sportello_campaign AS c ON c.id = e.campaign_id
+    WHERE e.workspace_id = %(workspace_id)s AND e.id > %(upto)s ORDER BY e.id LIMIT %(limit)s
+), gone AS (
+    UPDATE sportello_enclosure AS e
+    SET state = 'unfit', why = 'expired', detail = '', reference = '', file_id = NULL,
+        key = 'expired:' || e.id
+    FROM looked AS l
+    WHERE e.id = l.id AND l.at < %(before)s AND l.state IN ('completed', 'cancelled')
+      AND e.settled AND e.why <> 'expired'
+    RETURNING e.id
+), files AS (
+    DELETE FROM sportello_file AS f USING (
+        SELECT DISTINCT l.file_id FROM looked AS l JOIN gone AS g ON g.id = l.id
+    ) AS one
+    WHERE f.id = one.file_id
+      AND NOT EXISTS (SELECT FROM sportello_enclosure AS e
+                      WHERE e.file_id = f.id AND e.id NOT IN (SELECT id FROM gone))
+      AND NOT EXISTS (SELECT FROM sportello_campaign AS c WHERE c.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_followup AS u WHERE u.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_template AS t WHERE t.sample_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_cannedreply AS k WHERE k.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_send AS s
+                      LEFT JOIN sportello_campaign AS c ON c.id = s.campaign_id
+                      WHERE s.file_id = f.id
+                        AND (s.state IN ('queued', 'sending') OR c.id IS NULL
+                             OR c.state NOT IN ('completed', 'cancelled')))
+)
+SELECT (SELECT max(id) FROM looked) AS upto, (SELECT count(*) FROM looked) AS looked,
+       (SELECT count(*) FROM gone) AS gone, '{}'::bigint[] AS files;
+
 -- name: flaws
 -- Rows of files that did not come in; how many there were, the import keeps.
 WITH looked AS MATERIALIZED (

@@ -40,6 +40,8 @@ CHECKS: Final = (
     "other_persons_message",
     "over_too_early",
     "let_go_forgotten",
+    "file_not_theirs",
+    "file_forgotten",
 )
 
 

@@ -191,6 +191,28 @@ CROSS JOIN LATERAL (
 WHERE g.let_go < f.n
 ORDER BY g.id LIMIT %(limit)s;
 
+-- name: file_not_theirs
+-- Somebody for whom a file of their own was kept was sent another, or none. What was kept for some
+-- days only is gone by now, and proves nothing.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'campaign', r.campaign_id, 'recipient', r.id, 'enclosure', e.id, 'file', e.file_id,
+    'send', s.id, 'sent', s.file_id) AS ids
+FROM sportello_recipient AS r JOIN sportello_enclosure AS e ON e.id = r.enclosure_id
+JOIN sportello_send AS s ON s.message_id = r.message_id
+WHERE e.why <> 'expired' AND (e.state <> 'kept' OR s.file_id IS DISTINCT FROM e.file_id)
+ORDER BY r.id LIMIT %(limit)s;
+
+-- name: file_forgotten
+-- Somebody waits for a file that nobody brings any more, or was not told that theirs is not to be
+-- had.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'campaign', r.campaign_id, 'recipient', r.id, 'enclosure', e.id,
+    'state', e.state, 'awaited', r.awaited) AS ids
+FROM sportello_recipient AS r LEFT JOIN sportello_enclosure AS e ON e.id = r.enclosure_id
+WHERE (r.awaited AND (e.id IS NULL OR e.settled))
+   OR (e.settled AND e.state = 'unfit' AND e.why <> 'expired' AND r.skipped_why = '')
+ORDER BY r.id LIMIT %(limit)s;
+
 -- name: totals
 -- Of each campaign how many people stand where, by their bubble and by the outbox; empty: nothing
 -- was released for them yet.

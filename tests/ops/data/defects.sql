@@ -90,3 +90,32 @@ UPDATE sportello_message SET status = 'read' WHERE id = (SELECT message_id FROM 
 -- name: unheard
 -- What the customer wrote is gone.
 DELETE FROM sportello_message WHERE origin = 'customer';
+
+-- name: file_not_theirs
+-- A file was kept for them, and the message went without it.
+WITH kept AS (
+    INSERT INTO sportello_file (workspace_id, sha256, mime_type, filename, size, content)
+    SELECT workspace_id, repeat('a', 64), 'application/pdf', 'fattura.pdf', 1, 'x'
+    FROM sportello_send WHERE id = (SELECT send_id FROM victim)
+    RETURNING id, workspace_id
+), enclosed AS (
+    INSERT INTO sportello_enclosure
+        (workspace_id, campaign_id, key, reference, state, settled, file_id)
+    SELECT k.workspace_id, s.campaign_id, 'k', 'fattura.pdf', 'kept', true, k.id
+    FROM kept AS k, sportello_send AS s WHERE s.id = (SELECT send_id FROM victim)
+    RETURNING id
+)
+UPDATE sportello_recipient SET enclosure_id = (SELECT id FROM enclosed)
+WHERE message_id = (SELECT message_id FROM victim);
+
+-- name: file_forgotten
+-- Their link led to nothing, all is settled, and they wait on.
+WITH enclosed AS (
+    INSERT INTO sportello_enclosure
+        (workspace_id, campaign_id, key, reference, state, settled, why)
+    SELECT workspace_id, id, 'k', 'https://example.org/1', 'unfit', true, 'media_unreachable'
+    FROM sportello_campaign
+    RETURNING id, campaign_id
+)
+UPDATE sportello_recipient AS r SET enclosure_id = e.id, awaited = true
+FROM enclosed AS e WHERE e.campaign_id = r.campaign_id AND r.released_at IS NULL;

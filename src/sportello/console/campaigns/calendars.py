@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any, Final
 
+from sportello.console.weeks import SPANS_MAX
 from sportello.rules.calendar import Span
 
-_SPANS_MAX: Final = 6
 _HOLIDAYS_MAX: Final = 100
 _WEEKDAYS: Final = frozenset("0123456")
 
@@ -38,7 +38,7 @@ def fit_calendar(given: Mapping[str, Any]) -> dict[str, Any]:
 def _spans(given: Any) -> list[list[str]]:
     if not isinstance(given, list):
         raise UnfitCalendar("unreadable")
-    if len(given) > _SPANS_MAX:
+    if len(given) > SPANS_MAX:
         raise UnfitCalendar("too_many")
     return sorted(_span(one) for one in given)
 

@@ -20,7 +20,9 @@ _RATE_MAX: Final = 60_000
 
 
 class WhenForm(WeekForm):
-    """Two spans for each weekday, or the company's own hours as they are today."""
+    """Spans for each weekday, as many as a campaign may keep; or the company's own hours as they
+    are today.
+    """
 
     start = forms.ChoiceField(
         label=gettext_lazy("Start"),

@@ -29,7 +29,7 @@ _SHOWN_AHEAD: Final = timedelta(days=365)
 class HoursForm(WeekForm):
     """Three spans for each weekday at most."""
 
-    spans = 3
+    spans = shown = 3
 
     time_zone = forms.CharField(
         label=gettext_lazy("Time zone"),

@@ -20,7 +20,7 @@ from sportello.rules import retention as rules
 from sportello.rules.account_days import zone_of
 from sportello.rules.retention import DAYS_MAX, DAYS_MIN, Kind
 from sportello.schema.actions import ActionRun, RunState
-from sportello.schema.campaigns import CampaignState, Recipient
+from sportello.schema.campaigns import CampaignState, Enclosure, Recipient
 from sportello.schema.followups import Errand
 from sportello.schema.imports import ImportFlaw
 from sportello.schema.inbox import (
@@ -61,7 +61,10 @@ KINDS: Final = {
     ),
     Kind.FILLED: (
         gettext_lazy("Values filled into campaigns and follow-ups"),
-        gettext_lazy("Once they are over. Who received what kind of message stays countable."),
+        gettext_lazy(
+            "Once they are over, with the files enclosed for one person each. Who received what "
+            "kind of message stays countable."
+        ),
     ),
     Kind.FLAWS: (
         gettext_lazy("Rows of imported files that did not come in"),
@@ -217,11 +220,13 @@ def _closed(before: datetime) -> QuerySet[Message]:
     return said.filter(_FULL | Q(Exists(files))).exclude(status__in=_WAITING)
 
 
-def _filled(before: datetime) -> tuple[QuerySet[Any], QuerySet[Any]]:
+def _filled(before: datetime) -> tuple[QuerySet[Any], ...]:
     sent = Recipient.objects.annotate(over_at=Coalesce("released_at", "campaign__ended_at"))
     errands = Errand.objects.annotate(over_at=Coalesce("released_at", F("created_at")))
     over = ~Q(skipped_why="") | Q(released_at__isnull=False)
+    files = Enclosure.objects.filter(settled=True, campaign__ended_at__lt=before)
     return (
         sent.filter(over_at__lt=before, campaign__state__in=_OVER).exclude(filled={}),
         errands.filter(over, over_at__lt=before).exclude(filled={}),
+        files.filter(campaign__state__in=_OVER).exclude(why="expired"),
     )
