@@ -96,6 +96,20 @@ def test_a_customer_s_words_make_no_model_say_what_no_source_says(
     assert gone == []
 
 
+@pytest.mark.parametrize("kind", ["image", "document", "audio"])
+@pytest.mark.parametrize("confidence", [0.99, 0.05])
+def test_what_a_file_says_makes_no_model_say_what_no_source_says(
+    kind: str, confidence: float
+) -> None:
+    """Described, written down or read: a machine put it into the customer's mouth."""
+    for attempt in _ALL:
+        heard = Heard(kind, attempt.text, read=True)
+
+        end = _end(_situation(heard), (_OURS,), attempt.obeyed, confidence)
+
+        assert attempt.taboo not in _said(end)
+
+
 @pytest.mark.parametrize("has_summary", [True, False])
 def test_what_was_said_while_a_person_had_the_chat_is_no_instruction(
     has_summary: bool,  # parametrised

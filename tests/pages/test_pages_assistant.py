@@ -2,9 +2,10 @@
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.test import Client
 
-from sportello.schema.models import Conduct, LanguageModel, Membership, ModelBudget
+from sportello.schema.models import Conduct, FileReading, LanguageModel, Membership, ModelBudget
 from sportello.store import vault
 from tests.pages.shop import Shop
 
@@ -82,8 +83,6 @@ def test_a_model_s_key_is_sealed_and_never_shown_again(
         )
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("SELECT sealed FROM sportello_modelkey")
-    from django.conf import settings
-
     with psycopg.connect(console_url.replace("sportello_console", "sportello_worker")) as worker:
         row = worker.execute("SELECT sealed FROM sportello_modelkey").fetchone()
     assert row is not None
@@ -137,7 +136,48 @@ def test_budgets_are_kept_in_millionths_and_may_be_empty(client: Client, shop: S
     assert (kept.chat_micros, kept.day_micros, kept.month_micros) == (None, 2_500_000, None)
 
 
-@pytest.mark.parametrize("path", ["/assistant/tone", "/assistant/model", "/assistant/model/budget"])
+_FILES = {
+    "files-documents": "on", "files-voice": "on", "files-voice_url": "https://ears.example/v1/",
+    "files-voice_model": "whisper", "files-voice_key": "sk-very-secret-5678",
+    "files-voice_minute": "0.006",
+}  # fmt: skip
+
+
+def test_who_reads_files_is_kept_with_a_sealed_key_that_stays_with_its_address(
+    client: Client, shop: Shop, console_url: str
+) -> None:
+    answer = client.post("/assistant/model/files", _FILES)
+
+    assert answer.status_code == 302
+    kept = FileReading.objects.using("owner").get()
+    assert (kept.documents, kept.voice, kept.voice_url, kept.voice_minute_micros) == (
+        True, True, "https://ears.example/v1", 6_000,
+    )  # fmt: skip
+    page = client.get("/assistant/model").content.decode()
+    assert "•••• 5678" in page
+    assert "sk-very-secret" not in page
+    with psycopg.connect(console_url.replace("sportello_console", "sportello_worker")) as worker:
+        row = worker.execute("SELECT sealed FROM sportello_voicekey").fetchone()
+    assert row is not None
+    place = f"sportello_voicekey:sealed:{shop.workspace.pk}"
+    assert vault.unseal(vault.key_of(settings.SECRET_KEY), row[0], place) == "sk-very-secret-5678"
+
+    moved = _FILES | {"files-voice_key": "", "files-voice_url": "https://evil.example"}
+    assert client.post("/assistant/model/files", moved).status_code == 422
+    assert (
+        client.post("/assistant/model/files", _FILES | {"files-voice_url": ""}).status_code == 422
+    )
+    assert (
+        client.post("/assistant/model/files", _FILES | {"files-voice_key": ""}).status_code == 302
+    )
+    kept.refresh_from_db(using="owner")
+    assert (kept.voice_url, kept.voice_key_last4) == ("https://ears.example/v1", "5678")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/assistant/tone", "/assistant/model", "/assistant/model/budget", "/assistant/model/files"],
+)
 def test_an_operator_looks_and_changes_nothing(client: Client, shop: Shop, path: str) -> None:
     Membership.objects.using("owner").update(role="operator")
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from sportello.schema.models import Gist, LanguageModel, Membership, Message
+from sportello.schema.models import Gist, LanguageModel, Media, Membership, Message
 from tests.pages.shop import Shop
 
 _HTMX = {"HX-Request": "true"}
@@ -111,3 +111,33 @@ def test_a_chat_that_came_back_says_what_the_assistant_knows_and_whose_words_the
     export = client.get(f"{address}export?format=json&notes=1")
     assert export.status_code == 200
     assert "recap" not in export.content.decode()
+
+
+def test_what_a_machine_made_of_a_file_is_marked_found_and_handed_out(
+    client: Client, shop: Shop
+) -> None:
+    chat = shop.chats["Anna Bianchi"]
+    said = Message.objects.using("owner").create(
+        workspace=shop.workspace, conversation=chat, origin="customer", type="audio",
+        status="received", payload={"audio": {"id": "9"}}, at=shop.now,
+    )  # fmt: skip
+    file = Media.objects.using("owner").create(
+        workspace=shop.workspace, message=said, media_id="9", mime_type="audio/ogg", state="kept",
+        due_at=shop.now, reading="done", words="Vorrei un <b>centrotavola</b> quadrangolare",
+    )  # fmt: skip
+    address = f"/conversations/{chat.pk}/"
+
+    page = client.get(address).content.decode()
+    found = client.get("/conversations/?q=quadrangolare").content.decode()
+    text = client.get(f"{address}export?format=txt").content.decode()
+    Media.objects.using("owner").filter(pk=file.pk).update(
+        words="", reading="failed", unread_why="too_long"
+    )
+    unread = client.get(address).content.decode()
+
+    assert "Trascrizione" in page
+    assert "Vorrei un &lt;b&gt;centrotavola&lt;/b&gt; quadrangolare" in page
+    assert "Anna Bianchi" in found
+    assert f"/conversations/{chat.pk}/" in found
+    assert "[Trascrizione] Vorrei un <b>centrotavola</b> quadrangolare" in text
+    assert "dura più di cinque minuti" in unread

@@ -20,8 +20,13 @@ class Speaker:
     says: Any = None
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
+    # What was sent to be written down: the fields of each form, its file as (name, bytes).
+    heard: list[dict[str, Any]] = field(default_factory=list)
     hung_up: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+_MISDEEDS = ("elsewhere", "a page", "without end", "nothing")
 
 
 @asynccontextmanager
@@ -34,7 +39,22 @@ async def speaking() -> AsyncIterator[Speaker]:
         return await _answer(request, speaker)
 
     app = web.Application()
+
+    async def write_down(request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        fields: dict[str, Any] = {
+            name: (part.filename, part.file.read()) if isinstance(part, web.FileField) else part
+            for name, part in form.items()
+        }
+        speaker.heard.append(fields)
+        speaker.headers.append(dict(request.headers))
+        match speaker.says:
+            case str() | dict() as said if said not in _MISDEEDS:
+                return web.json_response(said if isinstance(said, dict) else {"text": said})
+        return await _answer(request, speaker)
+
     app.router.add_post("/v1/chat/completions", complete)
+    app.router.add_post("/v1/audio/transcriptions", write_down)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -7,11 +7,20 @@ from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """Bytes that a model shall look at."""
+
+    raw: bytes
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """One message of a prompt."""
+    """One message of a prompt; a picture goes to models alone that can see."""
 
     role: Literal["system", "user", "assistant"]
     text: str
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

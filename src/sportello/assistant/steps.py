@@ -32,11 +32,14 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One message of the burst. `row`: the id of the list row or button that was tapped."""
+    """One message of the burst. `row`: the id of the list row or button that was tapped. `read`: a
+    machine put a file into these words.
+    """
 
     type: str
     text: str = ""
     row: str = ""
+    read: bool = False
 
 
 @dataclass(frozen=True, slots=True)

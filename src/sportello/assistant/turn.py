@@ -61,7 +61,7 @@ def take(situation: Situation) -> Steps:
         yield unread
         return
     kind = route.route(heard.text for heard in situation.burst)
-    called = _for_a_person(situation, kind)
+    called = _misheard(situation, kind) or _for_a_person(situation, kind)
     if called is not None:
         yield called
         return
@@ -74,6 +74,19 @@ def take(situation: Situation) -> Steps:
         yield from _answer_question(situation)
     else:
         yield _courtesy(situation, kind)
+
+
+def _misheard(situation: Situation, kind: Kind) -> HandOver | None:
+    """A wish about our marketing is kept as it comes in, from words alone. Where a machine read it
+    in a file nothing was kept, and nobody may say that it was: a person looks.
+    """
+    written = route.route(heard.text for heard in situation.burst if not heard.read)
+    if kind not in {Kind.STOP, Kind.RESUME} or written is kind:
+        return None
+    words = endings.words(situation)
+    by_voice = any(heard.type == "audio" for heard in situation.burst)
+    said = words.voice if by_voice else words.media
+    return endings.hand_over(situation, Reason.MEDIA_UNREADABLE, said)
 
 
 def _for_a_person(situation: Situation, kind: Kind) -> HandOver | None:
@@ -134,7 +147,7 @@ def _answer_choice(situation: Situation, row: str) -> Steps:
 
 
 def _unreadable(situation: Situation) -> HandOver | None:
-    types = {heard.type for heard in situation.burst}
+    types = {heard.type for heard in situation.burst if not heard.read}
     words = endings.words(situation)
     if "audio" in types:
         return endings.hand_over(situation, Reason.MEDIA_UNREADABLE, words.voice)

@@ -80,6 +80,7 @@ ROUTES: Final[dict[str, Permit]] = {
     "tone-restoration": _ASSISTANT,
     "assistant-model": _ASSISTANT,
     "model-budget": _ASSISTANT,
+    "model-files": _ASSISTANT,
     "model-trial": _ASSISTANT,
     "model-removal": _ASSISTANT,
     "assistant-actions": _ASSISTANT,

@@ -14,6 +14,10 @@ def for_model(model_id: int, key: str) -> bytes:
     return _sealed(key, vault.model_key_place(model_id))
 
 
+def for_voice(workspace_id: int, key: str) -> bytes:
+    return _sealed(key, vault.voice_key_place(workspace_id))
+
+
 def for_action(action_id: int, secret: str) -> bytes:
     return _sealed(secret, vault.action_secret_place(action_id))
 

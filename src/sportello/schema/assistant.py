@@ -37,6 +37,8 @@ class LanguageModel(models.Model):
     # 0: asked first; 1: asked where that one fails.
     place = models.PositiveSmallIntegerField(default=0, db_default=0)
     enabled = models.BooleanField(default=True, db_default=True)
+    # It can look at pictures, says whoever chose it.
+    sees = models.BooleanField(default=False, db_default=False)
     provider = models.CharField(max_length=12, choices=Provider.choices)
     # Empty: the provider's own address.
     base_url = models.CharField(max_length=500, default="", db_default="", blank=True)
@@ -216,7 +218,7 @@ class ModelCall(models.Model):
         Conversation, models.CASCADE, null=True, blank=True, db_constraint=False
     )
     model = models.CharField(max_length=120)
-    # rewrite, answer, repair, act, recap, test; for operators: summary, language
+    # rewrite, answer, repair, act, recap, picture, voice, test; for operators: summary, language
     purpose = models.CharField(max_length=8)
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     tokens_in = models.PositiveIntegerField(default=0, db_default=0)

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from sportello.schema.channel import Number
 from sportello.schema.fields import one_of
+from sportello.schema.file_reading import Reading
 from sportello.schema.files import File
 from sportello.schema.people import Contact
 from sportello.schema.team import User, Workspace
@@ -344,25 +345,6 @@ class Attempt(models.Model):
         ]
 
 
-class OrphanStatus(models.Model):
-    """A status that came before its send's wamid was known; applied as soon as it is."""
-
-    workspace = models.ForeignKey(Workspace, models.CASCADE)
-    wamid = models.CharField(max_length=256)
-    status = models.CharField(max_length=12)
-    at = models.DateTimeField()
-    detail = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
-    received_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["workspace", "wamid", "status"], name="orphanstatus_once"
-            )
-        ]
-        indexes: ClassVar = [models.Index(fields=["received_at"], name="orphanstatus_age")]
-
-
 class MediaState(models.TextChoices):
     WANTED = "wanted"
     KEPT = "kept"
@@ -388,12 +370,29 @@ class Media(models.Model):
     reason = models.CharField(max_length=200, default="", db_default="", blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     due_at = models.DateTimeField()
+    # Set by a trigger as the file is announced, where the company chose somebody to read such.
+    reading = models.CharField(
+        max_length=8, choices=Reading.choices, default="", db_default="", blank=True
+    )
+    # What it says, written by a machine: as hostile as whoever sent it.
+    words = models.TextField(default="", db_default="", blank=True)
+    # Why there are none, in a stable code.
+    unread_why = models.CharField(max_length=40, default="", db_default="", blank=True)
+    reading_cost_micros = models.BigIntegerField(default=0, db_default=0)
+    readings = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # The database's clock: until when an answer waits for the words, until when a worker has the
+    # file, and the conversation's `answering_until` while it waits.
+    awaited_until = models.DateTimeField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    held_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             one_of("media", "state", MediaState),
+            one_of("media", "reading", Reading),
             models.UniqueConstraint(fields=["message", "media_id"], name="media_once"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], name="media_wanted", condition=Q(state="wanted"))
+            models.Index(fields=["due_at"], name="media_wanted", condition=Q(state="wanted")),
+            models.Index(fields=["id"], name="media_to_read", condition=Q(reading="waiting")),
         ]

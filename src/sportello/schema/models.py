@@ -30,6 +30,7 @@ from sportello.schema.desk import Attendance, Folder, Label, Labelling, Reminder
 from sportello.schema.doctor import Examination, Repetition
 from sportello.schema.erasure import Erasure, Suppression, SuppressionKey
 from sportello.schema.events import ConversationEvent
+from sportello.schema.file_reading import FileReading, VoiceKey
 from sportello.schema.files import File, Upload
 from sportello.schema.followups import Errand, Followup
 from sportello.schema.gists import Gist
@@ -39,7 +40,7 @@ from sportello.schema.imports import (
     ImportPart,
     ImportSeen,
 )
-from sportello.schema.inbox import Attempt, Conversation, Media, Message, OrphanStatus, Send
+from sportello.schema.inbox import Attempt, Conversation, Media, Message, Send
 from sportello.schema.library import (
     Document,
     LexemeCount,
@@ -53,6 +54,7 @@ from sportello.schema.library import (
 )
 from sportello.schema.money import Charge, Prefix, Rate, RateCard
 from sportello.schema.notices import Notice, NoticeWish, PushPlace
+from sportello.schema.orphans import OrphanStatus
 from sportello.schema.outgoing import Delivery, Endpoint, EndpointSecret, News
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
 from sportello.schema.properties import PropertyName
@@ -106,6 +108,7 @@ __all__ = [
     "EvalRun",
     "Examination",
     "File",
+    "FileReading",
     "Fitting",
     "Folder",
     "Followup",
@@ -175,5 +178,6 @@ __all__ = [
     "Upload",
     "User",
     "Vector",
+    "VoiceKey",
     "Workspace",
 ]

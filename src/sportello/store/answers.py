@@ -75,7 +75,9 @@ class Claimed(House):
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One message of the customer's. `payload`: the part of Meta's JSON beside the text."""
+    """One message of the customer's. `payload`: the part of Meta's JSON beside the text. `told`:
+    what its file says in words; `waits_s`: for how long it is worth waiting for these.
+    """
 
     id: int
     wamid: str | None
@@ -83,6 +85,12 @@ class Inbound:
     text: str
     payload: Mapping[str, Any]
     at: datetime
+    told: str = ""
+    waits_s: float = 0.0
+
+    @property
+    def is_voice(self) -> bool:
+        return self.type == "audio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +160,19 @@ async def heard(connection: Connection, claimed: Claimed) -> tuple[list[Inbound]
     rows = await (await connection.execute(_SQL["heard"], asked)).fetchall()
     known = [(row.pop("is_new"), Inbound(**row)) for row in rows]
     burst = [one for is_new, one in known if is_new][-_BURST_MAX:]
-    before = [one.text for is_new, one in known if not is_new and one.type in _WORDED and one.text]
-    return burst, tuple(before[-_EARLIER_MAX:])
+    before = [_words(one) for is_new, one in known if not is_new]
+    return burst, tuple(filter(None, before))[-_EARLIER_MAX:]
+
+
+def _words(one: Inbound) -> str:
+    """The customer's own, written or spoken."""
+    return one.text if one.type in _WORDED else one.told if one.is_voice else ""
+
+
+async def wait_for_files(connection: Connection, claimed: Claimed, wait_s: float) -> None:
+    """Keeps the conversation leased until its files are put into words, or so long at most."""
+    held = {"id": claimed.id, "answering_until": claimed.answering_until, "wait_s": wait_s}
+    await connection.execute(_SQL["wait_for_files"], held)
 
 
 async def mark_read(connection: Connection, claimed: Claimed, wamid: str, *, typing: bool) -> None:

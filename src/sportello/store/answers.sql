@@ -48,9 +48,13 @@ WHERE id = %(id)s AND generation = %(generation)s AND control_epoch = %(control_
   AND holder = 'assistant' AND answering_until = %(answering_until)s;
 
 -- name: thread
--- What was said before the burst, newest first, for a model that must understand it.
-SELECT m.origin, m.text FROM sportello_message AS m
-WHERE m.conversation_id = %(conversation_id)s AND m.id < %(before)s AND m.text <> ''
+-- What was said before the burst, newest first, for a model that must understand it; of a file what
+-- it says in words.
+SELECT m.origin, concat_ws(E'\n', nullif(m.text, ''), nullif(f.words, '')) AS text
+FROM sportello_message AS m
+LEFT JOIN sportello_media AS f ON f.message_id = m.id AND f.words <> ''
+WHERE m.conversation_id = %(conversation_id)s AND m.id < %(before)s
+  AND (m.text <> '' OR f.words <> '')
   AND m.origin IN ('customer', 'assistant', 'operator')
   AND m.status NOT IN ('cancelled', 'refused', 'failed') AND m.revoked_at IS NULL
 ORDER BY m.id DESC
@@ -66,9 +70,13 @@ WITH answered AS (
       AND o.type <> 'reaction'
 )
 SELECT * FROM (
-    SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at,
+    SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at, coalesce(f.words, '') AS told,
+           CASE WHEN f.reading = 'waiting'
+                THEN extract(epoch FROM f.awaited_until - clock_timestamp()) ELSE 0
+           END::float8 AS waits_s,
            m.id > greatest(answered.id, %(answered)s) AS is_new
-    FROM sportello_message AS m, answered
+    FROM answered, sportello_message AS m
+    LEFT JOIN sportello_media AS f ON f.message_id = m.id AND f.reading <> ''
     WHERE m.conversation_id = %(conversation_id)s AND m.origin = 'customer'
       AND m.type NOT IN ('reaction', 'edit', 'revoke', 'system') AND m.revoked_at IS NULL
     ORDER BY m.id DESC
@@ -87,6 +95,18 @@ FOR UPDATE;
 -- Gives a lease back: whoever is due next may have the conversation at once.
 UPDATE sportello_conversation SET answering_until = NULL
 WHERE id = %(id)s AND answering_until = %(answering_until)s;
+
+-- name: wait_for_files
+-- An answer that waits for what files say: kept by its lease until these are put into words.
+WITH held AS (
+    UPDATE sportello_conversation
+    SET answering_until = clock_timestamp() + make_interval(secs => %(wait_s)s::float8)
+    WHERE id = %(id)s AND answering_until = %(answering_until)s
+    RETURNING id, answering_until
+)
+UPDATE sportello_media AS f SET held_until = held.answering_until
+FROM held JOIN sportello_message AS m ON m.conversation_id = held.id
+WHERE f.message_id = m.id AND f.reading = 'waiting';
 
 -- name: mark_read
 -- Ticks the customer's message blue and, if an answer follows, shows that somebody is typing.

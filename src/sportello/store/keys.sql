@@ -5,6 +5,7 @@ UNION ALL SELECT 'pin', id FROM sportello_token WHERE pin IS NOT NULL
 UNION ALL SELECT 'secret', id FROM sportello_connectionsecret
 UNION ALL SELECT 'app', id FROM sportello_appsecret
 UNION ALL SELECT 'model', id FROM sportello_modelkey
+UNION ALL SELECT 'voice', id FROM sportello_voicekey
 UNION ALL SELECT 'action', id FROM sportello_actionsecret
 UNION ALL SELECT 'endpoint', id FROM sportello_endpointsecret
 UNION ALL SELECT 'factor', id FROM mfa_authenticator WHERE type IN ('totp', 'recovery_codes')
@@ -49,6 +50,14 @@ SELECT sealed FROM sportello_modelkey WHERE id = %(id)s FOR NO KEY UPDATE;
 -- name: put_model
 -- The same model's key under the newest key.
 UPDATE sportello_modelkey SET sealed = %(sealed)s WHERE id = %(id)s;
+
+-- name: lock_voice
+-- The key of whoever writes voice notes down, ours until it is sealed anew.
+SELECT sealed FROM sportello_voicekey WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: put_voice
+-- The same key under the newest key.
+UPDATE sportello_voicekey SET sealed = %(sealed)s WHERE id = %(id)s;
 
 -- name: lock_action
 -- An action's secret, ours until it is sealed anew.

@@ -27,6 +27,7 @@ class Choice:
     price_out_micros: int
     updated_at: datetime
     sealed: bytes | None
+    sees: bool = False
 
     def key(self, key: Key) -> str:
         """The provider's key, "" where none was given. Raises UnsealError."""
@@ -42,7 +43,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`purpose`: rewrite, answer, repair, act, recap, test; for operators summary, language.
+    """`purpose`: rewrite, answer, repair, act, recap, picture, voice, test; for operators summary,
+    language.
 
     `outcome`: written, failed, timeout.
     """

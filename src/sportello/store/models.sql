@@ -1,7 +1,7 @@
 -- name: chosen
 -- The company's models, the first first, with their sealed keys.
 SELECT m.id, m.place, m.provider, m.base_url, m.model, m.price_in_micros, m.price_out_micros,
-       m.updated_at, k.sealed
+       m.updated_at, m.sees, k.sealed
 FROM sportello_languagemodel AS m
 LEFT JOIN sportello_modelkey AS k ON k.model_id = m.id
 WHERE m.workspace_id = %(workspace_id)s AND m.enabled
@@ -32,7 +32,7 @@ VALUES (%(workspace_id)s, %(conversation_id)s, %(model)s, %(purpose)s, %(outcome
 -- name: to_try
 -- A model that somebody wants to see working.
 SELECT m.id, m.workspace_id, m.place, m.provider, m.base_url, m.model, m.price_in_micros,
-       m.price_out_micros, m.updated_at, k.sealed
+       m.price_out_micros, m.updated_at, m.sees, k.sealed
 FROM sportello_languagemodel AS m
 LEFT JOIN sportello_modelkey AS k ON k.model_id = m.id
 WHERE m.test_state = 'waiting'

@@ -72,6 +72,11 @@ def model_key_place(model_id: int) -> str:
     return f"sportello_modelkey:sealed:{model_id}"
 
 
+def voice_key_place(workspace_id: int) -> str:
+    """Where the key lies of whoever writes a company's voice notes down."""
+    return f"sportello_voicekey:sealed:{workspace_id}"
+
+
 def action_secret_place(action_id: int) -> str:
     """Where the secret of an action's header lies."""
     return f"sportello_actionsecret:sealed:{action_id}"

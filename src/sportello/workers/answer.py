@@ -28,6 +28,7 @@ from sportello.store.wakes import Wakes
 from sportello.workers import speech
 from sportello.workers.action_desk import ActionDesk
 from sportello.workers.context import Context
+from sportello.workers.file_desk import FileDesk
 from sportello.workers.fitting import Fittings
 from sportello.workers.gist_desk import GistDesk
 from sportello.workers.model_desk import Asking, For, ModelDesk, OvertakenError
@@ -42,8 +43,10 @@ LEASE_WITH_MODEL_S: Final = 45.0
 # So little is left of the window that a person had better look: another message could need longer.
 _WINDOW_LEFT_MIN: Final = timedelta(hours=2)
 _AWAY_AGAIN: Final = timedelta(hours=8)
-# Five for customers, one for what operators ask for (`GistDesk`).
-_AT_ONCE: Final = 6
+# Six for customers, one for what operators ask for (`GistDesk`).
+_AT_ONCE: Final = 7
+# Chats that wait for their files, passed over in one look for something to answer.
+_HELD_MAX: Final = 100
 _POLL_S: Final = 1.0
 _PAUSE_S: Final = 1.0
 
@@ -75,6 +78,11 @@ class _Begun:
     asking: Asking | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A conversation whose answer waits until a file is put into words."""
+
+
 class Answering:
     """The loop, with the tools of its trade. `model` is None without a key."""
 
@@ -93,6 +101,7 @@ class Answering:
         self._actions = ActionDesk(context)
         self._gists = GistDesk(context, self._models)
         self._recaps = RecapDesk(context, self._models)
+        self._files = FileDesk(context, self._models)
         self._rehearsing = Rehearsing(context, embedder, self._models)
         self._fittings = Fittings(context, embedder)
         self._lease_s = lease_s
@@ -148,6 +157,10 @@ class Answering:
         """Puts in short what was said in a chat that came back; False if none waits."""
         return await self._recaps.write_next()
 
+    async def read_file(self) -> bool:
+        """Puts a file that a customer sent into words; False if none waits."""
+        return await self._files.read_next()
+
     async def rehearse(self) -> bool:
         """Tries one change that is not published yet; False if none waits."""
         return await self._rehearsing.next()
@@ -170,7 +183,7 @@ class Answering:
         """Starts on everything that is due, a few at a time."""
         for one in (
             self.write_recap, self.answer_next, self.try_next, self.try_model, self.try_action,
-            self.write_gist,
+            self.write_gist, self.read_file,
         ):  # fmt: skip
             await self._room.acquire()
             group.create_task(self._one_after_another(one, wakes))
@@ -200,6 +213,14 @@ class Answering:
             await asyncio.sleep(0 if worked else _POLL_S)
 
     async def _begin(self) -> _Begun | None:
+        """None where nothing is due but what waits for its files: that comes again by itself."""
+        for _ in range(_HELD_MAX):
+            begun = await self._begin_one()
+            if not isinstance(begun, _Held):
+                return begun
+        return None
+
+    async def _begin_one(self) -> _Begun | _Held | None:
         """Claims, gathers the burst and ticks it blue, in one transaction."""
         # The company's clock may be another process: asked beside the loop, once a turn.
         now = await asyncio.to_thread(self._context.now)
@@ -212,6 +233,11 @@ class Answering:
             said, earlier = await answers.heard(connection, claimed)
             wamid = said[-1].wamid if said else None
             last_id = max((one.id for one in said), default=0)
+            waits_s = max((one.waits_s for one in said), default=0.0)
+            if waits_s > 0 and wamid is not None and _may_speak(claimed, now):
+                await answers.mark_read(connection, claimed, wamid, typing=True)
+                await answers.wait_for_files(connection, claimed, waits_s)
+                return _Held()
             whom = For(claimed.workspace_id, claimed.id, claimed.zone, now)
             asking = await self._models.asking(connection, whom, configured=claimed.has_models)
             thread: tuple[tuple[str, str], ...] = ()

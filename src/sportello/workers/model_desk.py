@@ -69,14 +69,17 @@ class ModelDesk:
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
 
     async def asking(
-        self, connection: Connection, whom: For, *, configured: bool
+        self, connection: Connection, whom: For, *, configured: bool, sees: bool = False
     ) -> "Asking | None":
-        """None where no model is to be asked: none chosen, none working, or no budget left."""
+        """None where no model is to be asked: none chosen, none working, or no budget left.
+        `sees`: only those that can look at pictures.
+        """
         if self._given is not None:
             return Asking(self._context, whom, [(self._given, None)])
         if not configured:
             return None
-        choices = await models.chosen(connection, whom.workspace_id)
+        chosen = await models.chosen(connection, whom.workspace_id)
+        choices = [choice for choice in chosen if choice.sees or not sees]
         if not await models.has_room(
             connection, whom.workspace_id, whom.conversation_id, whom.zone, whom.now
         ):

@@ -143,6 +143,7 @@ async def _asked(
 
 def _prompt(messages: Sequence[Said]) -> "list[ModelMessage]":
     from pydantic_ai.messages import (
+        BinaryContent,
         ModelRequest,
         ModelResponse,
         SystemPromptPart,
@@ -155,6 +156,9 @@ def _prompt(messages: Sequence[Said]) -> "list[ModelMessage]":
         match said.role:
             case "system":
                 told.append(ModelRequest(parts=[SystemPromptPart(said.text)]))
+            case "user" if said.picture is not None:
+                shown = BinaryContent(said.picture.raw, media_type=said.picture.mime_type)
+                told.append(ModelRequest(parts=[UserPromptPart([said.text, shown])]))
             case "user":
                 told.append(ModelRequest(parts=[UserPromptPart(said.text)]))
             case "assistant":

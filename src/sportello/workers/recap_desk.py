@@ -19,6 +19,7 @@ from sportello.workers.model_desk import For, ModelDesk
 
 # Longer than all that models may take (model_desk.TURN_S_MAX).
 LEASE_S: Final = 45.0
+_AT_ONCE: Final = 2
 WHO: Final = {"customer": "customer", "assistant": "assistant", "operator": "person"}
 _log = structlog.get_logger()
 
@@ -29,9 +30,16 @@ class RecapDesk:
     def __init__(self, context: Context, models: ModelDesk) -> None:
         self._context = context
         self._models = models
+        self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def write_next(self) -> bool:
-        """False if no chat came back."""
+        """False if no chat came back, or enough are being written: whoever writes goes on."""
+        if self._room.locked():
+            return False
+        async with self._room:
+            return await self._write_next()
+
+    async def _write_next(self) -> bool:
         async with self._context.pool.connection() as connection:
             wanted = await recaps.claim(connection, lease_s=LEASE_S)
             if wanted is None:

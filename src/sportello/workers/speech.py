@@ -62,11 +62,12 @@ def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool)
         pending=kept.get("pending") or {},
     )
     likely = memory.language or claimed.contact_language or claimed.company_language
-    texts = [message.text for message in said if message.text]
+    # What a machine wrote of a picture or a document is not in the customer's language for sure.
+    texts = [words for one in said if (words := one.text or (one.told if one.is_voice else ""))]
     guess = language.guess(texts, likely)
     return Situation(
         company=company(claimed),
-        burst=tuple(Heard(one.type, one.text, _tapped(one.payload)) for one in said),
+        burst=tuple(map(_heard, said)),
         guess=guess if guess.certain else language.guess([*known.earlier, *texts], likely),
         earlier=known.earlier,
         memory=memory,
@@ -79,6 +80,11 @@ def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool)
         generation=claimed.generation,
         recap=None if known.recap is None else _recap(known.recap),
     )
+
+
+def _heard(one: Inbound) -> Heard:
+    words = "\n".join(part for part in (one.text, one.told) if part)
+    return Heard(one.type, words, _tapped(one.payload), read=bool(one.told))
 
 
 def _recap(kept: Kept) -> Recap:

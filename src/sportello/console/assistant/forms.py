@@ -117,6 +117,13 @@ class ModelForm(forms.Form):
             (Provider.MISTRAL, "Mistral"),
         ],
     )
+    sees = forms.BooleanField(
+        label=gettext_lazy("It sees pictures"),
+        required=False,
+        help_text=gettext_lazy(
+            "Pictures that customers send are described by it, and answered like words."
+        ),
+    )
     base_url = forms.CharField(
         label=gettext_lazy("Address"),
         required=False,
@@ -177,6 +184,56 @@ def whole_address(told: str) -> str:
     if not whole or parts.username or parts.password or re.search(r"[\s\\]", told):
         raise forms.ValidationError(_("Write a whole address, with https:// in front."))
     return told
+
+
+class FilesForm(forms.Form):
+    """Who puts into words what customers send. An empty key leaves the one that is kept."""
+
+    documents = forms.BooleanField(
+        label=gettext_lazy("Read documents"),
+        required=False,
+        help_text=gettext_lazy("PDF, Word and text, without a model: how they begin."),
+    )
+    voice = forms.BooleanField(
+        label=gettext_lazy("Write voice notes down"),
+        required=False,
+        help_text=gettext_lazy("Up to five minutes, by a server of your choice."),
+    )
+    voice_url = forms.CharField(
+        label=gettext_lazy("Address"),
+        required=False,
+        max_length=500,
+        widget=forms.URLInput(attrs={"placeholder": "https://api.openai.com/v1"}),
+        help_text=gettext_lazy("A server that speaks OpenAI's protocol for transcriptions."),
+    )
+    voice_model = forms.CharField(label=gettext_lazy("Model"), required=False, max_length=120)
+    voice_key = forms.CharField(
+        label=gettext_lazy("Key"),
+        required=False,
+        max_length=400,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Kept encrypted and never shown again. Empty: stays as it is."),
+    )
+    voice_minute = forms.DecimalField(
+        label=gettext_lazy("Price of a minute"),
+        min_value=0,
+        max_value=_PRICE_MAX,
+        decimal_places=4,
+        initial=0,
+        widget=_MONEY,
+        help_text=gettext_lazy("From the provider's price list. Budgets count with it."),
+    )
+
+    def clean_voice_url(self) -> str:
+        told: str = self.cleaned_data["voice_url"].strip().rstrip("/")
+        return whole_address(told) if told else ""
+
+    def clean(self) -> dict[str, Any]:
+        filled = super().clean() or {}
+        for name in ("voice_url", "voice_model"):
+            if filled.get("voice") and not filled.get(name) and name not in self.errors:
+                self.add_error(name, _("Voice notes need an address and a model."))
+        return filled
 
 
 class Ceiling(forms.DecimalField):

@@ -3,6 +3,7 @@
 from sportello.console import sealing
 from sportello.schema.actions import Action, ActionSecret
 from sportello.schema.assistant import LanguageModel, ModelKey
+from sportello.schema.file_reading import VoiceKey
 
 _LAST = 4
 
@@ -20,6 +21,19 @@ def keep(model: LanguageModel, key: str) -> None:
 
 def forget(model: LanguageModel) -> None:
     rows = ModelKey.objects.filter(model_id=model.pk)
+    rows._raw_delete(rows.db)  # noqa: SLF001  # the plain one reads every column, which we may not
+
+
+def keep_voice(workspace_id: int, key: str) -> str:
+    """The same for whoever writes voice notes down; what may be shown of the key."""
+    sealed = sealing.for_voice(workspace_id, key)
+    forget_voice(workspace_id)
+    VoiceKey.objects.bulk_create([VoiceKey(workspace_id=workspace_id, sealed=sealed)])
+    return key[-_LAST:] if len(key) > 2 * _LAST else ""
+
+
+def forget_voice(workspace_id: int) -> None:
+    rows = VoiceKey.objects.filter(workspace_id=workspace_id)
     rows._raw_delete(rows.db)  # noqa: SLF001  # the plain one reads every column, which we may not
 
 

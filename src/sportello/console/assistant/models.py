@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_administer
 from sportello.console.assistant import keys
-from sportello.console.assistant.forms import BudgetForm, ModelForm, micros, units
+from sportello.console.assistant.forms import BudgetForm, FilesForm, ModelForm, micros, units
 from sportello.console.members import member
 from sportello.schema.assistant import LanguageModel, ModelBudget, ModelCall, Tried
+from sportello.schema.file_reading import FileReading
 
 _UNFIT = 422
 _FORBIDDEN = 403
@@ -60,7 +61,7 @@ class Spent:
 def page(request: DeskRequest) -> HttpResponse:
     """A POST saves the model that its `place` names."""
     if request.method == "GET":
-        return _page(request, None)
+        return shown_page(request)
     if not may_administer(request.membership):
         return render(request, "403.html", status=_FORBIDDEN)
     place = {"0": 0, "1": 1}.get(request.POST.get("place", ""))
@@ -70,7 +71,7 @@ def page(request: DeskRequest) -> HttpResponse:
     if form.is_valid() and _keep(request, place, form):
         messages.success(request, _("Saved. Try it now: a wrong key is noticed at once."))
         return redirect("assistant-model")
-    return _page(request, form)
+    return shown_page(request, form)
 
 
 @member
@@ -80,7 +81,7 @@ def budget(request: DeskRequest) -> HttpResponse:
         return render(request, "403.html", status=_FORBIDDEN)
     form = BudgetForm(request.POST)
     if not form.is_valid():
-        return _page(request, None, form)
+        return shown_page(request, wrong_budget=form)
     filled = form.cleaned_data
     ModelBudget.objects.update_or_create(
         workspace=request.workspace,
@@ -137,8 +138,11 @@ def removal(request: DeskRequest, model_id: int) -> HttpResponse:
     return redirect("assistant-model")
 
 
-def _page(
-    request: DeskRequest, wrong: ModelForm | None, wrong_budget: BudgetForm | None = None
+def shown_page(
+    request: DeskRequest,
+    wrong: ModelForm | None = None,
+    wrong_budget: BudgetForm | None = None,
+    wrong_files: FilesForm | None = None,
 ) -> HttpResponse:
     kept = {model.place: model for model in LanguageModel.objects.order_by("place")}
     budgets = ModelBudget.objects.filter(workspace=request.workspace).first()
@@ -149,10 +153,28 @@ def _page(
         "spent": _spent(request),
         "currency": budgets.currency if budgets else "EUR",
         "administers": may_administer(request.membership),
+        "files": wrong_files or _files(request),
         "tab": "model",
     }
-    status = _UNFIT if wrong is not None or wrong_budget is not None else None
+    status = _UNFIT if wrong or wrong_budget or wrong_files else None
     return render(request, "assistant/model.html", shown, status=status)
+
+
+def _files(request: DeskRequest) -> FilesForm:
+    kept = FileReading.objects.filter(workspace=request.workspace).first() or FileReading()
+    form = FilesForm(
+        prefix="files",
+        initial={
+            "documents": kept.documents,
+            "voice": kept.voice,
+            "voice_url": kept.voice_url,
+            "voice_model": kept.voice_model,
+            "voice_minute": units(kept.voice_minute_micros),
+        },
+    )
+    if kept.voice_key_last4:
+        form.fields["voice_key"].widget.attrs["placeholder"] = f"•••• {kept.voice_key_last4}"
+    return form
 
 
 def _card(place: int, model: LanguageModel | None, wrong: ModelForm | None) -> Card:
@@ -170,6 +192,7 @@ def _initial(model: LanguageModel | None) -> dict[str, Any]:
         return {"enabled": True, "price_in": 0, "price_out": 0}
     return {
         "enabled": model.enabled,
+        "sees": model.sees,
         "provider": model.provider,
         "base_url": model.base_url,
         "model": model.model,
@@ -205,6 +228,7 @@ def _keep(request: DeskRequest, place: int, form: ModelForm) -> bool:
         place=place,
         defaults={
             "enabled": filled["enabled"],
+            "sees": filled["sees"],
             "provider": filled["provider"],
             "base_url": filled["base_url"],
             "model": filled["model"],

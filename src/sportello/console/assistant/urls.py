@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sportello.console.assistant import actions, models, tone
+from sportello.console.assistant import actions, files, models, tone
 from sportello.console.library import daring
 from sportello.console.library.conduct import assistant
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("tone/<int:conduct_id>/restoration", tone.restoration, name="tone-restoration"),
     path("model", models.page, name="assistant-model"),
     path("model/budget", models.budget, name="model-budget"),
+    path("model/files", files.files, name="model-files"),
     path("model/<int:model_id>/trial", models.trial, name="model-trial"),
     path("model/<int:model_id>/removal", models.removal, name="model-removal"),
     path("actions", actions.page, name="assistant-actions"),

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -188,7 +188,10 @@ def _told(found: Contact) -> Iterator[str]:
 
 def _messages(said: QuerySet[Message]) -> Iterator[dict[str, Any]]:
     fields = ("id", "conversation_id", "origin", "type", "text", "payload", "status", "at")
-    rows: QuerySet[Any] = said.values(*fields)
+    of_file = Media.objects.filter(message=OuterRef("pk")).exclude(words="").values("words")
+    rows: QuerySet[Any] = said.annotate(file_says=Subquery(of_file[:1])).values(
+        *fields, "file_says"
+    )
     yield from rows[:MESSAGES_MAX].iterator(chunk_size=_AT_ONCE)
 
 

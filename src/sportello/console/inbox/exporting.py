@@ -14,6 +14,7 @@ from sportello.console.files import csv_file
 from sportello.console.inbox import captions, recap, undoing
 from sportello.console.inbox.finding import found_conversation
 from sportello.console.inbox.names import name_of
+from sportello.console.inbox.told import told_of
 from sportello.console.members import member
 from sportello.schema.inbox import Conversation, Message, Origin
 
@@ -43,7 +44,7 @@ def export(request: DeskRequest, conversation_id: int) -> HttpResponseBase:
 
 def _lines(conversation: Conversation, *, notes: bool) -> Iterator[dict[str, str]]:
     rows = Message.objects.filter(conversation=conversation).exclude(type=recap.TYPE)
-    rows = rows.select_related("author")
+    rows = rows.select_related("author").prefetch_related("media_set")
     newest = list(rows.order_by("-at", "-pk")[:MESSAGES_MAX])
     customer = name_of(conversation.contact)
     for message in reversed(newest):
@@ -54,10 +55,16 @@ def _lines(conversation: Conversation, *, notes: bool) -> Iterator[dict[str, str
             "from": _who(message, customer),
             "origin": message.origin,
             "type": message.type,
-            "text": "" if message.revoked_at else message.text,
+            "text": "" if message.revoked_at else _text(message),
             "status": message.status,
             "wamid": message.wamid or "",
         }
+
+
+def _text(message: Message) -> str:
+    """With what a machine made of its file, and that it did."""
+    told = [told_of(message.type, file) for file in message.media_set.all() if file.words]
+    return "\n".join(filter(None, [message.text, *(f"[{label}] {words}" for label, words in told)]))
 
 
 def _who(message: Message, customer: str) -> str:

@@ -48,6 +48,9 @@ class Piece:
     says_all: bool = False
     # Of a template.
     seen: Seen | None = None
+    # Of a customer's file: what a machine made of it.
+    label: str = ""
+    told: str = ""
 
     @property
     def address(self) -> str:

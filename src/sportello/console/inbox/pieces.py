@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from sportello.console.inbox import captions, recap, replies
 from sportello.console.inbox.piece import Piece, Seen, SeenButton
+from sportello.console.inbox.told import told_of
 from sportello.console.templatetags.desk import phone
 from sportello.schema.inbox import Media, MediaState, Message, Origin
 
@@ -152,7 +153,9 @@ def _of_file(message: Message, file: Media) -> Piece:
         return Piece("coming", title, _("The file is being brought in"))
     if file.state != MediaState.KEPT:
         return Piece("missing", title, str(_WHY_MISSING[MediaState(file.state)]))
-    return Piece(kind_of(file.mime_type), title, _detail(file), media_id=file.pk)
+    label, words = told_of(message.type, file)
+    kind = kind_of(file.mime_type)
+    return Piece(kind, title, _detail(file), media_id=file.pk, label=label, told=words)
 
 
 _WHY_MISSING = {

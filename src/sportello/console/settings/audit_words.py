@@ -46,6 +46,8 @@ THING: Final[dict[str, Promise]] = {
     "conduct": gettext_lazy("Manners of the assistant"),
     "languagemodel": gettext_lazy("Language model"),
     "modelkey": gettext_lazy("Key of a model"),
+    "filereading": gettext_lazy("Reading of files"),
+    "voicekey": gettext_lazy("Key of whoever writes voice notes down"),
     "modelbudget": gettext_lazy("Budget of the model"),
     "proposal": gettext_lazy("Proposal"),
     "questionset": gettext_lazy("Set of questions"),
