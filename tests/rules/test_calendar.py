@@ -14,6 +14,7 @@ from sportello.rules.calendar import (
     closes,
     is_open,
     next_open,
+    open_spans,
     open_time,
 )
 
@@ -100,3 +101,22 @@ def test_the_next_open_instant_is_open_and_the_first(calendar, at):
         assert not is_open(calendar, found - timedelta(microseconds=1), ROME)
         assert not is_open(calendar, at + (found - at) / 2, ROME)
     assert open_time(calendar, at, found, ROME) == timedelta(0)
+
+
+def test_open_spans_are_those_that_begin_before_the_end_in_their_order() -> None:
+    shuffled = Calendar({0: (Span(time(15), time(19)), Span(time(9), time(13)))})
+
+    found = open_spans(shuffled, rome(2026, 11, 23, 16), rome(2026, 11, 30, 15), ROME)
+
+    assert found == [
+        (rome(2026, 11, 23, 9), rome(2026, 11, 23, 13)),
+        (rome(2026, 11, 23, 15), rome(2026, 11, 23, 19)),
+        (rome(2026, 11, 30, 9), rome(2026, 11, 30, 13)),
+    ]
+
+
+def test_open_spans_are_looked_for_in_four_hundred_days_and_no_more() -> None:
+    since = rome(2026, 1, 1)
+
+    assert len(open_spans(ALWAYS, since, since + timedelta(days=900), ROME)) == 400
+    assert len(open_spans(ALWAYS, since, since + timedelta(days=2), ROME)) == 2

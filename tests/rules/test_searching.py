@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.rules.searching import excerpt, fold, wanted
+from sportello.rules.searching import excerpt, fold, patterns, wanted
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,11 @@ from sportello.rules.searching import excerpt, fold, wanted
         ("+39 347 123", ("39", "347", "123"), ("39347123",)),
         ("0039 347", ("0039", "347"), ("39347",)),
         ("di di", ("di",), ("di",)),
+        ("00", ("00",), ("00",)),
+        ("(06) 12-34/5.6", ("06", "12", "34", "5", "6"), ("06123456",)),
+        ("a b c d e f g h i", tuple("abcdefgh"), tuple("abcdefgh")),
+        ("x" * 50, ("x" * 40,), ("x" * 40,)),
+        ("a" + " " * 97 + "bcd", ("a", "bc"), ("a", "bc")),
     ],
 )
 def test_a_query_is_its_words_without_case_and_accents(
@@ -69,3 +74,37 @@ def test_an_excerpt_is_a_piece_of_the_text(text: str, q: str) -> None:
 def test_folding_twice_is_folding_once(text: str) -> None:
     once = fold(text)
     assert fold(once) == once or len(text) != len(once)
+
+
+def test_short_words_are_found_whole_and_longer_ones_by_their_beginning() -> None:
+    assert patterns(("di", "ord")) == [
+        "(^|[^[:alnum:]])di($|[^[:alnum:]])",
+        "(^|[^[:alnum:]])ord",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "shown"),
+    [
+        ("a  b\nc", ("b",), "a [b] c"),
+        ("ordini e ordine", ("ord",), "[ord]ini e [ord]ine"),
+        ("ordine", ("or", "ord", "ordin"), "[ordin]e"),
+        ("\ufb01ne", ("fine",), "[\ufb01ne]"),
+        ("perche\u0301 no", ("perche",), "[perche\u0301] no"),
+        ("x" * 40, ("xxx",), "[xxx]" + "x" * 37),
+        ("x" * 41, ("xxx",), "[xxx]" + "x" * 37 + " …"),
+        (
+            "aaaa " * 4 + "ordine " + "bb " * 9,
+            ("ordine",),
+            "… aaaa aaaa [ordine] bb bb bb bb bb bb bb bb …",
+        ),
+        ("a" * 30 + " ordine " + "b" * 30, ("ordine",), "… [ordine] " + "b" * 30),
+        (
+            "aaa " * 5 + "dopo " * 9 + "aaa",
+            ("aaa",),
+            "[aaa] [aaa] [aaa] [aaa] [aaa] dopo dopo dopo dopo  …",
+        ),
+    ],
+)
+def test_the_piece_begins_with_a_word_not_far_before(text, words, shown) -> None:
+    assert _marked(text, *words) == shown

@@ -7,12 +7,12 @@ from types import ModuleType
 
 import pytest
 
-from tests.rules import diagnosis_told, lint_told, parsed_told, segment_told, sent_told
+from tests.rules import diagnosis_told, lint_told, parsed_told, segment_told, sent_told, stated_told
 
 
 @pytest.mark.parametrize(
     "spoken",
-    [diagnosis_told, lint_told, parsed_told, segment_told, sent_told],
+    [diagnosis_told, lint_told, parsed_told, segment_told, sent_told, stated_told],
     ids=lambda m: m.__name__,
 )
 def test_what_is_told_is_what_was_read(spoken: ModuleType) -> None:
