@@ -53,10 +53,52 @@ def test_a_number_tells_where_it_lives(wa_id, zone):
 
 @pytest.mark.parametrize(
     ("year", "day"),
-    [(2024, date(2024, 3, 31)), (2026, date(2026, 4, 5)), (2027, date(2027, 3, 28))],
+    [
+        # The earliest and the latest that there are, the two exceptions of the rule, and others.
+        (1598, (3, 22)),
+        (1818, (3, 22)),
+        (2285, (3, 22)),
+        (1886, (4, 25)),
+        (1943, (4, 25)),
+        (2038, (4, 25)),
+        (1954, (4, 18)),
+        (1981, (4, 19)),
+        (2049, (4, 18)),
+        (2076, (4, 19)),
+        (2000, (4, 23)),
+        (2008, (3, 23)),
+        (2011, (4, 24)),
+        (2016, (3, 27)),
+        (2019, (4, 21)),
+        (2024, (3, 31)),
+        (2025, (4, 20)),
+        (2026, (4, 5)),
+        (2027, (3, 28)),
+        (2100, (3, 28)),
+    ],
 )
 def test_easter_falls_where_calendars_have_it(year, day):
-    assert holidays.easter(year) == day
+    assert holidays.easter(year) == date(year, *day)
+
+
+def test_a_year_has_its_fixed_days_easter_and_since_2026_saint_francis():
+    fixed = {"01-01", "01-06", "04-25", "05-01", "06-02", "08-15", "11-01"}
+    fixed |= {"12-08", "12-25", "12-26"}
+
+    def of(year):
+        found = holidays.national(date(year, 1, 1), date(year, 12, 31))
+        return {day.isoformat()[5:] for day in found}
+
+    assert of(2025) == fixed | {"04-20", "04-21"}
+    assert of(2026) == fixed | {"04-05", "04-06", "10-04"}
+
+
+def test_public_holidays_are_told_for_the_year_and_five_more():
+    first, last = date(2026, 12, 25), date(2040, 1, 1)
+
+    found = holidays.national(first, last)
+
+    assert (found[0], found[-1]) == (first, date(2031, 12, 26))
 
 
 def test_public_holidays_come_in_order_and_within_their_bounds():
@@ -113,6 +155,27 @@ CALM = Known(audience=1_000, receive=900)
         (Known(1_000, 900, left_today=899), [Risk.LIMIT_EXCEEDED]),
         (Known(1_000, 900, left_today=900), []),
         (Known(1_000, 499), [Risk.FEW_LEFT]),
+        (Known(1_000, 500), []),
+        (Known(1_000, 900, number_quality="YELLOW"), [Risk.NUMBER_YELLOW]),
+        (Known(1_000, 900, template_quality="RED"), [Risk.TEMPLATE_RED]),
+        (Known(200, 200, canary=None), [Risk.NO_CANARY]),
+        (Known(200, 200, strangers=101), [Risk.MANY_STRANGERS]),
+        (Known(200, 200, strangers=100), []),
+        (Known(199, 199, strangers=199), []),
+        (Known(1_000, 900, often=90), []),
+        (Known(1_000, 900, often=900, is_marketing=False), []),
+        (
+            Known(9_000, 900, 900, 900, "RED", "YELLOW", 1, None),
+            [
+                Risk.NUMBER_RED,
+                Risk.TEMPLATE_YELLOW,
+                Risk.NO_CANARY,
+                Risk.MANY_STRANGERS,
+                Risk.OFTEN_WRITTEN_TO,
+                Risk.LIMIT_EXCEEDED,
+                Risk.FEW_LEFT,
+            ],
+        ),
     ],
 )
 def test_each_risk_is_seen_where_it_begins(known, found):
