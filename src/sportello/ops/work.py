@@ -8,7 +8,7 @@ import uvloop
 
 from sportello import clock
 from sportello.fetching import vapid
-from sportello.ops import observe
+from sportello.ops import demo_vectors, observe
 from sportello.ops.reached import database_url
 from sportello.ops.settings import Settings
 from sportello.store import vault
@@ -88,7 +88,7 @@ def _loops(context: Outward, settings: Settings) -> dict[str, loops.Loop]:
         "fold": partial(fold.run, context),
         "answer": partial(answer.run, context),
         "dispatch": partial(dispatch.run, context),
-        "index": partial(index.run, context),
+        "index": partial(index.run, context, demo_vectors.read() if settings.demo else {}),
         "read": partial(read.run, context),
         "plan": partial(plan.run, context),
         "take_in": partial(take_in.run, context),

