@@ -15,6 +15,7 @@ from sportello.schema.models import (
     Endpoint,
     EvalRun,
     Folder,
+    IdentityProvider,
     Label,
     Labelling,
     News,
@@ -109,6 +110,7 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "hours": lambda desk: _opened(desk) and "/settings/hours",
     "retention": lambda _desk: "/settings/retention",
     "people": lambda _desk: "/people/",
+    "company-sign-in": lambda desk: _vouched(desk) and "/settings/sign-in",
     "keys": lambda _desk: "/settings/keys",
     "webhooks": lambda desk: _told(desk) and "/settings/webhooks",
     "webhook-new": lambda _desk: "/settings/webhooks/new",
@@ -124,7 +126,20 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
 _OUTSIDE = {
     "sign-in": "/accounts/login/",
     "enter": "/enter/a-secret-that-no-link-has",
+    "company-unknown": "/accounts/company/?company=nessuna",
+    "company-refused": "/accounts/company-return?state=guessed",
+    "company-door": "/accounts/company/bottega/",
 }
+
+
+def _vouched(desk: Desk) -> int:
+    """The shop has a provider; made once."""
+    row, _ = IdentityProvider.objects.using("owner").get_or_create(
+        workspace=desk.shop.workspace,
+        door="bottega",
+        defaults={"issuer": "https://accounts.example", "client_id": "mavi", "button": "Google"},
+    )
+    return row.pk
 
 
 def _opened(desk: Desk) -> int:
@@ -263,6 +278,8 @@ def test_every_page_is_accessible_and_fits(
 def test_the_door_is_accessible_and_fits(
     desk: Desk, picture: Callable[[Page, str], None], language: str
 ) -> None:
+    _vouched(desk)
+    desk.expects("404", "403")
     page = desk.page(signed=False, locale=language, reduced_motion="reduce")
     wrong: list[str] = []
     for name, where in _OUTSIDE.items():

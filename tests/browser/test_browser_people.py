@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.test import override_settings
 from playwright.sync_api import Page, expect
 
-from sportello.schema.models import AuditEntry, User
+from sportello.schema.models import AuditEntry, Identity, User
 from tests.browser.conftest import Desk
+from tests.console.identity_provider import CLIENT_ID, SECRET, running
 from tests.pages.shop import hashed
 
 _PASSWORD = "un pomeriggio lungo e calmo"
@@ -110,3 +112,68 @@ def test_an_invitation_is_made_accepted_and_taken_away(
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/people/")
     picture(page, "people-filled-390")
+
+
+def test_a_company_enters_its_provider_and_its_people_come_in_by_it(
+    desk: Desk, picture: Callable[[Page, str], None]
+) -> None:
+    hosts = frozenset({"127.0.0.1"})
+    owner = desk.page()
+    with (
+        running() as provider,
+        override_settings(SPORTELLO_PUBLIC_URL=desk.base, SPORTELLO_PRIVATE_HOSTS=hosts),
+    ):
+        provider.person |= {"email": desk.shop.user.email}
+        owner.goto("/settings/sign-in")
+        owner.get_by_label("Nome sul pulsante").fill("Mavi")
+        owner.get_by_label("Indirizzo dell'emittente").fill(provider.url)
+        owner.get_by_label("Id del client").fill(CLIENT_ID)
+        owner.get_by_label("Segreto del client").fill(SECRET)
+        owner.get_by_role("button", name="Salva").click()
+        address = owner.locator("#address").inner_text()
+        picture(owner, "company-sign-in-set")
+
+        page = desk.page(signed=False)
+        page.goto("/accounts/login/")
+        page.get_by_role("link", name="Entra con l'accesso aziendale").click()
+        page.get_by_label("Azienda").fill(address.rstrip("/").rpartition("/")[2])
+        page.get_by_role("button", name="Prosegui").click()
+        expect(page).to_have_url(address)
+        page.get_by_role("button", name="Entra con Mavi").click()
+        expect(page).to_have_url(re.compile("/first-steps/"))
+
+    assert Identity.objects.using("owner").get().membership.user_id == desk.shop.user.pk
+
+
+def test_a_browser_that_is_woken_shows_that_something_waits_and_nothing_else(
+    desk: Desk, picture: Callable[[Page, str], None]
+) -> None:
+    desk.base = desk.base.replace("127.0.0.1", "localhost")
+    page = desk.page(permissions=["notifications"])
+    tools = page.context.new_cdp_session(page)
+    found: list[dict[str, Any]] = []
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"])
+    )
+    tools.send("ServiceWorker.enable")
+    page.goto("/profile/notifications")
+    expect(page.locator("#waking [data-line]")).to_have_text("Questo browser non riceve avvisi.")
+    page.get_by_role("button", name="Attiva gli avvisi qui").click()
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    tools.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": desk.base, "registrationId": found[-1]["registrationId"], "data": ""},
+    )
+
+    shown = page.evaluate(
+        """async () => {
+            const worker = await navigator.serviceWorker.ready;
+            for (let looks = 0; looks < 100; looks += 1) {
+                const [one] = await worker.getNotifications();
+                if (one) return [one.title, one.body, one.lang];
+                await new Promise((on) => setTimeout(on, 50));
+            }
+        }"""
+    )
+
+    assert shown == ["Sportello", "Una conversazione attende.", "it"]

@@ -87,6 +87,16 @@ def name_invitation(digest: str) -> None:
     _name("invitation", digest)
 
 
+def name_door(door: str) -> None:
+    """Shows the running transaction the identity provider at whose address somebody knocks."""
+    _name("door", door)
+
+
+def name_person(user_id: int) -> None:
+    """Shows the running transaction all companies to which the person belongs."""
+    _name("user", str(user_id))
+
+
 def try_lock(name: str) -> bool:
     """Whether the running transaction is the only one to hold `name`; held until it ends."""
     ((is_ours,),) = ask(_SQL["try_lock"], {"name": name})

@@ -30,8 +30,17 @@ def for_factor(text: str) -> bytes:
     return _sealed(text, vault.FACTOR_PLACE)
 
 
+def for_provider(provider_id: int, secret: str) -> bytes:
+    return _sealed(secret, vault.provider_secret_place(provider_id))
+
+
+def provider(provider_id: int, sealed: bytes) -> str:
+    """With a factor, all that the console opens again. Raises vault.UnsealError."""
+    return vault.unseal(_key(), sealed, vault.provider_secret_place(provider_id))
+
+
 def factor(sealed: bytes) -> str:
-    """The only secret that the console opens again. Raises vault.UnsealError."""
+    """Raises vault.UnsealError."""
     return vault.unseal(_key(), sealed, vault.FACTOR_PLACE)
 
 

@@ -1,6 +1,6 @@
-"""A question to another system of the company: JSON there, JSON back, to one guarded address.
+"""A question to another system of the company: JSON back, from one guarded address.
 
-No redirect is followed: the secret in the header was given for this address alone.
+No redirect is followed: the secret in it was given for this address alone.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from sportello.fetching.transport import TooLargeError, client
 
 SECONDS_MAX: Final = 8.0
 BYTES_MAX: Final = 64 * 1024
-_AGENT: Final = "Sportello/1 (action)"
+_AGENT: Final = "Sportello/1 (question)"
 _NOTHING: Final = frozenset({404, 410})
 
 
@@ -39,10 +39,28 @@ async def call(
     url: str, body: Mapping[str, Any], headers: Mapping[str, str], settings: Settings
 ) -> Answered:
     """POSTs `body`. Never raises for what the other side does."""
+    return await _asked("POST", url, headers, settings, json=dict(body))
+
+
+async def look(url: str, settings: Settings, headers: Mapping[str, str] | None = None) -> Answered:
+    """GETs an object. Raises no more than `call`."""
+    return await _asked("GET", url, headers or {}, settings)
+
+
+async def submit(
+    url: str, form: Mapping[str, str], headers: Mapping[str, str], settings: Settings
+) -> Answered:
+    """POSTs a form. Raises no more than `call`."""
+    return await _asked("POST", url, headers, settings, data=dict(form))
+
+
+async def _asked(
+    method: str, url: str, headers: Mapping[str, str], settings: Settings, **content: Any
+) -> Answered:
     try:
         async with asyncio.timeout(settings.seconds_max), client(settings) as http:
             sent = {"Accept": "application/json", "User-Agent": _AGENT, **headers}
-            async with http.stream("POST", url, json=dict(body), headers=sent) as answer:
+            async with http.stream(method, url, headers=sent, **content) as answer:
                 return _judged(answer.status_code, await _body(answer))
     except FetchFailedError as error:
         return Answered(why=error.code.value)

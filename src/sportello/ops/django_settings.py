@@ -108,6 +108,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_SESSION_REMEMBER = True
+# Beside allauth's own: whoever knocks has us ask the company's provider.
+ACCOUNT_RATE_LIMITS = {"company_door": "20/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = _settings.trusted_proxies
 # An address is what the company invited, and no more is asked of it.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -189,6 +191,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _settings.trust
 SPORTELLO_DEMO = _settings.demo
 SPORTELLO_GRAPH_URL = _settings.graph_url
 SPORTELLO_PUBLIC_URL = _settings.url
+# Of the house, and allowed all the same (`fetching`).
+SPORTELLO_PRIVATE_HOSTS = frozenset(filter(None, _settings.private_hosts.split(",")))
 # Meta's dialogue, in which a number is chosen; without app and configuration there is none.
 SPORTELLO_SIGNUP = {
     "app": _settings.app_id,

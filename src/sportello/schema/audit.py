@@ -116,6 +116,8 @@ AUDITED: Final[dict[str, str]] = {
     "delivery": "endpoint_id state",
     "noticewish": "user_id events quiet_from quiet_until",
     "pushplace": "user_id browser",
+    "identityprovider": "issuer client_id button enabled",
+    "identity": "membership_id",
 }
 # Columns by whose change alone nobody did anything.
 _PASSING: Final = (

@@ -62,6 +62,7 @@ from sportello.schema.recaps import Recap
 from sportello.schema.rehearsal import Correction, Fitting, Rehearsal
 from sportello.schema.retention import Retention, RetentionRun
 from sportello.schema.segments import Segment
+from sportello.schema.sign_in import Identity, IdentityProvider
 from sportello.schema.team import (
     ApiKey,
     IdempotentReply,
@@ -114,6 +115,8 @@ __all__ = [
     "Followup",
     "Gist",
     "IdempotentReply",
+    "Identity",
+    "IdentityProvider",
     "ImportFlaw",
     "ImportPart",
     "ImportSeen",

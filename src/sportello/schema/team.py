@@ -168,6 +168,7 @@ class Membership(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "workspace"], name="membership_once"),
+            models.UniqueConstraint(fields=["workspace", "id"], name="membership_workspace_id"),
             one_of("membership", "role", Role),
         ]
 

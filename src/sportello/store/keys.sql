@@ -8,6 +8,7 @@ UNION ALL SELECT 'model', id FROM sportello_modelkey
 UNION ALL SELECT 'voice', id FROM sportello_voicekey
 UNION ALL SELECT 'action', id FROM sportello_actionsecret
 UNION ALL SELECT 'endpoint', id FROM sportello_endpointsecret
+UNION ALL SELECT 'provider', id FROM sportello_identityprovider
 UNION ALL SELECT 'factor', id FROM mfa_authenticator WHERE type IN ('totp', 'recovery_codes')
 ORDER BY 1, 2;
 
@@ -74,6 +75,14 @@ SELECT sealed FROM sportello_endpointsecret WHERE id = %(id)s FOR NO KEY UPDATE;
 -- name: put_endpoint
 -- The same secret of an endpoint under the newest key.
 UPDATE sportello_endpointsecret SET sealed = %(sealed)s WHERE id = %(id)s;
+
+-- name: lock_provider
+-- The secret for an identity provider, ours until it is sealed anew.
+SELECT sealed FROM sportello_identityprovider WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: put_provider
+-- The same secret for an identity provider under the newest key.
+UPDATE sportello_identityprovider SET sealed = %(sealed)s WHERE id = %(id)s;
 
 -- name: lock_factor
 -- The secret of an authenticator app or the seed of recovery codes, ours until it is sealed anew.

@@ -87,6 +87,11 @@ def endpoint_secret_place(endpoint_id: int) -> str:
     return f"sportello_endpointsecret:sealed:{endpoint_id}"
 
 
+def provider_secret_place(provider_id: int) -> str:
+    """Where the secret for a company's identity provider lies."""
+    return f"sportello_identityprovider:sealed:{provider_id}"
+
+
 def app_place(workspace_id: int, app_id: str) -> str:
     """Where the secret of a company's own app lies."""
     return f"sportello_appsecret:{app_id}:{workspace_id}"

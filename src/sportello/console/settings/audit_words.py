@@ -56,5 +56,7 @@ THING: Final[dict[str, Promise]] = {
     "endpointsecret": gettext_lazy("Secret of a webhook endpoint"),
     "delivery": gettext_lazy("Webhook delivery"),
     "noticewish": gettext_lazy("Wishes for notices"),
-    "pushplace": gettext_lazy("Browser that is woken"),
+    "pushplace": gettext_lazy("Browser that gets notices"),
+    "identityprovider": gettext_lazy("Sign-in through the company"),
+    "identity": gettext_lazy("Person known to the company's sign-in"),
 }

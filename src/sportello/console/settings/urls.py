@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sportello.console.settings import audit, company, hours, keys, retention
+from sportello.console.settings import audit, company, hours, keys, retention, sign_in
 from sportello.console.settings import outgoing_views as outgoing
 
 app_name = "settings"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", company.company, name="company"),
     path("hours", hours.hours, name="hours"),
     path("retention", retention.retention, name="retention"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-in/removal", sign_in.removal, name="sign-in-removal"),
     path("keys", keys.keys, name="keys"),
     path("keys/<int:key_id>/revocation", keys.revocation, name="revocation"),
     path("webhooks", outgoing.endpoints, name="outgoing"),

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from sportello import clock
 from sportello.console import access, actor
-from sportello.console.team import invitations
+from sportello.console.team import invitations, sessions
 from sportello.console.team.words import ROLE, ROLE_SAYS
-from sportello.schema.team import Invitation, Role, User, Workspace
+from sportello.schema.team import Invitation, Membership, Role, User, Workspace
 
 _BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 _GONE: Final = 410
@@ -82,11 +82,16 @@ def _joined_by_account(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "team/invitation_spent.html", status=_GONE)
     access.narrow(found.workspace_id, "")
     theirs = request.user.email.lower() == found.email.lower()
-    if request.method == "GET" or not theirs:
-        return _shown(request, found, None, account=True, theirs=theirs)
+    # Of two companies, neither's provider may open the account: it needs a password first.
+    others = Membership.objects.filter(user=request.user).exclude(workspace_id=found.workspace_id)
+    bare = theirs and not request.user.has_usable_password() and others.exists()
+    if request.method == "GET" or not theirs or bare:
+        return _shown(request, found, None, account=True, theirs=theirs, bare=bare)
     access.act_as(actor.of_page(cast("access.DeskRequest", request)))
     if not invitations.accept(found, request.user, now):
         return render(request, "team/invitation_spent.html", status=_GONE)
+    # What the first company's provider opened ends here.
+    sessions.end_others(request, request.user)
     request.session[access.WORKSPACE_KEY] = found.workspace_id
     return redirect("home")
 

@@ -44,7 +44,7 @@ class WishForm(forms.Form):
         required=False,
         widget=_CLOCK,
         help_text=gettext_lazy(
-            "By the company's clock. Browsers are not woken then; on the pages you still see it."
+            "By the company's clock. Browsers stay silent then; on the pages you still see it."
         ),
     )
 
@@ -100,7 +100,7 @@ def waking(request: DeskRequest) -> HttpResponse:
         address=address,
         defaults={"browser": request.headers.get("User-Agent", "")[:_BROWSER_MAX]},
     )
-    messages.success(request, _("This browser will be woken."))
+    messages.success(request, _("This browser gets notices from now on."))
     return HttpResponse(status=204)
 
 
@@ -111,7 +111,7 @@ def sleeping(request: DeskRequest, place_id: int) -> HttpResponse:
     if not found.exists():
         raise Http404
     found.delete()
-    messages.success(request, _("That browser is not woken any more."))
+    messages.success(request, _("That browser gets no more notices."))
     return redirect("notice-wishes")
 
 

@@ -7,6 +7,7 @@ second factor, gets a one-time link from `sportello user create`.
 from allauth.account import views
 from django.urls import include, path
 
+from sportello.console.team import company_door
 from sportello.console.team.views import devices
 
 urlpatterns = [
@@ -18,5 +19,9 @@ urlpatterns = [
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
     path("2fa/", include("allauth.mfa.urls")),
+    path("company/", company_door.find, name="company-find"),
+    path("company/<slug:company>/", company_door.door, name="company-door"),
+    path("company/<slug:company>/knock", company_door.knock, name="company-knock"),
+    path("company-return", company_door.back, name="company-return"),
     path("sessions/", devices, name="usersessions_list"),
 ]
