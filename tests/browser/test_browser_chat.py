@@ -7,7 +7,16 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from sportello.schema.models import CannedReply, Draft, File, Membership, Message, Send, User
+from sportello.schema.models import (
+    CannedReply,
+    Draft,
+    File,
+    Membership,
+    Message,
+    Notice,
+    Send,
+    User,
+)
 from tests.browser.conftest import Desk
 from tests.pages.conftest import signed_in
 from tests.pages.shop import PIXEL, Shop, hashed, said
@@ -91,6 +100,36 @@ def test_a_slash_brings_the_ready_answer_by_keys_alone(desk: Desk) -> None:
     page.locator("#text").press("Enter")
     expect(page.locator("#parcels li")).to_have_count(0)
     assert Send.objects.using("owner").get().file_id == (picture and picture.pk)
+
+
+def test_an_at_sign_in_a_note_brings_colleagues_by_keys_alone(desk: Desk) -> None:
+    _colleague(desk)
+    page = _open(desk)
+    page.locator("#text").press_sequentially("scrivi a @ma")
+    expect(page.locator("#names")).to_be_hidden()
+    page.locator("#text").fill("")
+
+    page.locator("label[for=kind-note]").click()
+    page.locator("#text").press_sequentially("/")
+    page.locator("#text").press_sequentially(" chiedi a @")
+    expect(page.locator("#names-list [role=option]")).to_have_count(1)
+    expect(page.locator("#canned")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("#names")).to_be_hidden()
+    page.locator("#text").press_sequentially("zz")
+    expect(page.locator("#names-none")).to_be_visible()
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.locator("#text").press_sequentially("ri")
+    expect(page.locator("#text")).to_have_attribute("aria-activedescendant", "names-0")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value("/ chiedi a @Marta Riva ")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#thread")).to_contain_text("chiedi a @Marta Riva")
+    told = Notice.objects.using("owner").filter(kind="mentioned")
+    assert [one.user.name for one in told.select_related("user")] == ["Marta Riva"]
 
 
 def test_files_are_pasted_looked_at_and_sent_with_words(desk: Desk) -> None:

@@ -92,3 +92,26 @@ def test_the_script_of_woken_browsers_lies_at_the_root_and_knows_nobody(shop: Sh
     assert told["Content-Type"].startswith("text/javascript")
     assert "showNotification" in script
     assert "event.data" not in script
+
+
+def test_a_note_offers_colleagues_and_tells_whom_it_names_alone(
+    client: Client, shop: Shop, stranger: Shop
+) -> None:
+    for name in ("Marta Riva", "Marta Bo", "Élio (turno B)", ""):
+        email = f"{len(name)}@example.org"
+        user = User.objects.using("owner").create(email=email, name=name)
+        Membership.objects.using("owner").create(workspace=shop.workspace, user=user)
+    chat = shop.chats["Bruno Verdi"]
+
+    offered = client.get("/colleagues").json()["items"]
+    for text in (
+        "@Marta Riva e @élio (turno b), guardate",
+        "mail@marta.example",
+        "chiedi a @marta",
+    ):
+        client.post(f"/conversations/{chat.pk}/messages", {"kind": "note", "text": text})
+
+    assert [one["name"] for one in offered] == ["Marta Bo", "Marta Riva", "Élio (turno B)"]
+    named = Notice.objects.using("owner").filter(kind="mentioned").order_by("pk")
+    told = sorted(named.values_list("user__name", flat=True))
+    assert told == ["Marta Bo", "Marta Riva", "Marta Riva", "Élio (turno B)"]

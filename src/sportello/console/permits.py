@@ -63,6 +63,8 @@ ROUTES: Final[dict[str, Permit]] = {
     "notice-wishes": _OWN,
     "notice-waking": _OWN,
     "notice-sleeping": _OWN,
+    # Whom a note can name.
+    "colleague-names": Permit(Section.CONVERSATIONS, Deed.LOOK),
     # Hands out a ticket for the stream of ids, and writes nothing.
     "inbox:ticket": Permit(Section.CONVERSATIONS, Deed.LOOK),
     # Pages that lead to what administrators alone may do.

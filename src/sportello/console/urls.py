@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 from sportello.console.campaigns.settings import rules_of_campaigns
 from sportello.console.home import views as home
 from sportello.console.policy.views import policy
-from sportello.console.team import joining, notice_settings, notices
+from sportello.console.team import colleagues, joining, notice_settings, notices
 from sportello.console.team import views as team
 
 urlpatterns = [
@@ -41,6 +41,7 @@ urlpatterns = [
         notice_settings.sleeping,
         name="notice-sleeping",
     ),
+    path("colleagues", colleagues.names, name="colleague-names"),
     path("notifications/", notices.listing, name="notices"),
     path("notifications/seen", notices.seen, name="notices-seen"),
     path("notifications/fresh", notices.fresh, name="notices-fresh"),

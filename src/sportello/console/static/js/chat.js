@@ -8,6 +8,7 @@ import "./palette.js";
 import "./parcels.js";
 import "./voice.js";
 import "./canned.js";
+import "./names.js";
 import "./emoji.js";
 import "./bubbles.js";
 import "./presence.js";
