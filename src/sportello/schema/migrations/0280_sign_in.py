@@ -14,7 +14,7 @@ _AT_THE_DOOR = f"{OF_WORKSPACE} OR door = {setting('door', 'text')}"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sportello', '0310_called'),
+        ('sportello', '0301_files_read'),
     ]
 
     operations = [
