@@ -18,6 +18,8 @@ from sportello.schema.models import (
     IdentityProvider,
     Label,
     Labelling,
+    Media,
+    Message,
     News,
     Notice,
     QuestionSet,
@@ -44,6 +46,7 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "chat-assistant": lambda desk: _chat(desk, "Anna Bianchi"),
     "chat-operator": lambda desk: _chat(desk, "Bruno Verdi"),
     "chat-queue": lambda desk: _chat(desk, "Carla Neri"),
+    "chat-read": lambda desk: _read(desk) and _chat(desk, "Carla Neri"),
     "chat-shut": lambda desk: _chat(desk, "Dario Galli"),
     "chat-awaiting": lambda desk: _chat(desk, "Elena Ricci"),
     "chat-closed": lambda desk: _chat(desk, "Franco De Luca"),
@@ -238,6 +241,31 @@ def _ordered(desk: Desk) -> str:
 
 def _chat(desk: Desk, name: str) -> str:
     return f"/conversations/{desk.shop.chats[name].pk}/"
+
+
+def _read(desk: Desk) -> int:
+    """A chat with a file that a machine put into words, one that it could not, and a recap."""
+    workspace, chat = desk.shop.workspace, desk.shop.chats["Carla Neri"]
+    rows, files = Message.objects.using("owner"), Media.objects.using("owner")
+    lines = [["customer", "Spedite in Sicilia?"], ["operator", "Sì, anche i vasi."]]
+    for reading, told in (("done", {"words": "Vorrei un centrotavola"}), ("failed", {})):
+        said, made = rows.get_or_create(
+            workspace=workspace, conversation=chat, origin="customer", type="audio",
+            wamid=f"wamid.READ.{reading}",
+            defaults={"status": "received", "payload": {"audio": {"id": reading}}, "at": NOW},
+        )  # fmt: skip
+        if made:
+            files.create(
+                workspace=workspace, message=said, media_id=reading, mime_type="audio/ogg",
+                state="kept", due_at=NOW, reading=reading, unread_why="too_long", **told,
+            )  # fmt: skip
+    recap, _ = rows.get_or_create(
+        workspace=workspace, conversation=chat, origin="note", type="recap",
+        defaults={
+            "status": "noted", "at": NOW, "payload": {"recap": {"text": "", "lines": lines}},
+        },
+    )  # fmt: skip
+    return recap.pk
 
 
 def _chosen(desk: Desk) -> str:
