@@ -49,6 +49,7 @@ _TESTS_MIN = 5
 _LEAST_S = 2
 _MEMORY_MAX = 4 << 30
 _ENDED_BY_US = 255
+_NOT_RUN = 254
 _UNREACHABLE = "assert_never("
 _WEAK = ("survived", "no test")
 _PYTEST = (
@@ -115,11 +116,20 @@ class Forks:
             copy = loaded(made.code)
             gc.collect()
             gc.freeze()
+            self._prove(made, copy)
             fates = made.known | {name: self._fate(made, copy, name) for name in made.names}
             keep(made, fates)
             sys.stdout.write(f"{made.module}: {dict(Counter(fates.values()))}\n")
             sys.stdout.flush()
         return True
+
+    def _prove(self, made: Made, copy: ModuleType) -> None:
+        """A function that is given its own code must survive: else nothing below would count."""
+        for name in made.names[:1]:
+            original = name.rpartition("__mutmut_")[0] + "__mutmut_orig"
+            tests = self._tests(made.module, f"{made.module}.{'.'.join(path_of(name))}")
+            if self._forked(made, copy, original, tests) != 0:
+                raise RuntimeError(f"killed as it is: {original}")
 
     def _learn(self, items: Sequence[pytest.Item]) -> None:
         """What is known of a test counts until its file changes."""
@@ -159,6 +169,8 @@ class Forks:
             self._kills[made.module][tests[place]] += 1
         if code == 0 and _UNREACHABLE in difference(made.code, name):
             return "unreachable"
+        if code == _NOT_RUN:
+            raise RuntimeError(f"the mutant could not be put in: {name}")
         return {0: "survived", 1: "killed"}.get(code, "timed out")
 
     def _tests(self, module: str, function: str) -> list[pytest.Item]:
@@ -188,7 +200,7 @@ class Forks:
 
     def _run(self, made: Made, copy: ModuleType, name: str, tests: Sequence[pytest.Item]) -> None:
         """In the child: which test fails first is left in shared memory."""
-        code = 1
+        code = _NOT_RUN
         try:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
@@ -197,6 +209,7 @@ class Forks:
             resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 1))
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_MAX, _MEMORY_MAX))
             put_in(made.module, copy, name)
+            code = 1
             for place, (item, following) in enumerate(pairwise([*tests, None])):
                 self._killer[:4] = struct.pack("i", place)
                 if _fails(item, following):
