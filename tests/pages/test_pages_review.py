@@ -173,8 +173,8 @@ def test_a_set_is_written_run_judged_and_compared(client: Client, shop: Shop) ->
     first, second, third = ask("Costa 6,90 €."), ask("Costa poco."), ask("Costa 6,90 €.")
 
     assert "state-bad" not in first
-    assert "1 perse" in second or "1 lost" in second
-    assert "1 guadagnate" in third or "1 won" in third
+    assert "1 persa" in second or "1 lost" in second
+    assert "1 guadagnata" in third or "1 won" in third
 
 
 @pytest.mark.parametrize("lines", ["x | forse", "| answer", "a\n" * 501])
