@@ -140,6 +140,8 @@ UNAUDITED: Final = frozenset(
         "draft",
         "enclosure",
         "errand",
+        "eventmark",
+        "eventtally",
         "evalrun",
         "examination",
         "file",

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sportello.schema.channel import Number
 from sportello.schema.fields import one_of
@@ -77,4 +77,60 @@ class ConversationEvent(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["workspace", "at"], name="conversationevent_range"),
             models.Index(fields=["conversation", "id"], name="conversationevent_story"),
+            # The waits alone, with all that is asked of them.
+            models.Index(
+                fields=["workspace", "at"],
+                include=["kind", "number", "by", "detail", "since"],
+                condition=Q(since__isnull=False),
+                name="conversationevent_waits",
+            ),
+        ]
+
+
+class EventTally(models.Model):
+    """How many lines of a kind a day of a company has, by its own walls, and what became of the
+    requests that began on it: `met` (answered), `alone`, `solved`; `joined` are the requests in
+    which somebody answered for the first time. Kept by the functions of migration 0290.
+    """
+
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False)
+    day = models.DateField()
+    number = models.ForeignKey(Number, models.DO_NOTHING, db_constraint=False, db_index=False)
+    kind = models.CharField(max_length=12)
+    by = models.ForeignKey(
+        User,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    detail = models.CharField(max_length=32, default="", db_default="", blank=True)
+    n = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["workspace", "day", "number", "kind", "detail", "by"],
+                name="eventtally_one",
+                nulls_distinct=False,
+            ),
+        ]
+
+
+class EventMark(models.Model):
+    """How far the lines of a company are in its days, in the zone in which these were cut."""
+
+    workspace = models.OneToOneField(Workspace, models.CASCADE, primary_key=True)
+    zone = models.CharField(max_length=64)
+    # Lines up to this id are in the days.
+    upto = models.BigIntegerField(default=0, db_default=0)
+    # Up to this one they may be taken in, once none of the transactions in `gate` is at work.
+    seen = models.BigIntegerField(default=0, db_default=0)
+    gate = models.TextField(default="", db_default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(upto__lte=F("seen")), name="eventmark_in_order"),
         ]

@@ -29,7 +29,7 @@ from sportello.schema.connections import (
 from sportello.schema.desk import Attendance, Folder, Label, Labelling, Reminder, Sweep, Swept
 from sportello.schema.doctor import Examination, Repetition
 from sportello.schema.erasure import Erasure, Suppression, SuppressionKey
-from sportello.schema.events import ConversationEvent
+from sportello.schema.events import ConversationEvent, EventMark, EventTally
 from sportello.schema.file_reading import FileReading, VoiceKey
 from sportello.schema.files import File, Upload
 from sportello.schema.followups import Errand, Followup
@@ -107,6 +107,8 @@ __all__ = [
     "Erasure",
     "Errand",
     "EvalRun",
+    "EventMark",
+    "EventTally",
     "Examination",
     "File",
     "FileReading",

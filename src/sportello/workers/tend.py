@@ -32,6 +32,7 @@ from sportello.workers.tend_media import bring_in
 from sportello.workers.tend_numbers import look_at_numbers, look_at_unpaid, look_at_unseen
 from sportello.workers.tend_retention import forget
 from sportello.workers.tend_silence import notice_silence
+from sportello.workers.tend_tallies import tally
 from sportello.workers.tend_taps import read_taps
 from sportello.workers.tend_templates import Rests, synchronise
 from sportello.workers.tend_uploads import bring_out
@@ -158,6 +159,7 @@ _DUTIES: Final = (
     _Duty("unseen numbers", 1.0, look_at_unseen),
     _Duty("silence", 60.0, notice_silence),
     _Duty("prune", 60.0, prune),
+    _Duty("days of lines", 60.0, tally),
     _Duty("taps", 3600.0, read_taps),
     _Duty("reminders", 5.0, tend_desk.ring),
     _Duty("shared queues", 3.0, tend_desk.share_queues),

@@ -1,51 +1,32 @@
-"""What is counted: lines of conversations by piece of the range, by person, by number, by request.
+"""What is counted: days of conversations' lines, waits, windows, money, campaigns.
 
-All reads one range together with the one before it, by the index `conversationevent_range`: a line
-lies in the piece that `width_bucket` finds for it among the midnights of `rules.analytics.marks`.
+All reads one range together with the one before it.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import (
-    Aggregate,
-    BigIntegerField,
-    BooleanField,
-    Case,
-    Count,
-    DateTimeField,
-    ExpressionWrapper,
-    F,
-    FloatField,
-    Func,
-    IntegerField,
-    Max,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Extract
+from django.db import connection
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 
 from sportello.rules import analytics as rules
 from sportello.rules.analytics import Span
 from sportello.schema.assistant import ModelBudget, ModelCall, Proposal, ProposalOrigin
 from sportello.schema.campaigns import Campaign
-from sportello.schema.events import ConversationEvent, EventKind
 from sportello.schema.inbox import Conversation, Holder
 from sportello.schema.library import Document, Pair
 from sportello.schema.money import Charge
 
-TOPICS_MAX: Final = 15
 CAMPAIGNS_MAX: Final = 12
 _WINDOW: Final = timedelta(hours=24)
-_ANSWERED: Final = EventKind.ANSWERED
-# The deeds by which a person takes part in a request.
-_PEOPLE: Final = [EventKind.TAKEN, EventKind.HANDED_OVER, EventKind.HELPED]
+# How `sportello_figures` cut: a bit for each of day, number and person by which it did not.
+_BY_DAY: Final = 0b011
+_BY_NUMBER: Final = 0b101
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,124 +65,103 @@ class Spent:
         }
 
 
-class _Places(Aggregate):
-    """The values at these shares of the ordered list, between two where none lies there."""
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """`by_kind` of the line that ended the wait, and whether it lies before the range; `by_person`
+    and origin the answers of the range, first ones and those after a hand-over.
+    """
 
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = ArrayField(FloatField())
-
-
-def lines(span: Span, number_id: int | None) -> QuerySet[Any, Any]:
-    """Of the range and the one before, each with its `piece`: 1 and up, those before first."""
-    known = ConversationEvent.objects.filter(at__gte=span.before.starts_at, at__lt=span.ends_at)
-    if number_id is not None:
-        known = known.filter(number_id=number_id)
-    bounds = Value(rules.marks(span), output_field=ArrayField(DateTimeField()))
-    piece = Func(F("at"), bounds, function="width_bucket", output_field=IntegerField())
-    return known.annotate(piece=piece).order_by()
+    by_kind: Mapping[tuple[str, bool], Waits]
+    by_person: Mapping[tuple[int | None, str], Waits]
 
 
-def counts(span: Span, number_id: int | None) -> dict[str, list[int]]:
-    """By kind, how many in each piece: those of the range before, then its own."""
-    size = len(rules.marks(span))
-    found = {kind.value: [0] * size for kind in EventKind}
-    for row in lines(span, number_id).values("kind", "piece").annotate(n=Count("pk")):
-        found[row["kind"]][row["piece"] - 1] += row["n"]
-    return found
+class Figures:
+    """What days hold, cut in three ways; the rows are those of the function `sportello_figures`."""
+
+    def __init__(self, span: Span, rows: Iterable[Sequence[Any]]) -> None:
+        self._span = span
+        self._days: dict[str, dict[date, int]] = defaultdict(dict)
+        self._numbers: dict[tuple[int, str], int] = {}
+        self._people: dict[str, dict[tuple[int | None, str], tuple[int, int]]] = defaultdict(dict)
+        for cut, kind, day, number_id, by_id, detail, own, before, everywhere in rows:
+            if cut == _BY_DAY:
+                self._days[kind][day] = own + before
+            elif cut == _BY_NUMBER:
+                self._numbers[number_id, kind] = everywhere
+            elif own or before:
+                self._people[kind][by_id, detail] = (own, before)
+
+    def pieces(self, kind: str) -> list[int]:
+        """How many in each piece: those of the range before, then its own."""
+        begins = [*self._span.before.pieces, *self._span.pieces]
+        found = [0] * len(begins)
+        for day, count in self._days[kind].items():
+            found[bisect_right(begins, day) - 1] += count
+        return found
+
+    def both(self, kind: str) -> tuple[int, int]:
+        """In the range, and in the one before."""
+        counts = list(self._people[kind].values())
+        return sum(own for own, _ in counts), sum(before for _, before in counts)
+
+    def by_detail(self, kind: str) -> dict[str, tuple[int, int]]:
+        """In the range, and in the one before: hand-overs by reason, answers by source."""
+        found: dict[str, tuple[int, int]] = {}
+        for (_, detail), (own, before) in self._people[kind].items():
+            known = found.get(detail, (0, 0))
+            found[detail] = (known[0] + own, known[1] + before)
+        return found
+
+    def by_person(self, kind: str) -> dict[tuple[int | None, str], int]:
+        """By person and detail, in the range."""
+        return {key: own for key, (own, _) in self._people[kind].items() if own}
+
+    def by_number(self, number_id: int, kind: str) -> int:
+        """In the range, whichever number was asked for."""
+        return self._numbers.get((number_id, kind), 0)
+
+    def requests(self) -> tuple[Requests, Requests]:
+        """Of the range, and of the one before."""
+        told = [self.both(kind) for kind in ("asked", "met", "alone", "solved")]
+        return Requests(*(own for own, _ in told)), Requests(*(before for _, before in told))
 
 
-def waits(span: Span, number_id: int | None) -> dict[tuple[str, bool], Waits]:
-    """By kind of the line that ended the wait, and whether it lies in the range before."""
-    rows = _timed(span, number_id).values("kind", is_before=_before(span))
-    return {
-        (row["kind"], row["is_before"]): _waits(row)
-        for row in rows.annotate(n=Count("pk"), places=_Places(_seconds(span)))
-    }
-
-
-def by_reason(span: Span, number_id: int | None) -> dict[str, tuple[int, int]]:
-    """Hand-overs by reason: in the range, and in the one before."""
-    return _by(span, number_id, "detail", Q(kind=EventKind.HANDED_OVER))
-
-
-def by_topic(span: Span, number_id: int | None) -> list[tuple[str, str, int, int]]:
-    """The sources that answered most, with their titles, in the range and before."""
-    found = _by(span, number_id, "detail", Q(kind=EventKind.CITED))
-    most = sorted(found.items(), key=lambda one: (-one[1][0], one[0]))[:TOPICS_MAX]
-    titles = _titles([source for source, _ in most])
-    return [(source, titles.get(source, ""), *count) for source, count in most]
-
-
-def by_number(span: Span) -> dict[tuple[int, str], int]:
-    own = lines(span, None).filter(at__gte=span.starts_at)
-    rows = own.values("number_id", "kind").annotate(n=Count("pk"))
-    return {(row["number_id"], row["kind"]): row["n"] for row in rows}
-
-
-def by_person(span: Span, number_id: int | None) -> dict[tuple[int | None, str, str], int]:
-    """By person, kind and origin: chats taken, requests in which they wrote, chats closed."""
-    own = lines(span, number_id).filter(
-        at__gte=span.starts_at, kind__in=[_ANSWERED, EventKind.TAKEN, EventKind.CLOSED]
-    )
-    rows = own.values("by_id", "kind", origin=_origin()).annotate(
-        n=Count("request", distinct=True), lines=Count("pk")
-    )
-    return {
-        (row["by_id"], row["kind"], row["origin"]): row[
-            "n" if row["kind"] == _ANSWERED else "lines"
-        ]
-        for row in rows
-    }
-
-
-def waits_by_person(span: Span, number_id: int | None) -> dict[tuple[int | None, str], Waits]:
-    """By person and origin: of the first answers that they gave, and after hand-overs."""
-    own = _timed(span, number_id).filter(
-        at__gte=span.starts_at, kind__in=[_ANSWERED, EventKind.HELPED]
-    )
-    rows = own.values("by_id", origin=F("detail"))
-    return {
-        (row["by_id"], row["origin"]): _waits(row)
-        for row in rows.annotate(n=Count("pk"), places=_Places(_seconds(span)))
-    }
-
-
-def requests(span: Span, number_id: int | None) -> tuple[Requests, Requests]:
-    """Of the range, and of the one before."""
-    is_asked = Q(kind=EventKind.ASKED)
-    people = Q(kind__in=_PEOPLE) | Q(kind=_ANSWERED, detail="operator")
-    told = lines(span, number_id).filter(
-        is_asked | people | Q(kind__in=[_ANSWERED, EventKind.CLOSED])
-    )
-    each = (
-        told.values(key=Coalesce("request", "id", output_field=BigIntegerField()))
-        .annotate(
-            asked_in=Max("piece", filter=is_asked),
-            by_people=Count("pk", filter=people),
-            by_us=Count("pk", filter=Q(kind=_ANSWERED)),
-            ended=Count("pk", filter=Q(kind=EventKind.CLOSED)),
+def figures(span: Span, number_id: int | None) -> Figures:
+    """Of the range and the one before it, from the sums that are kept by day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM sportello_figures(%s, %s, %s, %s, %s)",
+            [span.before.first_on, span.first_on, span.last_on, str(span.zone), number_id],
         )
-        .filter(asked_in__isnull=False)
-    )
-    own, before = Q(asked_in__gt=len(span.before.pieces)), Q(asked_in__lte=len(span.before.pieces))
-    alone = Q(by_us__gt=0, by_people=0)
-    sums = {
-        f"{name}_{when}": Count("key", filter=which & is_then)
-        for when, is_then in (("own", own), ("before", before))
-        for name, which in (
-            ("asked", Q(asked_in__gt=0)),
-            ("answered", Q(by_us__gt=0)),
-            ("alone", alone),
-            ("solved", alone | Q(ended__gt=0)),
+        return Figures(span, cursor.fetchall())
+
+
+def waits(span: Span, number_id: int | None) -> Waited:
+    bounds = (span.before.starts_at, span.starts_at, span.ends_at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM sportello_waits(%s, %s, %s, %s, %s::tstzmultirange)",
+            [*bounds, number_id, _open(span)],
         )
+        rows = cursor.fetchall()
+    return Waited(
+        by_kind={(row[1], row[2]): Waits(*row[5:]) for row in rows if not row[0]},
+        by_person={(row[3], row[4]): Waits(*row[5:]) for row in rows if row[0]},
+    )
+
+
+def titles(sources: list[str]) -> dict[str, str]:
+    """Of sources as lines name them, `pair:7` or `document:7`; those that are gone have none."""
+    ids: dict[str, list[int]] = {"pair": [], "document": []}
+    for source in sources:
+        kind, _, key = source.partition(":")
+        if kind in ids and key.isdecimal():
+            ids[kind].append(int(key))
+    pairs = Pair.objects.filter(pk__in=ids["pair"]).values_list("pk", "question")
+    documents = Document.objects.filter(pk__in=ids["document"]).values_list("pk", "title")
+    return {f"pair:{key}": title for key, title in pairs} | {
+        f"document:{key}": title for key, title in documents
     }
-    found = each.aggregate(**sums)
-    made = [
-        Requests(*(found[f"{name}_{when}"] for name in ("asked", "answered", "alone", "solved")))
-        for when in ("own", "before")
-    ]
-    return made[0], made[1]
 
 
 def shut_now(span: Span, number_id: int | None, now: datetime) -> int:
@@ -254,67 +214,10 @@ def campaigns(span: Span, number_id: int | None) -> list[Campaign]:
     )
 
 
-def _by(span: Span, number_id: int | None, column: str, which: Q) -> dict[str, tuple[int, int]]:
-    rows = (
-        lines(span, number_id)
-        .filter(which)
-        .values(column)
-        .annotate(
-            own=Count("pk", filter=Q(at__gte=span.starts_at)),
-            before=Count("pk", filter=Q(at__lt=span.starts_at)),
-        )
-    )
-    return {row[column]: (row["own"], row["before"]) for row in rows}
-
-
-def _timed(span: Span, number_id: int | None) -> QuerySet[Any, Any]:
-    return lines(span, number_id).filter(since__isnull=False)
-
-
-def _before(span: Span) -> "ExpressionWrapper[Any]":
-    return ExpressionWrapper(Q(at__lt=span.starts_at), output_field=BooleanField())
-
-
-def _origin() -> Case:
-    """Who spoke; "" for what was no word."""
-    return Case(When(kind=_ANSWERED, then=F("detail")), default=Value(""))
-
-
-def _seconds(span: Span) -> Func:
-    """A clock of Meta's that runs ahead of ours makes no wait shorter than none."""
+def _open(span: Span) -> str | None:
+    """When waits count; None: always."""
     spans = rules.open_spans(span)
-    if spans is not None:
-        return _open_seconds(spans)
-    return Func(Extract(F("at") - F("since"), "epoch"), Value(0), function="greatest")
-
-
-def _open_seconds(spans: list[tuple[datetime, datetime]]) -> Func:
-    """How much of each wait lies within these spans."""
+    if spans is None:
+        return None
     told = ",".join(f"[{start.isoformat()},{end.isoformat()})" for start, end in spans)
-    end = Func(F("since"), F("at"), function="greatest")
-    return Func(
-        Value(f"{{{told}}}"),
-        Func(Func(F("since"), end, function="tstzrange"), function="tstzmultirange"),
-        arg_joiner="::tstzmultirange * ",
-        template="(SELECT coalesce(sum(extract(epoch FROM upper(part) - lower(part))), 0)::float8"
-        " FROM unnest(%(expressions)s) AS lies (part))",
-        output_field=FloatField(),
-    )
-
-
-def _waits(row: Mapping[str, Any]) -> Waits:
-    median, p90 = row["places"] or (None, None)
-    return Waits(row["n"], median, p90)
-
-
-def _titles(sources: list[str]) -> dict[str, str]:
-    ids: dict[str, list[int]] = {"pair": [], "document": []}
-    for source in sources:
-        kind, _, key = source.partition(":")
-        if kind in ids and key.isdecimal():
-            ids[kind].append(int(key))
-    pairs = Pair.objects.filter(pk__in=ids["pair"]).values_list("pk", "question")
-    documents = Document.objects.filter(pk__in=ids["document"]).values_list("pk", "title")
-    return {f"pair:{key}": title for key, title in pairs} | {
-        f"document:{key}": title for key, title in documents
-    }
+    return f"{{{told}}}"

@@ -1,5 +1,6 @@
 """The figures of a range beside those of the one before, and the tables behind the charts."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from sportello.console.analytics import queries, words
-from sportello.console.analytics.queries import Requests, Spent, Waits
+from sportello.console.analytics.queries import Figures, Requests, Spent, Waited, Waits
 from sportello.console.money.ledger import NUMBERS_MAX
 from sportello.rules import analytics as rules
 from sportello.rules.analytics import Span
@@ -16,6 +17,7 @@ from sportello.schema.channel import Number
 from sportello.schema.events import EventKind
 from sportello.schema.team import Membership
 
+TOPICS_MAX: Final = 15
 _PEOPLE_MAX: Final = 200
 _PIECES: Final = (EventKind.OPENED, EventKind.ASKED, EventKind.CLOSED, EventKind.REOPENED)
 
@@ -51,32 +53,29 @@ class Report:
 
 
 def of(span: Span, number_id: int | None, now: datetime) -> Report:
-    counts = queries.counts(span, number_id)
+    told = queries.figures(span, number_id)
+    waits = queries.waits(span, number_id)
     tables = (
-        _days(span, counts),
-        _people(span, number_id),
-        _numbers(span),
-        _reasons(span, number_id),
-        _topics(span, number_id),
+        _days(span, told),
+        _people(told, waits),
+        _numbers(told),
+        _reasons(told),
+        _topics(told),
     )
     return Report(
         figures=[
-            *_counted(span, counts, number_id, now),
-            *_waited(span, number_id),
-            *_requests(span, number_id),
+            *_counted(span, told, number_id, now),
+            *_waited(waits),
+            *_requests(span, told, number_id),
         ],
         tables={table.key: table for table in tables},
     )
 
 
-def _counted(
-    span: Span, counts: Mapping[str, list[int]], number_id: int | None, now: datetime
-) -> list[Figure]:
-    half = len(span.before.pieces)
-
+def _counted(span: Span, told: Figures, number_id: int | None, now: datetime) -> list[Figure]:
     def figure(kind: EventKind, more: tuple[int, int] = (0, 0)) -> Figure:
-        told = counts[kind.value]
-        return Figure(kind.value, sum(told[half:]) + more[0], sum(told[:half]) + more[1])
+        own, before = told.both(kind.value)
+        return Figure(kind.value, own + more[0], before + more[1])
 
     shut = (
         queries.shut_now(span, number_id, now),
@@ -87,11 +86,10 @@ def _counted(
     return [*map(figure, kinds), figure(EventKind.MISSED, shut), corrected]
 
 
-def _waited(span: Span, number_id: int | None) -> list[Figure]:
-    found = queries.waits(span, number_id)
+def _waited(waits: Waited) -> list[Figure]:
     figures = []
     for kind in (EventKind.ANSWERED, EventKind.HELPED, EventKind.CLOSED):
-        own, before = (found.get((kind.value, early), Waits()) for early in (False, True))
+        own, before = (waits.by_kind.get((kind.value, early), Waits()) for early in (False, True))
         figures += [
             Figure(f"{kind.value}_median", own.median, before.median, "seconds"),
             Figure(f"{kind.value}_p90", own.p90, before.p90, "seconds"),
@@ -99,8 +97,8 @@ def _waited(span: Span, number_id: int | None) -> list[Figure]:
     return figures
 
 
-def _requests(span: Span, number_id: int | None) -> list[Figure]:
-    own, before = queries.requests(span, number_id)
+def _requests(span: Span, told: Figures, number_id: int | None) -> list[Figure]:
+    own, before = told.requests()
     spent, earlier = queries.spent(span, number_id), queries.spent(span.before, number_id)
     return [
         Figure(
@@ -126,21 +124,22 @@ def _costs(own: Requests, before: Requests, spent: Spent, earlier: Spent) -> lis
     ]
 
 
-def _days(span: Span, counts: Mapping[str, list[int]]) -> Table:
+def _days(span: Span, told: Figures) -> Table:
     half = len(span.before.pieces)
     columns = [_("First day"), *(str(words.FIGURES[kind.value].title) for kind in _PIECES)]
     columns += [_("the same before")]
-    asked = counts[EventKind.ASKED.value]
+    counts = [told.pieces(kind.value) for kind in _PIECES]
+    asked = told.pieces(EventKind.ASKED.value)
     rows = [
-        [day, *(counts[kind.value][half + n] for kind in _PIECES), asked[n]]
+        [day, *(pieces[half + n] for pieces in counts), asked[n]]
         for n, day in enumerate(span.pieces)
     ]
     return Table("days", columns, ["day", *["count"] * (len(columns) - 1)], rows)
 
 
-def _people(span: Span, number_id: int | None) -> Table:
-    counts = queries.by_person(span, number_id)
-    waits = queries.waits_by_person(span, number_id)
+def _people(told: Figures, waits: Waited) -> Table:
+    joined = told.by_person("joined")
+    taken, closed = (_by_whom(told, kind) for kind in (EventKind.TAKEN, EventKind.CLOSED))
     members = Membership.objects.select_related("user").order_by("user__name", "pk")
     names = {row.user_id: row.user.name or row.user.email for row in members[:_PEOPLE_MAX]}
     columns = [
@@ -150,44 +149,43 @@ def _people(span: Span, number_id: int | None) -> Table:
         _("Conversations closed"),
         _("Median wait"),
     ]
-    rows: list[list[Any]] = [_assistant(counts, waits)]
-    for user_id in [*names, *_gone(counts, names)]:
-        answered = counts.get((user_id, EventKind.ANSWERED.value, "operator"), 0)
-        taken = counts.get((user_id, EventKind.TAKEN.value, ""), 0)
-        closed = counts.get((user_id, EventKind.CLOSED.value, ""), 0)
-        wait = waits.get((user_id, "operator"), Waits())
-        known = None if user_id is None else names.get(user_id)
-        rows.append([known or words.nobody(user_id), answered, taken, closed, wait.median])
+    alone = waits.by_person.get((None, "assistant"), Waits())
+    rows: list[list[Any]] = [
+        [_("Assistant"), joined.get((None, "assistant"), 0), None, None, alone.median]
+    ]
+    answered = {who: count for (who, origin), count in joined.items() if origin != "assistant"}
+    for user_id in [*names, *_gone({*answered, *taken, *closed}, names)]:
+        wait = waits.by_person.get((user_id, "operator"), Waits())
+        name = (None if user_id is None else names.get(user_id)) or words.nobody(user_id)
+        deeds = (count.get(user_id, 0) for count in (answered, taken, closed))
+        rows.append([name, *deeds, wait.median])
     return Table("people", columns, ["words", "count", "count", "count", "seconds"], rows)
 
 
-def _assistant(counts: Mapping[Any, int], waits: Mapping[Any, Waits]) -> list[Any]:
-    answered = counts.get((None, EventKind.ANSWERED.value, "assistant"), 0)
-    wait = waits.get((None, "assistant"), Waits())
-    return [_("Assistant"), answered, None, None, wait.median]
+def _by_whom(told: Figures, kind: EventKind) -> dict[int | None, int]:
+    found: Counter[int | None] = Counter()
+    for (who, _detail), count in told.by_person(kind.value).items():
+        found[who] += count
+    return found
 
 
-def _gone(
-    counts: Mapping[tuple[int | None, str, str], int], names: Mapping[int, str]
-) -> list[int | None]:
+def _gone(found: set[int | None], names: Mapping[int, str]) -> list[int | None]:
     """Who left the company, and the API, whose deeds are nobody's."""
-    found = {who for who, _kind, origin in counts if origin != "assistant" and who not in names}
-    return sorted(found, key=lambda who: who or 0)
+    return sorted(found - {*names}, key=lambda who: who or 0)
 
 
-def _numbers(span: Span) -> Table:
-    counts = queries.by_number(span)
+def _numbers(told: Figures) -> Table:
     kinds = (*_PIECES, EventKind.HANDED_OVER, EventKind.MISSED)
     rows = [
-        [number.display_number, *(counts.get((number.pk, kind.value), 0) for kind in kinds)]
+        [number.display_number, *(told.by_number(number.pk, kind.value) for kind in kinds)]
         for number in Number.objects.order_by("pk")[:NUMBERS_MAX]
     ]
     columns = [_("Number"), *(str(words.FIGURES[kind.value].title) for kind in kinds)]
     return Table("numbers", columns, ["phone", *["count"] * len(kinds)], rows)
 
 
-def _reasons(span: Span, number_id: int | None) -> Table:
-    found = queries.by_reason(span, number_id)
+def _reasons(told: Figures) -> Table:
+    found = told.by_detail(EventKind.HANDED_OVER.value)
     rows = [
         [words.reason(code), *count]
         for code, count in sorted(found.items(), key=lambda one: (-one[1][0], one[0]))
@@ -196,10 +194,11 @@ def _reasons(span: Span, number_id: int | None) -> Table:
     return Table("reasons", columns, ["words", "count", "count"], rows)
 
 
-def _topics(span: Span, number_id: int | None) -> Table:
-    rows = [
-        [title or words.gone(source), own, before]
-        for source, title, own, before in queries.by_topic(span, number_id)
-    ]
+def _topics(told: Figures) -> Table:
+    """The sources that answered most."""
+    found = told.by_detail(EventKind.CITED.value)
+    most = sorted(found.items(), key=lambda one: (-one[1][0], one[0]))[:TOPICS_MAX]
+    titles = queries.titles([source for source, _count in most])
+    rows = [[titles.get(source) or words.gone(source), *count] for source, count in most]
     columns = [_("Source of the answer"), _("Answers"), _("before")]
     return Table("topics", columns, ["words", "count", "count"], rows)
