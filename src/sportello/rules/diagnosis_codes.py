@@ -248,7 +248,6 @@ DEEDS: Final[Mapping[Code, Deed]] = MappingProxyType(
         Code.TEMPLATE_STALE: Deed.REFRESH,
         Code.NUMBER_PAUSED: Deed.RESUME,
         Code.CAUSE_OVER: Deed.REPEAT,
-        Code.NOT_ALL_SEEN: Deed.LOOK_AGAIN,
         Code.MEDIA_REFUSED: Deed.RETRY_UPLOAD,
         Code.WINDOW_SHUT: Deed.WRITE_TEMPLATE,
         Code.TEMPLATE_NEEDED: Deed.WRITE_TEMPLATE,
