@@ -182,23 +182,15 @@ def doctor(
     Example: `sportello doctor --json` · `sportello doctor --about message:812 --do repeat`
     · `sportello doctor --verify`
     """
-    import psycopg
-
     from sportello.ops import doctor as looking
     from sportello.ops import verify as verification
 
     question = looking.question_of(about, do)
     settings = _with_database()
-    try:
+    with looking.reachable():
         if verify:
             raise typer.Exit(verification.command(settings, log=log, as_json=as_json))
         raise typer.Exit(looking.command(settings, question, as_json=as_json))
-    except psycopg.OperationalError as error:
-        if error.sqlstate is not None:
-            raise
-        raise settings_of.WrongSettingError(
-            "the database does not answer: look whether it runs, and at SPORTELLO_DATABASE_URL"
-        ) from error
 
 
 @app.command(hidden=True)

@@ -7,11 +7,12 @@ does not run is one of the things that it finds. Whoever may run it counts as an
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+import psycopg
 import typer
 
 from sportello import clock
@@ -62,6 +63,19 @@ def question_of(about: str, deed: str) -> Question | None:
     if subject not in set(Subject) or not is_id:
         raise WrongSettingError(f"--about is one of {', '.join(Subject)}, as in message:812")
     return Question(subject, int(subject_id), deed)
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Raises WrongSettingError where the database is away: that is no finding, and no traceback."""
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        if error.sqlstate is not None:
+            raise
+        raise WrongSettingError(
+            "the database does not answer: look whether it runs, and at SPORTELLO_DATABASE_URL"
+        ) from error
 
 
 def command(settings: Settings, question: Question | None, *, as_json: bool) -> int:
