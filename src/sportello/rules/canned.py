@@ -38,8 +38,3 @@ def filled(text: str, values: Mapping[str, str]) -> str:
         return values.get(_ALSO.get(word, word)) or place[0]
 
     return _PLACE.sub(value, text)
-
-
-def _word(place: re.Match[str]) -> str:
-    word = place[1].lower()
-    return _ALSO.get(word, word)
