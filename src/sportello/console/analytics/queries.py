@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
+from sportello.console.sql import ask
 from sportello.rules import analytics as rules
 from sportello.rules.analytics import Span
 from sportello.schema.assistant import ModelBudget, ModelCall, Proposal, ProposalOrigin
@@ -21,7 +21,9 @@ from sportello.schema.campaigns import Campaign
 from sportello.schema.inbox import Conversation, Holder
 from sportello.schema.library import Document, Pair
 from sportello.schema.money import Charge
+from sportello.statements import statements
 
+_SQL: Final = statements(__file__)
 CAMPAIGNS_MAX: Final = 12
 _WINDOW: Final = timedelta(hours=24)
 # How `sportello_figures` cut: a bit for each of day, number and person by which it did not.
@@ -128,22 +130,25 @@ class Figures:
 
 def figures(span: Span, number_id: int | None) -> Figures:
     """Of the range and the one before it, from the sums that are kept by day."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM sportello_figures(%s, %s, %s, %s, %s)",
-            [span.before.first_on, span.first_on, span.last_on, str(span.zone), number_id],
-        )
-        return Figures(span, cursor.fetchall())
+    given = {
+        "before_on": span.before.first_on,
+        "first_on": span.first_on,
+        "last_on": span.last_on,
+        "zone": str(span.zone),
+        "number": number_id,
+    }
+    return Figures(span, ask(_SQL["figures"], given))
 
 
 def waits(span: Span, number_id: int | None) -> Waited:
-    bounds = (span.before.starts_at, span.starts_at, span.ends_at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM sportello_waits(%s, %s, %s, %s, %s::tstzmultirange)",
-            [*bounds, number_id, _open(span)],
-        )
-        rows = cursor.fetchall()
+    given = {
+        "before_at": span.before.starts_at,
+        "starts_at": span.starts_at,
+        "ends_at": span.ends_at,
+        "number": number_id,
+        "open": _open(span),
+    }
+    rows = ask(_SQL["waits"], given)
     return Waited(
         by_kind={(row[1], row[2]): Waits(*row[5:]) for row in rows if not row[0]},
         by_person={(row[3], row[4]): Waits(*row[5:]) for row in rows if row[0]},
