@@ -5,13 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-CATEGORIES: Final = [
-    "-*", "loading", "devtools.timeline", "blink.user_timing", "toplevel",
-    "disabled-by-default-lighthouse",
-]  # fmt: skip
-# As Lighthouse and the web's own vitals have it: what keeps the page longer is felt.
-_LONG_MS: Final = 50
-_TASKS: Final = {"ThreadControllerImpl::RunTask", "RunTask"}
+CATEGORIES: Final = ["-*", "loading", "devtools.timeline", "blink.user_timing"]
 # Keys and buttons that are let go say nothing that pressing them did not.
 _DOWN: Final = {"keydown", "pointerdown", "click", "keypress", "pointerup", "keyup"}
 
@@ -19,13 +13,12 @@ _DOWN: Final = {"keydown", "pointerdown", "click", "keypress", "pointerup", "key
 @dataclass(frozen=True, slots=True)
 class Load:
     """Milliseconds from the navigation on. `shift` is the layout's, as the web's vitals count it
-    but without windows: all that moved unasked. `blocked`: what long tasks took beyond 50 ms.
+    but without windows: all that moved unasked.
     """
 
     first_paint: float
     largest_paint: float
     shift: float
-    blocked: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +36,15 @@ def load(trace: bytes) -> Load:
     if not first:
         raise ValueError("nothing was painted")
     navigation = first[-1]["args"]["data"]["navigationId"]
-    began = next(
+    starts = [
         event["ts"]
         for event in events
         if event["name"] == "navigationStart"
         and event["args"]["data"]["navigationId"] == navigation
-    )
+    ]
+    if not starts:
+        raise ValueError("the trace does not know when the navigation began")
+    began = starts[0]
     own = [event for event in events if event.get("pid") == first[-1]["pid"]]
     largest = [
         event["ts"]
@@ -59,7 +55,6 @@ def load(trace: bytes) -> Load:
         first_paint=(first[-1]["ts"] - began) / 1000,
         largest_paint=(max(largest, default=first[-1]["ts"]) - began) / 1000,
         shift=sum(_shifts(event for event in own if event["ts"] >= began)),
-        blocked=sum(_blocked(event for event in own if event["ts"] >= began)),
     )
 
 
@@ -91,9 +86,3 @@ def _shifts(events: Iterable[dict[str, Any]]) -> Iterable[float]:
     for event in events:
         if event["name"] == "LayoutShift" and not event["args"]["data"]["had_recent_input"]:
             yield event["args"]["data"]["weighted_score_delta"]
-
-
-def _blocked(events: Iterable[dict[str, Any]]) -> Iterable[float]:
-    for event in events:
-        if event["name"] in _TASKS:
-            yield max(0.0, event.get("dur", 0) / 1000 - _LONG_MS)
