@@ -10,6 +10,7 @@ from sportello.rules.ownership import (
     CustomerWrote,
     HandOver,
     Holder,
+    OperatorLeft,
     Ownership,
     Reason,
     Release,
@@ -34,6 +35,7 @@ events = st.one_of(
     st.just(Close()),
     st.just(Reopen()),
     st.just(WroteFirst()),
+    st.just(OperatorLeft()),
 )
 
 
@@ -50,6 +52,7 @@ events = st.one_of(
         (OPERATOR, Release(), Holder.ASSISTANT),
         (OPERATOR, Release(assistant_on=False), Holder.QUEUE),
         (OPERATOR, Close(), Holder.CLOSED),
+        (OPERATOR, OperatorLeft(), Holder.QUEUE),
         (CLOSED, CustomerWrote(assistant_on=True), Holder.ASSISTANT),
         (CLOSED, CustomerWrote(assistant_on=False), Holder.QUEUE),
         (CLOSED, TakeControl(ANNA), Holder.OPERATOR),
@@ -74,6 +77,9 @@ def test_the_moves_change_hands_and_the_epoch(current, event, holder):
         (QUEUE, WroteFirst()),
         (QUEUE, CustomerWrote(assistant_on=True)),
         (QUEUE, HandOver(Reason.NOT_KNOWN)),
+        (ASSISTANT, OperatorLeft()),
+        (QUEUE, OperatorLeft()),
+        (CLOSED, OperatorLeft()),
         (OPERATOR, CustomerWrote(assistant_on=True)),
         (OPERATOR, TakeControl(ANNA)),
         (OPERATOR, HandOver(Reason.ERROR)),
