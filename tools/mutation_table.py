@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+_NOT_YET = "not yet"
 _DEAD = ("killed", "timed out")
 _APART = ("early", "unreachable", "equivalent")
 _EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
@@ -61,7 +62,7 @@ def lines(folder: Path, sources: Path) -> Iterator[Line]:
         if source.stem == "__init__":
             continue
         if not kept.exists():
-            yield Line(source.stem, 0, Counter(), "not yet")
+            yield Line(source.stem, 0, Counter(), _NOT_YET)
             continue
         told = json.loads(kept.read_text(encoding="utf-8"))
         fates = {
@@ -99,8 +100,11 @@ def main() -> None:
     found = list(lines(Path(sys.argv[1]), Path(sys.argv[2])))
     rows = ["| file | " + " | ".join(_COLUMNS) + " |", "|---|" + "--:|" * len(_COLUMNS)]
     rows += [f"| {' | '.join(map(str, line.cells()))} |" for line in found if line.total]
-    none = ", ".join(f"`{line.name}`" for line in found if not line.total)
-    sys.stdout.write("\n".join([*rows, "", together(found), "", f"No mutants: {none}."]) + "\n")
+    empty = [line for line in found if not line.total]
+    left = ", ".join(f"`{line.name}`" for line in empty if line.measured == _NOT_YET) or "none"
+    none = ", ".join(f"`{line.name}`" for line in empty if line.measured != _NOT_YET) or "none"
+    said = f"Without mutants: {none}. Not measured: {left}."
+    sys.stdout.write("\n".join([*rows, "", together(found), "", said]) + "\n")
 
 
 if __name__ == "__main__":

@@ -219,6 +219,20 @@ def test_a_body_has_its_limit(length, more, is_fine):
     assert (Code.TOO_LONG not in codes) == is_fine
 
 
+@pytest.mark.parametrize(("length", "is_fine"), [(16, True), (17, False)])
+def test_an_offer_has_its_own_limit(length, is_fine):
+    body = template()
+    offer = {"type": "limited_time_offer", "limited_time_offer": {"text": "x" * length}}
+    body["components"].append(offer)
+    codes = [one.code for one in lint(parse(body))]
+    assert (Code.TOO_LONG not in codes) == is_fine
+
+
+def test_an_empty_header_does_not_hide_the_signs_of_the_body():
+    body = template("Il suo ordine\tè pronto.", header={"format": "TEXT", "text": " "})
+    assert Code.TABS_OR_SPACES in [one.code for one in lint(parse(body))]
+
+
 def test_a_footer_loses_its_variables_if_words_remain():
     assert find(Code.FOOTER_VARIABLES, template(footer="Ordine {{1}} in sede")).mended == (
         "Ordine in sede"
