@@ -55,6 +55,15 @@ def test_a_code_that_fills_itself_in_names_its_apps(button, is_fine):
     assert codes == ([] if is_fine else [Code.AUTH_APP])
 
 
+def test_the_words_of_a_code_that_fills_itself_in_have_a_limit():
+    fine, long = ({**OTP, "autofill_text": "x" * length} for length in (25, 26))
+
+    assert lint(parse(authentication(fine))) == ()
+    found = find(Code.TOO_LONG, authentication(long))
+    assert (found.where.part, found.where.index) == (Part.BUTTONS, 0)
+    assert dict(found.values) == {"length": 26, "limit": 25}
+
+
 def test_a_body_of_ones_own_is_taken_out_of_an_authentication_template():
     body = authentication(OTP)
     body["components"][0] = {"type": "BODY", "text": "Codice {{1}}", "example": {"body_text": []}}
