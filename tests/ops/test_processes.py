@@ -52,3 +52,16 @@ def test_a_child_that_keeps_falling_is_not_started_in_a_tight_loop() -> None:
     supervisor.stop()
 
     assert child.deaths <= 5
+
+
+def test_a_child_that_waits_begins_at_the_word_and_at_once_when_it_comes_back() -> None:
+    begins = [sys.executable, "-c", "import sys; sys.stdin.read(); sys.exit(3)"]
+    child = Child("waiting", begins, dict(os.environ), waits=True)
+    child.start()
+    assert not _until(lambda: not child.is_alive(), 0.5), "nobody has said the word"
+
+    child.go()
+    assert _until(lambda: not child.is_alive())
+    child.start()
+    assert _until(lambda: not child.is_alive())
+    child.stop()
