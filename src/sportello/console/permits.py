@@ -64,7 +64,7 @@ ROUTES: Final[dict[str, Permit]] = {
     "notice-waking": _OWN,
     "notice-sleeping": _OWN,
     # Whom a note can name.
-    "colleague-names": Permit(Section.CONVERSATIONS, Deed.LOOK),
+    "colleague-names": Permit(Section.CONVERSATIONS),
     # Hands out a ticket for the stream of ids, and writes nothing.
     "inbox:ticket": Permit(Section.CONVERSATIONS, Deed.LOOK),
     # Pages that lead to what administrators alone may do.
