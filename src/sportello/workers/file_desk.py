@@ -24,6 +24,7 @@ from sportello.store import files_read, models, vault
 from sportello.store.files_read import Ears, Wanted
 from sportello.store.models import Call
 from sportello.workers.context import Context
+from sportello.workers.media_files import place_of
 from sportello.workers.model_desk import For, ModelDesk
 
 # Longer than the slowest of the three ways; a conversation waits less (files_read.PATIENCE_S).
@@ -112,7 +113,7 @@ class FileDesk:
                 return await _read(wanted, raw)
 
     def _path(self, wanted: Wanted) -> Path:
-        return self._context.data / "media" / str(wanted.workspace_id) / str(wanted.id)
+        return place_of(self._context.data, wanted.workspace_id, wanted.id)
 
     async def _described(self, wanted: Wanted, raw: bytes) -> _Told:
         if wanted.mime_type not in _SEEN:
