@@ -42,7 +42,6 @@ def _company(worker_url: str) -> int:
 
 
 def test_questions_are_asked_and_counted(worker_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluate.prepare, "worker_url", lambda _settings: worker_url)
     monkeypatch.setattr(evaluate.clock, "now", lambda: NOW)
     workspace = _company(worker_url)
     asked = (
@@ -53,7 +52,7 @@ def test_questions_are_asked_and_counted(worker_url: str, monkeypatch: pytest.Mo
         Question("quanto costa un volo per Marte domani sera?", "handover", "", ()),
     )
 
-    told = evaluate.summary(evaluate.run(Settings(), workspace, asked))
+    told = evaluate.summary(evaluate.run(Settings(database_url=worker_url), workspace, asked))
 
     assert (told["questions"], told["as_expected"]) == (3, 2)
     assert told["missed"][0]["missed"] == ["pair", "fact"]
