@@ -47,6 +47,11 @@ INSERT INTO sportello_message (id, workspace_id, conversation_id, wamid, origin,
            CASE WHEN n % 2 = 0 THEN 'received' ELSE 'sent' END,
            timestamptz '2026-11-22 10:00Z' - make_interval(mins => n)
     FROM generate_series(1, {rows}) AS n;
+INSERT INTO sportello_media (workspace_id, message_id, media_id, state, due_at, reading, words)
+    SELECT 1, n, n::text, 'kept', clock_timestamp(),
+           CASE WHEN n % 1000 = 0 THEN 'waiting' WHEN n % 3 = 0 THEN 'done' ELSE '' END,
+           CASE WHEN n % 3 = 0 THEN 'Una ricevuta' ELSE '' END
+    FROM generate_series(1, {rows}) AS n;
 INSERT INTO sportello_errand
     (workspace_id, campaign_id, contact_id, occasion, message_id, due_at, released_at)
     SELECT 1, 1, n, 'event ' || n, CASE WHEN n % 1000 <> 0 THEN n END, clock_timestamp(),

@@ -69,20 +69,25 @@ WITH answered AS (
       AND o.origin IN ('assistant', 'operator') AND o.status NOT IN ('cancelled', 'refused')
       AND o.type <> 'reaction'
 )
-SELECT * FROM (
-    SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at, coalesce(f.words, '') AS told,
-           CASE WHEN f.reading = 'waiting'
-                THEN extract(epoch FROM f.awaited_until - clock_timestamp()) ELSE 0
-           END::float8 AS waits_s,
+SELECT newest.*, coalesce(f.words, '') AS told,
+       CASE WHEN f.reading = 'waiting'
+            THEN extract(epoch FROM f.awaited_until - clock_timestamp()) ELSE 0
+       END::float8 AS waits_s
+FROM (
+    SELECT m.id, m.wamid, m.type, m.text, m.payload, m.at,
            m.id > greatest(answered.id, %(answered)s) AS is_new
     FROM answered, sportello_message AS m
-    LEFT JOIN sportello_media AS f ON f.message_id = m.id AND f.reading <> ''
     WHERE m.conversation_id = %(conversation_id)s AND m.origin = 'customer'
       AND m.type NOT IN ('reaction', 'edit', 'revoke', 'system') AND m.revoked_at IS NULL
     ORDER BY m.id DESC
     LIMIT %(limit)s
 ) AS newest
-ORDER BY at, id;
+-- One file a message, looked up for these few.
+LEFT JOIN LATERAL (
+    SELECT words, reading, awaited_until FROM sportello_media
+    WHERE message_id = newest.id AND reading <> '' ORDER BY id LIMIT 1
+) AS f ON true
+ORDER BY newest.at, newest.id;
 
 -- name: hold
 -- Locks the conversation if it is still as it was when the answer was begun, and still ours.
