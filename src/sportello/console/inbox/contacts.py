@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sportello.console import words
 from sportello.console.inbox.names import name_of
+from sportello.console.templatetags.desk import language_name
 from sportello.rules import window
 from sportello.schema.inbox import Conversation, Message
 from sportello.schema.people import ConsentAction, ConsentEvent
@@ -50,7 +51,7 @@ def card(conversation: Conversation, now: datetime) -> Card:
         name=name_of(contact),
         wa_id=contact.wa_id or "",
         username=contact.username,
-        language=_language(contact.language),
+        language=language_name(contact.language),
         first_at=conversation.created_at,
         messages=Message.objects.filter(conversation=conversation).count(),
         consents=_standings(list(ledger)),
@@ -60,17 +61,6 @@ def card(conversation: Conversation, now: datetime) -> Card:
     closes_at = conversation.window_closes_at
     beside = (closes_at, window.is_open(closes_at, now), timezone.localtime(now).date())
     return replace(shown, key=f"{zlib.crc32(repr((shown, beside)).encode()):08x}")
-
-
-def _language(code: str) -> str:
-    names = {
-        "it": _("Italian"),
-        "en": _("English"),
-        "de": _("German"),
-        "fr": _("French"),
-        "es": _("Spanish"),
-    }
-    return names.get(code[:2].lower(), code)
 
 
 def _standings(ledger: Sequence[ConsentEvent]) -> tuple[Consent, ...]:

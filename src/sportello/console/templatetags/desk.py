@@ -40,6 +40,19 @@ def _drawing(name: str, size: str, _storage: str) -> SafeString:
 
 
 @register.filter
+def language_name(code: str) -> str:
+    """In the reader's language; what has no name here stays a code."""
+    names = {
+        "it": _("Italian"),
+        "en": _("English"),
+        "de": _("German"),
+        "fr": _("French"),
+        "es": _("Spanish"),
+    }
+    return names.get(code[:2].lower(), code)
+
+
+@register.filter
 def words(text: str) -> SafeString:
     """A message's text with WhatsApp's own markup, safe whatever stands in it."""
     return marked.html(text)
