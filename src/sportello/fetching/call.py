@@ -61,7 +61,7 @@ async def _asked(
         async with asyncio.timeout(settings.seconds_max), client(settings) as http:
             sent = {"Accept": "application/json", "User-Agent": _AGENT, **headers}
             async with http.stream(method, url, headers=sent, **content) as answer:
-                return _judged(answer.status_code, await _body(answer))
+                return _judged(answer.status_code, await body_of(answer))
     except FetchFailedError as error:
         return Answered(why=error.code.value)
     except TimeoutError:
@@ -73,11 +73,12 @@ async def _asked(
         return Answered(why=_cause(error) or ("too_slow" if slow else "unreachable"))
 
 
-async def _body(answer: httpx2.Response) -> bytes:
+async def body_of(answer: httpx2.Response, bytes_max: int = BYTES_MAX) -> bytes:
+    """What was answered, read as it comes. Raises TooLargeError."""
     parts, size = [], 0
     async for part in answer.aiter_bytes():
         size += len(part)
-        if size > BYTES_MAX:
+        if size > bytes_max:
             raise TooLargeError("the answer is too large")
         parts.append(part)
     return b"".join(parts)

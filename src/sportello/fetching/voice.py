@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import httpx2
 
+from sportello.fetching.call import body_of
 from sportello.fetching.client import FetchFailedError, Settings
 from sportello.fetching.transport import TooLargeError, client
 
@@ -65,7 +66,7 @@ async def write_down(recording: Recording, scribe: Scribe, settings: Settings) -
                 timeout=SECONDS_MAX,
             ) as answer,
         ):
-            return _judged(answer.status_code, await _body(answer))
+            return _judged(answer.status_code, await body_of(answer, _ANSWER_BYTES_MAX))
     except FetchFailedError as error:
         return Written(why=_of_fetch(error))
     except TimeoutError:
@@ -74,16 +75,6 @@ async def write_down(recording: Recording, scribe: Scribe, settings: Settings) -
         return Written(why="not_an_answer")
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as error:
         return Written(why=_why(error))
-
-
-async def _body(answer: httpx2.Response) -> bytes:
-    parts, size = [], 0
-    async for part in answer.aiter_bytes():
-        size += len(part)
-        if size > _ANSWER_BYTES_MAX:
-            raise TooLargeError("the answer is too large")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _judged(status: int, body: bytes) -> Written:
