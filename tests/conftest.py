@@ -1,5 +1,6 @@
 """What every test stands on: a closed network, and a real PostgreSQL with a database of its own."""
 
+import gc
 import os
 import socket
 import tempfile
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 # Settings are read once per process, before any test; no test reads the person's own settings.
@@ -16,12 +18,15 @@ os.environ["SPORTELLO_DATA"] = str(Path(tempfile.gettempdir()) / "sportello-test
 os.environ["SPORTELLO_SECRET_KEY"] = "test-key-" + "0" * 40
 os.environ["SPORTELLO_DATABASE_URL"] = "postgresql:///set-by-a-fixture"
 os.environ["DJANGO_SETTINGS_MODULE"] = "sportello.ops.django_settings"
+# Before any module is collected, whichever is the first, or the only one.
+django.setup()
 
-from tests import database as databases  # noqa: E402  # after the environment is clean
 from tests import (  # noqa: E402  # after the environment is clean
+    asking,
     hypothesis_profiles,  # noqa: F401  # loads the profile
     scheduling,
 )
+from tests import database as databases  # noqa: E402  # after the environment is clean
 from tests.spares import Spares  # noqa: E402  # after the environment is clean
 
 _connect = socket.socket.connect
@@ -60,7 +65,9 @@ def spares(cluster: str) -> Iterator[Spares]:
 def database(cluster: str, spares: Spares) -> Iterator[str]:
     """URL (owner's) of a migrated database without rows of any company."""
     name = spares.take()
-    yield databases.named(cluster, name)
+    url = databases.named(cluster, name)
+    yield url
+    asking.hang_up(url)
     spares.give_back(name)
 
 
@@ -88,11 +95,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: scheduling.rank(item.nodeid))
 
 
+def pytest_collection_finish() -> None:
+    # Ten thousand tests live to the end: nobody need look through them for what may go.
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.ByModule:
     return scheduling.ByModule(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    asking.hang_up_all()
     if not hasattr(session.config, "workerinput"):
         databases.stop_cluster()

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import psycopg
 
+from tests import asking
+
 _ROOT = Path(__file__).resolve().parent.parent
 _MARK = hashlib.sha256(str(_ROOT).encode()).hexdigest()[:8]
 # A copy of the template is hundreds of small files: in memory it takes a seventh of the time.
@@ -64,6 +66,7 @@ def create(cluster: str, name: str) -> str:
 
 
 def drop(cluster: str, name: str) -> None:
+    asking.hang_up(named(cluster, name))
     with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -136,7 +139,8 @@ def _migrate(url: str) -> None:
 
 def _template() -> str:
     """Named after what made it: other migrations or prices, another template."""
-    makers = sorted((_ROOT / "src/sportello/schema").rglob("*.py"))
+    schema = _ROOT / "src/sportello/schema"
+    makers = sorted([*schema.rglob("*.py"), *schema.rglob("*.sql")])
     makers += sorted((_ROOT / "src/sportello/ops/rate_cards").iterdir())
     digest = hashlib.sha256(
         b"".join(path.read_bytes() for path in makers if path.is_file())

@@ -5,7 +5,19 @@ from typing import Final
 from xdist.scheduler import LoadScopeScheduling
 
 # Longest first: what is left at the end is short, and all hands end together.
-_ORDER: Final = ("tests/browser", "tests/flow", "tests/ops", "tests/whatsapp_emulator/test_phone")
+_ORDER: Final = (
+    "tests/browser/test_browser_looks",
+    "tests/flow/test_browser",
+    "tests/flow",
+    "tests/browser",
+    "tests/whatsapp_emulator/test_phone",
+    "tests/ops",
+    "tests/assistant",
+    "tests/store/test_plans",
+    "tests/workers",
+    "tests/pages",
+    "tests/console",
+)
 # Each of its tests is as long as another module and stands on nothing that they share.
 _APART: Final = ("tests/browser/test_browser_looks.py", "tests/flow/test_ledger.py")
 

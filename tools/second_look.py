@@ -1,7 +1,8 @@
 """Which failed tests are judged once more, alone: printed a line each; exit 1 where none may be.
 
-Only tests before real browsers and running processes, whose waits a busy machine can outlast, and
-only a few of them: more is a fault of the code, and a rule that fails has failed.
+Only tests before real browsers, sockets, databases and running processes, whose waits a busy
+machine can outlast, and only a few of them: more is a fault of the code, and a rule that fails has
+failed.
 """
 
 import json
@@ -9,7 +10,20 @@ import sys
 from pathlib import Path
 from typing import Final
 
-_LIVE: Final = ("tests/browser/", "tests/flow/", "tests/ops/")
+_LIVE: Final = (
+    "tests/assistant/",
+    "tests/browser/",
+    "tests/console/",
+    "tests/edge/",
+    "tests/fetching/",
+    "tests/flow/",
+    "tests/ops/",
+    "tests/pages/",
+    "tests/store/",
+    "tests/whatsapp/",
+    "tests/whatsapp_emulator/",
+    "tests/workers/",
+)
 _FEW: Final = 5
 _FAILED: Final = Path(".pytest_cache/v/cache/lastfailed")
 

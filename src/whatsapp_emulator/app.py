@@ -184,6 +184,9 @@ async def _strike(request: web.Request, fault: Fault | None) -> None:
     elif fault.kind == "error":
         code = 131000 if fault.code is None else fault.code
         raise GraphError(code, fault.details, subcode=fault.subcode)
+    elif fault.kind == "proxy":
+        # Something in between turns it away; its page takes the place of the answer.
+        raise GraphError(10, http=403)
     elif fault.kind.startswith("status_"):
         http = int(fault.kind.removeprefix("status_"))
         usual = STATUS_ERRORS.get(http, 131000 if http >= 500 else 100)
@@ -230,7 +233,7 @@ async def _hold(request: web.Request) -> None:
 def _body(answer: object, fault: Fault | None) -> bytes:
     if answer is None:
         return b""
-    if fault is not None and fault.kind == "garbage":
+    if fault is not None and fault.kind in ("garbage", "proxy"):
         return b"<html><body>Sorry, something went wrong.</body></html>"
     done: Json = {"success": True}
     return dumps(done if answer is True else answer)

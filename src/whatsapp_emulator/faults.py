@@ -7,8 +7,11 @@ from random import Random
 from whatsapp_emulator.wire import Json
 
 API_KINDS = frozenset(
-    {"timeout_after_accept", "timeout", "reset", "reset_after_accept", "slow", "garbage", "error"}
-)
+    {
+        "timeout_after_accept", "timeout", "reset", "reset_after_accept", "slow", "garbage",
+        "proxy", "error",
+    }
+)  # fmt: skip
 UNREACHABLE = "unreachable"
 """No attempt reaches the receiver, retries included, for as long as the order stands."""
 WEBHOOK_KINDS = frozenset(

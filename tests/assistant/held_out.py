@@ -30,7 +30,17 @@ def libraries() -> tuple[Labelled, ...]:
         demo((_DATA / "malvarosa.toml").read_text()),
         labelled.read((_DATA / "dentist.toml").read_text()),
         labelled.read((_DATA / "museum.toml").read_text()),
+        labelled.read((_DATA / "ferry.toml").read_text()),
     )
+
+
+@cache
+def large() -> tuple[Labelled, ...]:
+    """Two shops with a catalogue, of 152 and of 622 pairs: half a minute to index, so for `./bench`
+    alone.
+    """
+    names = ("hardware.toml", "outdoor.toml")
+    return tuple(labelled.read((_DATA / name).read_text()) for name in names)
 
 
 @cache

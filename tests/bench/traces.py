@@ -29,12 +29,16 @@ class Deed:
     stood: float
 
 
+class Untold(Exception):  # noqa: N818  # an expected end
+    """The trace lacks what one wants of it."""
+
+
 def load(trace: bytes) -> Load:
-    """Of a trace that holds one navigation to a page of ours. Raises ValueError if none painted."""
+    """Of a trace that holds one navigation to a page of ours. Raises Untold."""
     events = _events(trace)
     first = [event for event in events if event["name"] == "firstContentfulPaint"]
     if not first:
-        raise ValueError("nothing was painted")
+        raise Untold("nothing was painted")
     navigation = first[-1]["args"]["data"]["navigationId"]
     starts = [
         event["ts"]
@@ -43,7 +47,7 @@ def load(trace: bytes) -> Load:
         and event["args"]["data"]["navigationId"] == navigation
     ]
     if not starts:
-        raise ValueError("the trace does not know when the navigation began")
+        raise Untold("the trace does not know when the navigation began")
     began = starts[0]
     own = [event for event in events if event.get("pid") == first[-1]["pid"]]
     largest = [

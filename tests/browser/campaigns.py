@@ -29,7 +29,7 @@ _ENDS: dict[str, Any] = {
 
 
 def campaign_pages(desk: Desk) -> dict[str, str]:
-    """Every page of campaigns by name, with something to show on each."""
+    """Every page that shows campaigns, by name, with something to show on each."""
     picture, people = _pictured(desk), list(Contact.objects.using("owner").order_by("pk")[:6])
     for place, person in enumerate(people):
         Contact.objects.using("owner").filter(pk=person.pk).update(
@@ -69,6 +69,7 @@ def campaign_pages(desk: Desk) -> dict[str, str]:
         "campaign-nobody": f"{report}?outcome=cancelled",
         "campaign-braked": f"/campaigns/{braked.pk}/",
         "campaign-rules": "/policy/campaigns/",
+        "analytics-campaigns-filled": "/analytics/campaigns",
     }
 
 

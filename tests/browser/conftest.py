@@ -32,7 +32,7 @@ from tests.pages.shop import Shop
 
 CHROMIUM = shutil.which("chromium")
 # A busy machine is slow, not wrong.
-_PATIENCE_MS = 20_000
+_PATIENCE_MS = 45_000
 expect.set_options(timeout=_PATIENCE_MS)
 _FLAGS = [
     "--no-sandbox",
@@ -83,8 +83,13 @@ def console(
 
     from sportello.edge.app import make_app
 
-    # The threads that draw pages end with the server, and nobody could close their connections.
-    monkeypatch.setitem(connections["default"].settings_dict, "CONN_MAX_AGE", 0)
+    # The threads that draw pages end with the server, and nobody could close connections of their
+    # own; one for each page would have to learn every table anew.
+    known = connections["default"]
+    known.close()
+    monkeypatch.setitem(known.settings_dict, "CONN_MAX_AGE", 0)
+    options = {**known.settings_dict["OPTIONS"], "pool": {"min_size": 1, "max_size": 8}}
+    monkeypatch.setitem(known.settings_dict, "OPTIONS", options)
 
     app = make_app(
         database_url=database,
@@ -99,6 +104,8 @@ def console(
     )
     with _running(uvicorn.Server(config)) as port:
         yield f"http://127.0.0.1:{port}"
+    known.close()
+    known.close_pool()
 
 
 def _key() -> bytes:

@@ -6,7 +6,18 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from sportello.schema.models import Automation, Campaign, Contact, Errand, Followup, Template, User
+from sportello.schema.models import (
+    Automation,
+    Campaign,
+    Contact,
+    Conversation,
+    Errand,
+    Followup,
+    Message,
+    Recipient,
+    Template,
+    User,
+)
 from tests.browser.campaigns import campaign_pages
 from tests.browser.conftest import Desk
 from tests.browser.test_browser_looks import _looks
@@ -95,7 +106,41 @@ def _automation(desk: Desk, template: Template) -> Automation:
             due_at=NOW + timedelta(hours=2),
             created_at=NOW,
         )
+    _doubtful(desk, campaign, occasion="once")
     return row
+
+
+def _started(desk: Desk, template: Template) -> Campaign:
+    """One whose first follow-up is under way: to one nobody knows whether it came."""
+    row = _mailing(desk, template)
+    Campaign.objects.using("owner").filter(pk=row.pk).update(
+        state="running", planned=True, content={}, started_at=NOW - timedelta(days=3)
+    )
+    _doubtful(desk, row, position=1)
+    for place, why in enumerate(["", "answered"]):
+        contact = Contact.objects.using("owner").order_by("pk")[place]
+        _errand(desk, row, contact, position=1, skipped_why=why, due_at=NOW + timedelta(hours=2))
+    return row
+
+
+def _doubtful(desk: Desk, row: Campaign, **of: object) -> None:
+    contact = Contact.objects.using("owner").order_by("pk")[4]
+    chat, _ = Conversation.objects.using("owner").get_or_create(
+        workspace=desk.shop.workspace, number=desk.shop.number, contact=contact,
+        defaults={"holder": "closed"},
+    )  # fmt: skip
+    message = Message.objects.using("owner").create(
+        workspace=desk.shop.workspace, conversation=chat, origin="campaign", type="template",
+        status="unknown", at=NOW,
+    )  # fmt: skip
+    _errand(desk, row, contact, message=message, due_at=NOW, released_at=NOW, **of)
+
+
+def _errand(desk: Desk, row: Campaign, contact: Contact, **columns: object) -> None:
+    of: dict[str, object] = {"workspace": desk.shop.workspace, "campaign": row, "contact": contact}
+    if not row.automatic:
+        of["recipient"] = Recipient.objects.using("owner").create(**of)
+    Errand.objects.using("owner").create(**of, **columns, created_at=NOW)
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
@@ -108,9 +153,12 @@ def test_their_pages_are_accessible_and_fit(
     wrong = _looks(page, "automations-none", language, picture)
     template = _template(desk)
     mailing, row = _mailing(desk, template), _automation(desk, template)
+    started = _started(desk, template)
     for name, where in {
         "followups": f"/campaigns/{mailing.pk}/followups/",
         "followup": f"/campaigns/{mailing.pk}/followups/1/",
+        "followups-people": f"/campaigns/{started.pk}/followups/",
+        "followups-doubts": f"/campaigns/{started.pk}/followups/?step=1&outcome=to_verify",
         "automations": "/automations/",
         "automations-new": "/automations/new",
         "automation-editor": f"/automations/{row.pk}/edit",

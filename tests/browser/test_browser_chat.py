@@ -5,12 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.db.models.functions import Now
 from playwright.sync_api import Page, Route, expect
 
 from sportello.schema.models import (
     CannedReply,
+    Conversation,
     Draft,
     File,
+    Label,
+    Media,
     Membership,
     Message,
     Notice,
@@ -19,7 +23,7 @@ from sportello.schema.models import (
 )
 from tests.browser.conftest import Desk
 from tests.pages.conftest import signed_in
-from tests.pages.shop import PIXEL, Shop, hashed, said
+from tests.pages.shop import PIXEL, Shop, chat, hashed, said
 
 
 def _bruno(desk: Desk) -> str:
@@ -102,6 +106,34 @@ def test_a_slash_brings_the_ready_answer_by_keys_alone(desk: Desk) -> None:
     assert Send.objects.using("owner").get().file_id == (picture and picture.pk)
 
 
+def test_a_ready_answer_is_written_on_its_page_and_used_in_a_chat(desk: Desk) -> None:
+    page = desk.page()
+    page.goto("/conversations/replies/")
+    page.get_by_role("link", name="Nuova risposta pronta").click()
+    page.get_by_label("Scorciatoia").fill("Benvenuto")
+    page.get_by_label("Testo", exact=True).fill("Ciao {nome}, qui {operatore} di {azienda}.")
+    file = {"name": "mappa.png", "mimeType": "image/png", "buffer": PIXEL}
+    page.set_input_files("[name=file]", file)  # type: ignore[arg-type]  # a plain dict of a file
+    page.get_by_role("button", name="Salva").click()
+    expect(page.get_by_role("link", name="/benvenuto")).to_be_visible()
+    expect(page.locator(".replies")).to_contain_text("mappa.png")
+
+    chat_of_bruno = _open(desk)
+    chat_of_bruno.locator("#text").press_sequentially("/benv")
+    expect(chat_of_bruno.locator("#canned-list [role=option]")).to_have_count(1)
+    chat_of_bruno.keyboard.press("Enter")
+    words = "Ciao Bruno, qui Giulia Ferri di Bottega Aurora."
+    expect(chat_of_bruno.locator("#text")).to_have_value(words)
+    expect(chat_of_bruno.locator("#parcels li")).to_have_count(1)
+    chat_of_bruno.keyboard.press("Enter")
+
+    last = chat_of_bruno.locator("#thread .said").last
+    expect(last).to_contain_text(words)
+    expect(last.locator(".picture img")).to_be_visible()
+    sent, kept = Send.objects.using("owner").get(), CannedReply.objects.using("owner").get()
+    assert (sent.file_id, sent.body["image"]["caption"]) == (kept.file_id, words)
+
+
 def test_an_at_sign_in_a_note_brings_colleagues_by_keys_alone(desk: Desk) -> None:
     _colleague(desk)
     page = _open(desk)
@@ -162,6 +194,82 @@ def test_files_are_pasted_looked_at_and_sent_with_words(desk: Desk) -> None:
     assert kinds == ["image", "document"]
 
 
+def test_a_dropped_file_shows_how_far_it_is_and_leaves_with_what_was_sent_meanwhile(
+    desk: Desk,
+) -> None:
+    page = _open(desk)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/upload", hold)
+    assert _dropped(page, ".rail"), "else it takes the place of the page"
+    assert not held
+    assert _dropped(page, "#thread")
+    expect(page.get_by_role("progressbar", name="orari.txt")).to_be_visible()
+    page.locator("#text").fill("Ecco gli orari")
+    page.locator("#text").press("Enter")
+
+    expect(page.locator("#composer-told")).to_contain_text("si sta ancora caricando")
+    assert not Send.objects.using("owner").exists()
+    held[0].continue_()
+
+    expect(page.locator("#thread .said", has_text="orari.txt")).to_contain_text("Ecco gli orari")
+    expect(page.locator("#parcels li")).to_have_count(0)
+    assert Send.objects.using("owner").get().body["type"] == "document"
+
+
+def _dropped(page: Page, place: str) -> bool:
+    """A file from the machine let go there; whether the browser was kept from opening it."""
+    kept: bool = page.locator(place).first.evaluate(
+        """(place) => {
+            const carried = new DataTransfer();
+            carried.items.add(new File(["Orari: 9-18"], "orari.txt", { type: "text/plain" }));
+            const how = { dataTransfer: carried, bubbles: true, cancelable: true };
+            const isKept = !place.dispatchEvent(new DragEvent("dragover", how));
+            place.dispatchEvent(new DragEvent("drop", how));
+            return isKept;
+        }"""
+    )
+    return kept
+
+
+def test_a_sign_is_sought_and_put_by_keys_alone(desk: Desk) -> None:
+    page = _open(desk)
+    page.locator("#text").fill("Grazie ")
+    page.locator("#emoji-button").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("sorriso felice")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#text")).to_have_value("Grazie 😀")
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("#emoji")).to_be_hidden()
+
+
+def test_what_did_not_arrive_says_why_and_is_sent_again(desk: Desk) -> None:
+    page = _open(desk)
+    page.locator("#text").fill("Le mando il codice")
+    page.locator("#text").press("Enter")
+    said_once = page.locator("#thread .said", has_text="Le mando il codice")
+    expect(page.get_by_role("button", name="Annulla", exact=True)).to_be_visible()
+    sends = Send.objects.using("owner")
+    sends.update(state="rejected")
+    Message.objects.using("owner").filter(pk=sends.get().message_id).update(
+        status="failed", error={"code": 131026, "title": "Message undeliverable"}
+    )
+
+    expect(said_once.locator(".wrong")).to_contain_text("131026")
+    expect(said_once.get_by_role("button", name="Perché non parte?")).to_be_visible()
+    said_once.get_by_role("button", name="Invia di nuovo").click()
+
+    expect(said_once).to_have_count(2)
+    expect(page.get_by_role("button", name="Invia di nuovo")).to_have_count(1)
+    first, second = sends.order_by("pk")
+    assert second.body == first.body
+
+
 def test_a_voice_note_is_recorded_as_whatsapp_takes_it(desk: Desk) -> None:
     page = _open(desk, permissions=["microphone"])
     page.evaluate(
@@ -196,6 +304,31 @@ def test_a_voice_note_is_recorded_as_whatsapp_takes_it(desk: Desk) -> None:
         }"""
     )
     assert 0.5 < length < 30
+
+    page.locator("#voice-button").click()
+    expect(page.locator("#voice-time")).to_have_text("0:01")
+    page.locator("#rows a", has_text="Anna Bianchi").click()
+    expect(page.locator("#chat-head")).to_contain_text("Anna Bianchi")
+    page.go_back()
+    expect(page.locator("#voice-button")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#parcels li")).to_have_count(0)
+
+
+def test_what_a_machine_made_of_a_file_stands_in_its_bubble(desk: Desk) -> None:
+    sound = Media.objects.using("owner").filter(mime_type__startswith="audio")
+    sound.update(reading="done", words="Vorrei un centrotavola")
+    page = _open(desk)
+    words = page.locator("#thread .bubble > *", has_text="Vorrei un centrotavola")
+
+    within = words.evaluate(
+        """(words) => {
+            const inner = words.getBoundingClientRect();
+            const outer = words.parentElement.getBoundingClientRect();
+            return inner.top >= outer.top && inner.bottom <= outer.bottom;
+        }"""
+    )
+
+    assert within
 
 
 def test_a_message_is_quoted_and_gets_a_sign(desk: Desk) -> None:
@@ -238,6 +371,117 @@ def test_everything_is_done_by_keys_and_single_ones_can_be_switched_off(desk: De
     expect(page.get_by_role("button", name="Prendi il controllo")).to_be_visible()
 
 
+def test_each_key_of_the_sheet_does_what_it_says(desk: Desk) -> None:
+    for name, colour in (("Reso", "red"), ("Sospeso", "amber"), ("Urgente", "blue")):
+        Label.objects.using("owner").create(workspace=desk.shop.workspace, name=name, colour=colour)
+    page = _open(desk)
+    head = page.locator("#chat-head h2")
+    page.locator("#thread").focus()
+
+    page.keyboard.press("l")
+    expect(page.locator("#head-label")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows .tag-red")).to_have_text("Reso")
+    page.locator("#thread").focus()
+    page.keyboard.press("l")
+    page.locator("#head-label").select_option(label="Urgente")
+    page.keyboard.press("Alt+j")
+    expect(head).not_to_have_text("Bruno Verdi")
+    page.keyboard.press("k")
+    expect(head).to_have_text("Bruno Verdi")
+
+    page.keyboard.press("a")
+    expect(page.locator("#head-who")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#head-tools")).not_to_have_attribute("open", "")
+    page.keyboard.press("s")
+    expect(page.locator("#head-tools [name=when]").first).to_be_focused()
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("i")
+    expect(page.locator("#kind-note")).to_be_checked()
+    page.keyboard.press("r")
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("#text")).to_have_value("r")
+    page.keyboard.press("Alt+j")
+    expect(head).not_to_have_text("Bruno Verdi")
+    page.keyboard.press("k")
+    expect(head).to_have_text("Bruno Verdi")
+    expect(page).to_have_title(re.compile("Bruno Verdi"))
+
+    page.keyboard.press("t")
+    expect(page.locator("#take-button")).to_be_visible()
+    page.keyboard.press("t")
+    expect(page.locator("#release-button")).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.locator("#reopening")).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.locator("#closure")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    expect(head).not_to_have_text("Bruno Verdi")
+    page.go_back()
+    expect(head).to_have_text("Bruno Verdi")
+    expect(page.locator("#reopening")).to_be_visible()
+
+
+def test_what_leaves_is_taken_back_by_a_key_also_while_writing(desk: Desk) -> None:
+    page = _open(desk)
+    for words in ("Uno", "Due"):
+        page.locator("#text").fill(words)
+        page.locator("#text").press("Enter")
+        expect(page.locator("#thread .said[data-key]").last).to_contain_text(words)
+    # However long the machine takes: they can be taken back for an hour.
+    Send.objects.using("owner").update(due_at=Now() + timedelta(hours=1))
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "desk"):
+        page.reload()
+    bubbles = page.locator("#thread .said", has=page.locator("[data-undo]"))
+    expect(bubbles).to_have_count(2)
+
+    page.locator("#thread").focus()
+    page.keyboard.press("z")
+    expect(bubbles).to_have_count(1)
+    expect(bubbles).to_contain_text("Uno")
+    expect(page.locator("#text")).to_have_value("Due")
+    page.locator("#text").focus()
+    page.keyboard.press("z")
+    expect(page.locator("#text")).to_have_value(re.compile("z"))
+    expect(bubbles).to_have_count(1)
+    page.keyboard.press("Alt+z")
+
+    expect(bubbles).to_have_count(0)
+    expect(page.locator("#text")).to_have_value(re.compile(r"^Uno\s"))
+    states = Send.objects.using("owner").values_list("state", flat=True)
+    assert list(states) == ["cancelled", "cancelled"]
+
+
+def test_who_is_writing_leaves_the_chat_unread_by_a_key(desk: Desk) -> None:
+    """And stays so where the page that is being left is told of it before the next one comes."""
+    page = _open(desk)
+    bruno = desk.shop.chats["Bruno Verdi"].pk
+    held: list[Route] = []
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/unreading", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    page.locator("#text").fill("Le scrivo domani")
+
+    with page.expect_request("**/unreading"):
+        page.keyboard.press("Alt+u")
+    # As the server does it, whose answer is still on its way.
+    for unread in (1, 2):
+        with page.expect_response(lambda told: told.request.headers.get("hx-trigger") == "desk"):
+            Conversation.objects.using("owner").filter(pk=bruno).update(unread_count=unread)
+    assert not [url for url in asked if url.endswith("/reading")]
+    held[0].continue_()
+
+    expect(page.get_by_role("heading", name="Scegli una conversazione")).to_be_visible()
+    expect(page.locator(f"#row-{bruno} .is-unread")).to_be_visible()
+    page.locator(f"#open-{bruno}").click()
+    expect(page.locator("#text")).to_have_value("Le scrivo domani")
+
+
 def test_two_at_one_chat_see_each_other_and_are_warned(desk: Desk) -> None:
     giulia = _open(desk)
     marta = _colleague(desk)
@@ -260,7 +504,7 @@ def test_two_at_one_chat_see_each_other_and_are_warned(desk: Desk) -> None:
 def test_the_next_chat_opens_from_what_was_fetched_ahead(desk: Desk) -> None:
     page = _open(desk)
     row = page.locator("#rows a", has_text="Dario Galli")
-    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "desk"):
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "ahead"):
         row.hover()
     page.wait_for_load_state("networkidle")
     page.route("**/conversations/*/", lambda route: route.abort())
@@ -276,7 +520,7 @@ def test_answers_that_come_late_and_out_of_order_leave_one_desk(desk: Desk) -> N
     page = _open(desk)
     held: list[Route] = []
     row = page.locator("#rows a", has_text="Dario Galli")
-    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "desk"):
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "ahead"):
         row.hover()
     page.wait_for_load_state("networkidle")
 
@@ -300,6 +544,38 @@ def test_answers_that_come_late_and_out_of_order_leave_one_desk(desk: Desk) -> N
     page.locator("#rows a", has_text="Elena Ricci").click()
     expect(page.locator("#chat-head")).to_contain_text("Elena Ricci")
     assert page.locator("main#desk > #list #q").count() == page.locator("#q").count() == 1
+
+
+def test_who_sends_and_goes_on_stays_where_they_went(desk: Desk) -> None:
+    """The answer to what was sent comes when another chat stands open; and one sends there, too."""
+    now = desk.shop.now
+    carla = chat(
+        desk.shop, "Carla Sala", "393339990001", last_message_at=now, holder="operator",
+        operator=desk.shop.user, window_closes_at=now + timedelta(hours=9),
+    )  # fmt: skip
+    page = _open(desk)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/messages", hold, times=1)
+    page.locator("#text").fill("Spedito")
+    page.locator("#text").press("Enter")
+    expect(page.locator("#thread .is-going")).to_be_visible()
+
+    page.locator(f"#open-{carla.pk}").click()
+    expect(page.locator("#chat-head h2")).to_have_text("Carla Sala")
+    page.locator("#text").fill("Anche qui")
+    page.locator("#text").press("Enter")
+    with page.expect_response("**/messages"):
+        held[0].continue_()
+
+    expect(page.locator("#thread .said[data-key]")).to_contain_text(["Anche qui"])
+    expect(page.locator("#chat-head h2")).to_have_text("Carla Sala")
+    expect(page.locator("#text")).to_have_value("")
+    said_in = Send.objects.using("owner").order_by("pk").values_list("conversation_id", flat=True)
+    assert list(said_in) == [desk.shop.chats["Bruno Verdi"].pk, carla.pk]
 
 
 def test_older_messages_come_without_a_jump(desk: Desk) -> None:

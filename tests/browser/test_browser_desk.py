@@ -13,6 +13,9 @@ from tests.browser.conftest import NARROW, Desk
 from tests.pages.conftest import NOW
 from tests.pages.shop import Shop, said
 
+_MOVES = """() => document.getAnimations().length > 0 || [...document.querySelectorAll("*")].some(
+  (one) => getComputedStyle(one).transitionDuration.split(", ").some((time) => time !== "0s"))"""
+
 
 def _open(desk: Desk, name: str, **options: Any) -> Page:
     page = desk.page(**options)
@@ -37,6 +40,8 @@ def test_what_a_customer_writes_appears_without_reloading(desk: Desk) -> None:
 
     expect(page.locator("#thread .said").last).to_contain_text("Un'altra cosa")
     expect(page.locator("#rows li").first).to_contain_text("Eccomi!")
+    # What is added to a log is read aloud.
+    expect(page.get_by_role("log", name="Messaggi")).to_contain_text("Un'altra cosa")
     assert page.evaluate("window.notReloaded")
 
 
@@ -167,6 +172,11 @@ def test_in_the_hand_one_column_shows_at_a_time(desk: Desk) -> None:
     page = desk.page(viewport=NARROW)
     page.goto("/conversations/")
 
+    narrowed = page.locator("#list-narrow a", has_text="Giulia Ferri")
+    narrowed.click()
+    expect(page.locator("#rows li[data-cursor]")).to_have_count(1)
+    narrowed.click()
+
     page.locator("#rows a", has_text="Anna Bianchi").click()
     expect(page.locator("#thread")).to_be_visible()
     expect(page.locator("#list")).to_be_hidden()
@@ -205,12 +215,13 @@ def test_a_person_signs_in_with_a_password(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_auto_follows_the_machine(desk: Desk, theme: str) -> None:
-    page = _open(desk, "Anna Bianchi", color_scheme=theme)
+def test_theme_and_motion_follow_the_machine(desk: Desk, theme: str) -> None:
+    page = _open(desk, "Anna Bianchi", color_scheme=theme, reduced_motion="reduce")
 
     expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper == {"light": "rgb(250, 249, 247)", "dark": "rgb(20, 23, 28)"}[theme]
+    assert not page.evaluate(_MOVES)
 
 
 def test_a_message_of_a_stranger_runs_nothing(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from sportello.schema.models import (
     Notice,
     QuestionSet,
     Rehearsal,
+    Trial,
     Turn,
     User,
     Workspace,
@@ -81,6 +82,7 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "tests": lambda _desk: "/knowledge/tests/",
     "test-set": lambda _desk: f"/knowledge/tests/{_newest(QuestionSet)}/",
     "test-run": lambda _desk: f"/knowledge/tests/runs/{_newest(EvalRun)}/",
+    "trial": lambda desk: f"/knowledge/trials/{_tried(desk)}",
     "rehearsal": lambda _desk: f"/knowledge/rehearsals/{_newest(Rehearsal)}/",
     "number": lambda _desk: "/channel/",
     "number-one": lambda desk: f"/channel/numbers/{troubled_number(desk.shop)}/",
@@ -208,6 +210,22 @@ def _told(desk: Desk) -> str:
     return f"/settings/webhooks/{row.pk}/"
 
 
+def _tried(desk: Desk) -> int:
+    """The end of a chat with the assistant that somebody tries."""
+    rows, workspace = Trial.objects.using("owner"), desk.shop.workspace
+    told = {"band": "answer", "confidence": 0.9, "sources": []}
+    first = rows.create(
+        workspace=workspace, question="Che orari fate?", state="done",
+        result=told | {"text": "Dal martedì al sabato, dalle 9 alle 18."},
+    )  # fmt: skip
+    source = {"pair_id": desk.shop.pairs["Posso fare un reso?"].pk, "title": "Resi", "score": 3.1}
+    last = rows.create(
+        workspace=workspace, question="e per i resi?", state="done", asked_id=first.pk,
+        result=told | {"band": "clarify", "text": "Intendevi:\n1. Resi", "sources": [source]},
+    )  # fmt: skip
+    return last.pk
+
+
 def _reviewed(desk: Desk) -> int:
     turn = Turn.objects.using("owner").filter(workspace=desk.shop.workspace, band="answer").get()
     return turn.message_id or 0
@@ -275,7 +293,7 @@ def _chosen(desk: Desk) -> str:
 
 _PARTS = 3
 # Every pair of language, theme and width is looked at; with pictures wanted, all eight together.
-# The first of a language is asked for every rule: wide in Italian, narrow in English.
+# In the first of a language every rule is asked: wide in Italian, narrow in English.
 _PAIRS = {
     "it": [("light", WIDE), ("dark", NARROW)],
     "en": [("light", NARROW), ("dark", WIDE)],
@@ -328,15 +346,16 @@ _AT_REST = """async () => {
 
 
 def _looks(page: Page, name: str, language: str, picture: Callable[[Page, str], None]) -> list[str]:
-    """One page, loaded once, in its widths and themes."""
+    """One page, loaded once, in its widths and themes: that first in which it was loaded."""
     wrong: list[str] = []
     looks = _ALL if os.environ.get("SCREENSHOTS_DIR") else _PAIRS[language]
-    for number, (theme, width) in enumerate(looks):
+    for theme, width in sorted(looks, key=lambda look: look[1] != page.viewport_size):
         page.set_viewport_size(width)  # type: ignore[arg-type]  # a plain dict of both sides
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of its two words
         expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
         page.evaluate(_AT_REST)
         look = f"{name}-{language}-{theme}-{width['width']}"
         picture(page, look)
-        wrong += complaints(page, look, whole=number == 0)
+        whole = (theme, width) == _PAIRS[language][0]
+        wrong += complaints(page, look, whole=whole)
     return wrong

@@ -1,14 +1,36 @@
-"""Passkeys by Chromium’s virtual authenticator, and the way of an invitation, in a real browser."""
+"""Passkeys by Chromium’s virtual authenticator, the way of an invitation and of a notice, in a real
+browser.
+"""
 
+import asyncio
+import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.test import override_settings
 from playwright.sync_api import Page, expect
 
-from sportello.schema.models import AuditEntry, Identity, User
-from tests.browser.conftest import Desk
+from sportello.fetching import vapid
+from sportello.schema.models import (
+    AuditEntry,
+    Conversation,
+    Identity,
+    Membership,
+    PushPlace,
+    User,
+)
+from sportello.store.pool import open_pool
+from sportello.store.vault import key_of
+from sportello.workers.context import Context, Limits
+from sportello.workers.notify import Waker
+from tests.browser import push_service
+from tests.browser.conftest import NARROW, NOW, Desk
 from tests.console.identity_provider import CLIENT_ID, SECRET, running
 from tests.pages.shop import hashed
 
@@ -84,6 +106,47 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
     assert set(noted.values_list("user_id", flat=True)) == {user.pk}
 
 
+def _code(secret: str) -> str:
+    """What the app shows now."""
+    _before, present, _after = totp.yield_hotp_counters_from_time()
+    return str(totp.format_hotp_value(totp.hotp_value(secret, present)))
+
+
+def test_an_app_and_recovery_codes_open_and_a_device_is_signed_out(desk: Desk) -> None:
+    user = User.objects.using("owner").get(pk=desk.shop.user.pk)
+    user.password = hashed(_PASSWORD)
+    user.save(using="owner")
+    page = desk.page(signed=False)
+    _sign_in(page, user)
+    page.goto("/accounts/2fa/totp/activate/")
+    page.get_by_label("Password").fill(_PASSWORD)
+    page.get_by_role("button", name="Conferma").click()
+    secret = page.locator("code.secret").inner_text()
+    page.get_by_label("Codice dell’app").fill(_code(secret))
+    page.get_by_role("button", name="Configura").click()
+    kept = page.locator("#codes").inner_text().split()
+
+    phone, lost = desk.page(signed=False, viewport=NARROW), desk.page(signed=False)
+    for other, code in ((phone, _code(secret)), (lost, kept[0])):
+        _sign_in(other, user)
+        other.get_by_label("Codice", exact=True).fill(code)
+        other.get_by_role("button", name="Accedi", exact=True).click()
+        expect(other).to_have_url(re.compile("/first-steps/"))
+
+    page.goto("/accounts/sessions/")
+    rows = page.get_by_role("main").get_by_role("row")
+    expect(rows).to_have_count(4)
+    rows.nth(1).get_by_role("button", name="Esci").or_(
+        rows.nth(2).get_by_role("button", name="Esci")
+    ).first.click()
+    expect(rows).to_have_count(3)
+    page.get_by_role("button", name="Chiudi tutti gli altri accessi").click()
+    expect(rows).to_have_count(2)
+    for other in (phone, lost):
+        other.goto("/profile/")
+        expect(other).to_have_url(re.compile("/accounts/login/"))
+
+
 def test_an_invitation_is_made_accepted_and_taken_away(
     desk: Desk, picture: Callable[[Page, str], None]
 ) -> None:
@@ -112,6 +175,36 @@ def test_an_invitation_is_made_accepted_and_taken_away(
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/people/")
     picture(page, "people-filled-390")
+
+
+def test_a_new_companys_first_steps_lead_where_they_are_done_and_leave_when_they_are(
+    desk: Desk,
+) -> None:
+    page = desk.page()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Primi passi")).to_be_visible()
+    expect(page.get_by_text("2 di 4 fatti")).to_be_visible()
+    for name, heading in (
+        ("knowledge", "Conoscenza"), ("number", "Numero"), ("invite", "Impostazioni"),
+        ("try", "Assistente"),
+    ):  # fmt: skip
+        page.goto("/first-steps/")
+        page.locator(f"#go-{name}").click()
+        expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+    page.get_by_label("Domanda di un cliente").fill("Posso fare un reso?")
+    page.get_by_role("button", name="Chiedi", exact=True).click()
+    expect(page.get_by_text("Cerca nella conoscenza…")).to_be_visible()
+    page.get_by_role("navigation", name="Principale").get_by_text("Primi passi").click()
+    expect(page.get_by_text("3 di 4 fatti")).to_be_visible()
+
+    colleague = User.objects.using("owner").create(email="nina@example.org")
+    Membership.objects.using("owner").create(workspace=desk.shop.workspace, user=colleague)
+
+    # The page tells by itself, and is no longer in the menu of the next one.
+    expect(page.get_by_text("4 di 4 fatti")).to_be_visible()
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/conversations/"))
+    expect(page.get_by_text("Primi passi")).to_have_count(0)
 
 
 def test_a_company_enters_its_provider_and_its_people_come_in_by_it(
@@ -145,12 +238,45 @@ def test_a_company_enters_its_provider_and_its_people_come_in_by_it(
     assert Identity.objects.using("owner").get().membership.user_id == desk.shop.user.pk
 
 
-def test_a_browser_that_is_woken_shows_that_something_waits_and_nothing_else(
-    desk: Desk, picture: Callable[[Page, str], None]
+def _woken_by_the_worker(database: str, folder: Path) -> None:
+    """As the worker's loop does, once. Playwright's loop runs in the test's own thread."""
+
+    async def wake() -> None:
+        async with open_pool(database, 2) as pool:
+            limits = Limits(private_hosts=frozenset({"127.0.0.1"}))
+            context = Context(pool, database, key_of("k" * 32), lambda: NOW, folder, limits)
+            signer = vapid.signer_of(settings.SECRET_KEY, settings.SPORTELLO_PUBLIC_URL)
+            await Waker(context, signer).wake()
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, wake()).result(60)
+
+
+def _handed_over(desk: Desk) -> None:
+    chat = Conversation.objects.using("owner").filter(pk=desk.shop.chats["Anna Bianchi"].pk)
+    chat.update(holder="queue", handover_reason="asked", reply_due_at=None)
+
+
+def _deliver(tools: Any, desk: Desk, registration: str) -> None:
+    """What the maker's service hands on to its browser."""
+    push = {"origin": desk.base, "registrationId": registration, "data": ""}
+    tools.send("ServiceWorker.deliverPushMessage", push)
+
+
+_SHOWN = """async () => {
+    const worker = await navigator.serviceWorker.ready;
+    for (let looks = 0; looks < 400; looks += 1) {
+        const [one] = await worker.getNotifications();
+        if (one) return [one.title, one.body, one.lang];
+        await new Promise((on) => setTimeout(on, 50));
+    }
+}"""
+
+
+def test_a_browser_subscribes_is_woken_without_a_word_and_shows_that_something_waits(
+    desk: Desk, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.base = desk.base.replace("127.0.0.1", "localhost")
-    # The push service is Google's, and closed to such windows: nothing is subscribed here.
-    desk.expects("incognito")
     page = desk.page(permissions=["notifications"])
     tools = page.context.new_cdp_session(page)
     found: list[dict[str, Any]] = []
@@ -158,24 +284,28 @@ def test_a_browser_that_is_woken_shows_that_something_waits_and_nothing_else(
         "ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"])
     )
     tools.send("ServiceWorker.enable")
-    page.goto("/profile/notifications")
-    expect(page.locator("#waking [data-line]")).to_have_text("Questo browser non riceve avvisi.")
-    page.get_by_role("button", name="Attiva gli avvisi qui").click()
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    tools.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": desk.base, "registrationId": found[-1]["registrationId"], "data": ""},
-    )
+    with push_service.running(tmp_path) as service:
+        monkeypatch.setenv("SSL_CERT_FILE", str(service.trusted))
+        page.add_init_script(f"({push_service.SUBSCRIBES})({json.dumps(service.address)})")
+        page.goto("/profile/notifications")
+        line = page.locator("#waking [data-line]")
+        expect(line).to_have_text("Questo browser non riceve avvisi.")
+        page.get_by_role("button", name="Attiva gli avvisi qui").click()
+        expect(line).to_contain_text("Questo browser riceve gli avvisi")
+        expect(page.get_by_role("table")).to_contain_text("Chrome")
+        kept = PushPlace.objects.using("owner").get()
+        assert (kept.user_id, kept.address) == (desk.shop.user.pk, service.address)
 
-    shown = page.evaluate(
-        """async () => {
-            const worker = await navigator.serviceWorker.ready;
-            for (let looks = 0; looks < 100; looks += 1) {
-                const [one] = await worker.getNotifications();
-                if (one) return [one.title, one.body, one.lang];
-                await new Promise((on) => setTimeout(on, 50));
-            }
-        }"""
-    )
+        _handed_over(desk)
+        _woken_by_the_worker(database, tmp_path)
+        ((headers, body),) = service.heard
+        _deliver(tools, desk, found[-1]["registrationId"])
+        shown = page.evaluate(_SHOWN)
 
+    assert (body, headers["ttl"]) == (b"", "3600")
+    key = page.locator("#waking").get_attribute("data-key")
+    assert headers["authorization"].endswith(f", k={key}"), "the key that the browser was given"
     assert shown == ["Sportello", "Una conversazione attende.", "it"]
+    page.get_by_role("button", name="Rimuovi").click()
+    expect(page.get_by_role("table")).to_have_count(0)
+    assert not PushPlace.objects.using("owner").exists()

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import django
 import pytest
+from django.conf import settings  # Django must be set up first
+from django.test import Client, override_settings  # Django is set up first
 
-django.setup()
-
-from django.conf import settings  # noqa: E402  # Django must be set up first
-from django.test import Client, override_settings  # noqa: E402  # Django is set up first
-
-from sportello import clock  # noqa: E402  # Django is set up first
-from sportello.console.access import workspace_transaction  # noqa: E402  # Django is set up first
-from sportello.console.team import keys  # noqa: E402  # Django is set up first
-from sportello.schema.models import (  # noqa: E402  # Django is set up first
+from sportello import clock  # Django is set up first
+from sportello.console.access import workspace_transaction  # Django is set up first
+from sportello.console.team import keys  # Django is set up first
+from sportello.schema.models import (  # Django is set up first
     Charge,
     Contact,
     Conversation,
@@ -29,7 +25,7 @@ from sportello.schema.models import (  # noqa: E402  # Django is set up first
     User,
     Workspace,
 )
-from sportello.schema.team import Role  # noqa: E402  # Django is set up first
+from sportello.schema.team import Role  # Django is set up first
 
 # Which files are served under which names is the matter of the pages' tests.
 settings.STORAGES["staticfiles"] = {

@@ -7,12 +7,17 @@ import psycopg
 import pytest
 from django.test import Client
 
-from sportello.console.inbox import actions
+from sportello.console.access import workspace_transaction
+from sportello.console.analytics.views import FILES
+from sportello.console.inbox import deeds
 from sportello.schema.models import (
+    Campaign,
     Conversation,
     ConversationEvent,
+    Correction,
     Number,
     Pair,
+    Proposal,
     Turn,
     Workspace,
 )
@@ -61,11 +66,11 @@ def handed_to_a_person(company: Company) -> None:
     )  # fmt: skip
     anna = company.person(Role.OPERATOR)
     with company.inside():
-        actions.take_control(chat.pk, anna, _ASKED + 6 * _MINUTE)
+        deeds.take_control(chat.pk, anna, _ASKED + 6 * _MINUTE)
     with company.inside():
-        actions.write_text(chat.pk, anna, "Eccomi", _ASKED + 10 * _MINUTE)
+        deeds.write_text(chat.pk, anna, "Eccomi", _ASKED + 10 * _MINUTE)
     with company.inside():
-        actions.close(chat.pk, _ASKED + 30 * _MINUTE)
+        deeds.close(chat.pk, _ASKED + 30 * _MINUTE)
 
 
 def figures(api: ApiClient, **query: str) -> dict[str, Any]:
@@ -81,7 +86,7 @@ def test_each_deed_writes_its_line_in_the_order_of_the_deeds(acme: Company, at: 
     assert kinds(acme) == [
         ("opened", "customer"), ("asked", ""), ("handed_over", "asked"),
         ("answered", "assistant"), ("taken", ""), ("answered", "operator"),
-        ("helped", "operator"), ("closed", ""), ("reopened", ""),
+        ("helped", "operator"), ("closed", ""), ("reopened", "customer"),
     ]  # fmt: skip
 
 
@@ -90,7 +95,9 @@ def test_the_figures_are_those_of_the_story(api: ApiClient, acme: Company) -> No
     make_charge(acme, expected_category="service", expected_micros=9_000, sent_at=_ASKED)
 
     told = figures(api, days="7")
+    reasons = api.get("/analytics").json()["tables"]["reasons"]["rows"]
 
+    assert reasons == [["The customer asks for a person", 1, 0]]
     assert {key: told[key] for key in ("opened", "asked", "closed", "reopened", "handed_over")} == {
         "opened": 1, "asked": 1, "closed": 1, "reopened": 0, "handed_over": 1,
     }  # fmt: skip
@@ -122,8 +129,41 @@ def test_the_assistant_and_each_person_has_a_row(api: ApiClient, acme: Company) 
 
     rows = api.get("/analytics").json()["tables"]["people"]["rows"]
 
-    assert rows[0] == ["Assistant", 1, None, None, 60]
-    assert {row[0]: row[1:] for row in rows}["Operator"] == [1, 1, 0, 9 * 60]
+    assert rows[0] == ["Assistant", None, 1, None, None, None, 60]
+    assert {row[0]: row[1:] for row in rows}["Operator"] == [0, 1, 1, 0, 0, 9 * 60]
+
+
+def test_who_began_closed_and_reopened_adds_up_to_the_figures(
+    api: ApiClient, acme: Company, at: Clock
+) -> None:
+    handed_to_a_person(acme)
+    writes(acme.conversation, NOW, holder="assistant", control_epoch=9, held_since=NOW)
+    operator = acme.person(Role.OPERATOR)
+    silent = dict.fromkeys(["last_inbound_at", "last_message_at", "window_closes_at"])
+    silent |= {"last_message_origin": ""}
+    first, second = (
+        make_conversation(
+            acme.number, make_contact(acme.workspace, wa_id=f"39333000000{n}"), **silent
+        )
+        for n in (1, 2)
+    )
+    with workspace_transaction(acme.workspace.pk, operator.pk):
+        began = {"last_message_at": NOW, "last_message_origin": "operator"}
+        Conversation.objects.filter(pk=first.pk).update(**began)
+        deeds.close(acme.conversation.pk, NOW)
+        deeds.reopen(acme.conversation.pk, NOW)
+    answers(second, NOW, last_message_origin="campaign")
+
+    told = api.get("/analytics").json()
+    people = told["tables"]["people"]
+    by_whom = {row[0]: (row[1], row[4], row[5]) for row in people["rows"]}
+    totals = {one["key"]: one["value"] for one in told["figures"]}
+
+    assert by_whom["Customers"] == (1, None, 1)
+    assert by_whom["Campaigns and automations"] == (1, None, None)
+    assert by_whom["Operator"] == (1, 1, 1)
+    for place, key in ((1, "opened"), (4, "closed"), (5, "reopened")):
+        assert sum(row[place] or 0 for row in people["rows"]) == totals[key], key
 
 
 def test_who_closed_is_the_person_of_the_transaction(acme: Company, at: Clock) -> None:
@@ -148,7 +188,7 @@ def test_a_window_that_shuts_on_the_customers_word_is_missed_once(
         answers(chat, later, last_message_origin="operator")
     elif ended == "closes":
         with acme.inside():
-            actions.close(chat.pk, later)
+            deeds.close(chat.pk, later)
     at(later + _MINUTE)
 
     assert figures(api, days="7")["missed"] == 1
@@ -158,7 +198,7 @@ def test_what_somebody_closed_in_time_is_not_missed(
     api: ApiClient, acme: Company, at: Clock
 ) -> None:
     with acme.inside():
-        actions.close(acme.conversation.pk, _ASKED + _MINUTE)
+        deeds.close(acme.conversation.pk, _ASKED + _MINUTE)
     writes(acme.conversation, _ASKED + 2 * _DAY, holder="assistant", control_epoch=3)
     at(NOW + 2 * _DAY)
 
@@ -205,12 +245,63 @@ def test_the_first_answer_that_stood_on_a_pair_tells_its_topic(
     assert topics == [["=Orari?", 1, 0]]
 
 
+def _turn(company: Company, ago: timedelta, **more: Any) -> Turn:
+    return Turn.objects.using("owner").create(
+        workspace=company.workspace, conversation=company.conversation, at=NOW - ago, **more
+    )
+
+
+def test_what_nobody_could_answer_is_counted_by_what_is_asked(
+    api: ApiClient, acme: Company
+) -> None:
+    told = (("Riparate tazze?", 40, 7), ("E una tazza?", 2, 7), ("Riparate le tazze?", 1, 7))
+    for question, days, cluster in (*told, ("", 3, 8), ("Chi siete?", 2, None)):
+        _turn(acme, days * _DAY, question=question, cluster=cluster)
+
+    rows = api.get("/analytics").json()["tables"]["unanswered"]["rows"]
+
+    assert rows == [["Riparate le tazze?", 2, 1], ["(words no longer kept)", 1, 0]]
+
+
+def test_each_answer_that_was_corrected_counts_once(api: ApiClient, acme: Company) -> None:
+    right, wrong = _turn(acme, _DAY), _turn(acme, _DAY)
+    for turn, kind in ((right, "right"), (wrong, "wrong")):
+        Correction.objects.using("owner").create(
+            workspace=acme.workspace, turn=turn, kind=kind, at=NOW
+        )
+    for turn in (wrong, None):
+        Proposal.objects.using("owner").create(
+            workspace=acme.workspace, kind="add", origin="review", turn=turn, at=NOW
+        )
+    other = Number.objects.using("owner").create(
+        workspace=acme.workspace, phone_number_id="77", waba_id="8"
+    )
+
+    assert figures(api)["corrected"] == 2
+    assert figures(api, number=str(acme.number.pk))["corrected"] == 1
+    assert figures(api, number=str(other.pk))["corrected"] == 0
+
+
 def test_a_file_holds_no_formula(acme: Company, at: Clock) -> None:
     test_the_first_answer_that_stood_on_a_pair_tells_its_topic(ApiClient(acme.key), acme)
 
     sheet = b"".join(_signed_in(acme).get("/analytics/topics.csv"))
 
     assert "'=Orari?;1;0" in sheet.decode("utf-8-sig").splitlines()
+
+
+@pytest.mark.parametrize("table", FILES)
+def test_every_figure_and_table_is_a_file(acme: Company, at: Clock, table: str) -> None:
+    handed_to_a_person(acme)
+    Campaign.objects.using("owner").create(
+        workspace=acme.workspace, number=acme.number, name="Autunno", started_at=NOW
+    )
+
+    sheet = b"".join(_signed_in(acme).get(f"/analytics/{table}.csv?days=7")).decode("utf-8-sig")
+
+    rows = [line.split(";") for line in sheet.splitlines()]
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert (len(rows) > 1) is (table not in {"topics", "unanswered"})
 
 
 def test_days_are_those_of_the_companys_wall(api: ApiClient, acme: Company, at: Clock) -> None:
@@ -246,6 +337,9 @@ def test_a_number_narrows_and_a_strangers_does_not_exist(
 
     assert figures(api, number=str(other.pk))["asked"] == 0
     assert figures(api, number=str(acme.number.pk))["asked"] == 1
+    numbers = api.get("/analytics").json()["tables"]["numbers"]
+    assert numbers["columns"][1:5] == ["New conversations", "Requests", "Closed", "Reopened"]
+    assert [row[1:3] for row in numbers["rows"]] == [[1, 1], [0, 0]]
     assert api.get("/analytics", number=str(rival.number.pk)).status_code == 404
     assert api.get("/analytics", number="x").status_code == 404
 

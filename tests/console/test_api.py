@@ -8,7 +8,16 @@ import psycopg
 import pytest
 
 from sportello.console.api import assistant
-from sportello.schema.models import Contact, Conversation, Message, Number, Pair, Send, Trial
+from sportello.schema.models import (
+    Contact,
+    Conversation,
+    Media,
+    Message,
+    Number,
+    Pair,
+    Send,
+    Trial,
+)
 from tests.console.conftest import (
     NOW,
     ApiClient,
@@ -203,6 +212,24 @@ def test_a_message_tells_what_became_of_it(api: ApiClient, acme: Company) -> Non
     assert item["receipt"] == {"verdict": "allowed"}
     assert (item["price"]["micros"], item["price"]["currency"]) == (25_000, "EUR")
     assert not item["price"]["is_stated"]
+
+
+def test_a_file_tells_what_a_machine_read_in_it(api: ApiClient, acme: Company) -> None:
+    said = Message.objects.using("owner").create(
+        workspace=acme.workspace, conversation=acme.conversation, wamid="wamid.voice",
+        origin="customer", type="audio", status="received", at=NOW,
+    )  # fmt: skip
+    Media.objects.using("owner").create(
+        workspace=acme.workspace, message=said, media_id="7", mime_type="audio/ogg", state="kept",
+        reading="done", words="quanto costa spedire?", due_at=NOW,
+    )  # fmt: skip
+
+    told = {row["id"]: row for row in api.get(_of(acme, "/messages")).json()["items"]}
+
+    (file,) = told[said.pk]["media"]
+    assert (file["reading"], file["words"], file["unread_why"]) == (
+        "done", "quanto costa spedire?", "",
+    )  # fmt: skip
 
 
 def test_a_pair_is_added_listed_and_taken_away(api: ApiClient) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sportello.console.access import try_lock, workspace_transaction
 from sportello.console.api import conversations
 from sportello.console.api.middleware import BODY_BYTES_MAX
-from sportello.console.inbox import actions
+from sportello.console.inbox import deeds
 from sportello.console.team import keys
 from sportello.schema.models import ApiKey, IdempotentReply, Message, Pair, Send
 from tests.console.conftest import NOW, ApiClient, Company, new_client
@@ -155,7 +155,7 @@ def test_a_fault_halfway_leaves_nothing_behind_and_is_told(
         raise ZeroDivisionError
 
     api.post(f"/conversations/{acme.conversation.pk}/control")
-    monkeypatch.setattr(actions, "note_last", fail)
+    monkeypatch.setattr(deeds, "note_last", fail)
     client = new_client()
     client.raise_request_exception = False
 

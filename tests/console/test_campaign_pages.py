@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from sportello.console.campaigns import counting
 from sportello.schema.models import (
     Campaign,
     ConsentEvent,
@@ -105,6 +106,26 @@ def test_a_start_that_was_read_otherwise_asks_again(client: Client, acme: Compan
     assert again.status_code == 422
     assert "Something has changed meanwhile" in again.content.decode()
     assert campaign().state == "draft"
+
+
+def test_a_large_audience_is_counted_page_by_page_and_comes_to_the_same(
+    client: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = walk(client, acme, "Anna", "Bruno", "Carla", "Dario", "Elena")
+    Contact.objects.using("owner").filter(name="Bruno").update(unreachable_since=NOW)
+    at_once = page(client, f"{at}/checks")
+    monkeypatch.setattr(counting, "PORTION", 2)
+    monkeypatch.setattr(counting, "PATIENCE_S", 0.0)
+
+    seen = [page(client, f"{at}/checks") for _ in range(3)]
+
+    assert ['id="counting"' in one for one in seen] == [True, True, False]
+    told = [re.findall(r'class="num"[^>]*>[^<]*<', one) for one in (at_once, seen[2])]
+    assert told[0] == told[1]
+    assert "2 so far" in seen[0]
+    assert 'id="start"' in page(client, f"{at}/confirm")
+    Campaign.objects.using("owner").update(audience={"everybody": True})
+    assert "2 so far" in page(client, f"{at}/checks")
 
 
 def test_a_step_can_be_left_and_comes_back_as_it_was(client: Client, acme: Company) -> None:
@@ -406,6 +427,23 @@ def test_the_report_adds_up_and_tells_each_reason_with_its_code(
     narrowed = page(client, f"{at}/?outcome=failed")
     assert "Bruno" in narrowed
     assert "Dario" not in narrowed
+
+
+def test_behind_each_bar_stand_as_many_people_as_it_says(client: Client, acme: Company) -> None:
+    names = ("Anna", "Bruno", "Carla", "Dario", "Elena")
+    at = _running(client, acme, *names)
+    for name, state in zip(names, ("read", "delivered", "sent", "failed", "queued"), strict=True):
+        _recipient(acme, name, state)
+
+    report = page(client, f"{at}/")
+
+    bars = re.findall(
+        r'href="\?(?:outcome=(\w*))?#people"><span>[^<]*</span><strong[^>]*>(\d+)', report
+    )
+    assert [int(count) for _, count in bars] == [5, 3, 2, 1, 0, 0]
+    for outcome, count in bars:
+        rows = _csv(client.get(f"{at}/recipients.csv?outcome={outcome}"))
+        assert len(rows) - 1 == int(count), outcome
 
 
 def test_an_answer_and_a_stop_are_counted_beside(client: Client, acme: Company) -> None:

@@ -11,9 +11,11 @@ from django.test import override_settings
 from sportello.console.channel.unblocking import gathered, letter
 from sportello.schema.models import (
     AppSecret,
+    Campaign,
     Connection,
     ConnectionStep,
     ConsentEvent,
+    Examination,
     Message,
     Number,
     PlatformEvent,
@@ -79,6 +81,24 @@ def test_disconnecting_stops_the_number_at_once_and_one_thing_goes_on_at_a_time(
     assert (again.status_code, again.json()["reason"]) == (409, "going_on")
 
 
+def test_the_campaigns_that_it_pauses_are_named_before(acme: Company, at: Clock) -> None:
+    rows = Campaign.objects.using("owner")
+    for name, state in (("Saldi", "running"), ("Natale", "scheduled"), ("Finita", "completed")):
+        rows.create(
+            workspace=acme.workspace, number=acme.number, name=name, state=state, content={},
+            planned=state != "scheduled",
+        )  # fmt: skip
+
+    client, where = _as(acme, Role.OWNER), f"/channel/numbers/{acme.number.pk}/disconnection"
+    page = client.get(where)
+    client.post(where)
+
+    said = page.content.decode()
+    assert [name in said for name in ("“Saldi”", "“Natale”", "“Finita”")] == [True, True, False]
+    states = rows.order_by("pk").values_list("state", "paused_why")
+    assert [*states] == [("paused", "account"), ("paused", "account"), ("completed", "")]
+
+
 def test_the_profile_is_changed_by_what_differs(api: ApiClient, acme: Company) -> None:
     Number.objects.using("owner").update(profile={"email": "a@x.example", "vertical": "RETAIL"})
 
@@ -125,6 +145,40 @@ def test_a_step_that_failed_says_why_and_asks_for_what_is_missing(acme: Company,
     assert (row.state, row.attempts) == ("running", 0)
 
 
+def test_what_a_block_holds_says_so_and_bars_no_disconnection(acme: Company, at: Clock) -> None:
+    numbers, client = Number.objects.using("owner"), _as(acme, Role.OWNER)
+    begun = client.post(f"/channel/numbers/{acme.number.pk}/repair").headers["Location"]
+    numbers.update(status="banned")
+
+    held = client.get(begun).content.decode()
+    gone = client.post(f"/channel/numbers/{acme.number.pk}/disconnection").headers["Location"]
+
+    assert "Held by Meta's block" in held
+    assert "Give up" in held
+    rows = Connection.objects.using("owner").order_by("pk")
+    assert [*rows.values_list("kind", "state")] == [
+        ("repair", "given_up"),
+        ("disconnect", "running"),
+    ]
+    assert gone.endswith(f"/{rows[1].pk}/")
+
+
+@pytest.mark.parametrize("what", ["repair", "profile"])
+def test_before_an_administrator_s_word_nothing_is_begun_that_would_wait_for_it(
+    acme: Company, at: Clock, what: str
+) -> None:
+    numbers = Number.objects.using("owner")
+    numbers.update(status="banned")
+    numbers.update(status="connected")
+    assert numbers.get(pk=acme.number.pk).paused_why == "blocked"
+    client = _as(acme, Role.OWNER)
+
+    client.post(f"/channel/numbers/{acme.number.pk}/{what}", {"description": "Biciclette"})
+
+    assert "let it go on first" in client.get("/channel/").content.decode()
+    assert not Connection.objects.using("owner").exists()
+
+
 def test_sending_goes_on_by_an_administrator_s_word_and_not_before_meta_s(
     acme: Company, at: Clock
 ) -> None:
@@ -164,6 +218,8 @@ def test_the_request_tells_the_ledger_in_both_languages_and_is_counted(
     assert (facts.people, facts.with_consent, facts.read) == (1, 1, 1)
     assert "consenso registrato" in italian
     assert "recorded consent" in english
+    assert "Meta sees a breach of its rules · SPAM" in english
+    assert "SPAM" in italian
     assert "- Lista ripulita" in english
     assert acme.number.waba_id in italian
 
@@ -172,3 +228,25 @@ def test_the_request_tells_the_ledger_in_both_languages_and_is_counted(
     assert Unblocking.objects.using("owner").get().corrected == "Lista"
     page = client.get(f"/channel/numbers/{acme.number.pk}/unblocking").content.decode()
     assert '<strong class="num">1</strong>' in page
+
+
+@pytest.mark.parametrize(
+    ("error", "heading", "words"),
+    [
+        ({"code": 100, "said": "x"}, "Meta did not accept it", "(100)"),
+        ({"code": None, "said": "account_blocked"}, "It was not done", "the block comes first"),
+        ({"code": None, "said": "turned_away"}, "It was not done", "Meta saw nothing"),
+    ],
+)
+def test_who_did_not_do_it_is_said(
+    acme: Company, at: Clock, error: dict[str, Any], heading: str, words: str
+) -> None:
+    row = Examination.objects.using("owner").create(
+        workspace=acme.workspace, number=acme.number, subject="number",
+        subject_id=acme.number.pk, state="done", deed_error=error, asked_at=NOW, done_at=NOW,
+    )  # fmt: skip
+
+    page = _as(acme, Role.OWNER).get(f"/doctor/{row.pk}").content.decode()
+
+    assert f"<strong>{heading}</strong>" in page
+    assert words in page

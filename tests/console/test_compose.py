@@ -2,6 +2,8 @@
 
 import json
 import threading
+import zipfile
+from io import BytesIO
 from typing import Any
 
 import psycopg
@@ -11,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client, override_settings
 
-from sportello.console.inbox import actions, sending, undoing
+from sportello.console.inbox import deeds, exporting, sending, undoing
 from sportello.schema.models import (
     CannedReply,
     Conversation,
@@ -37,7 +39,7 @@ def plain_static_files() -> Any:
 def held(acme: Company, at: Clock) -> Company:
     """Acme, its chat in the operator's hands."""
     with acme.inside():
-        actions.take_control(acme.conversation.pk, acme.person(Role.OPERATOR), NOW)
+        deeds.take_control(acme.conversation.pk, acme.person(Role.OPERATOR), NOW)
     return acme
 
 
@@ -70,8 +72,8 @@ def test_a_persons_message_waits_as_long_as_the_company_wants(held: Company, sec
 
 def test_the_api_sends_at_once(held: Company) -> None:
     with held.inside():
-        actions.take_control(held.conversation.pk, None, NOW)
-        actions.write_text(held.conversation.pk, None, "Subito.", NOW)
+        deeds.take_control(held.conversation.pk, None, NOW)
+        deeds.write_text(held.conversation.pk, None, "Subito.", NOW)
 
     assert _wait_s(Send.objects.using("owner").get()) == pytest.approx(0, abs=0.5)
 
@@ -244,7 +246,7 @@ def test_a_reaction_answers_nothing(held: Company) -> None:
     with held.inside():
         person = held.person(Role.OPERATOR)
         sending.react(held.conversation.pk, person, said.pk, "👍", NOW)
-        freed = actions.release(held.conversation.pk, NOW)
+        freed = deeds.release(held.conversation.pk, NOW)
 
     assert freed.reply_due_at is not None
 
@@ -333,6 +335,33 @@ def test_a_chat_is_handed_out_without_formulas_and_without_notes(held: Company, 
     assert ";=HYPERLINK" not in text
     assert ("'=HYPERLINK" in text) is (kind == "csv")
     assert "attachment" in answered["Content-Disposition"]
+
+
+def test_all_that_the_list_finds_is_handed_out_as_one_archive(
+    held: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _says(held)
+    _says(held, "Solo per noi", kind="note")
+    chat = held.conversation.pk
+    path, finds = "/conversations/export", {"folder": "mine", "format": "csv", "notes": "1"}
+
+    mine = _archive(_client(held).get(path, finds))
+    others = _archive(_client(held).get(path, {"folder": "closed"}))
+    monkeypatch.setattr(exporting, "TOGETHER_MAX", 1)
+    full = _archive(_client(held).get(path, finds))
+
+    assert set(mine) == {f"chat-{chat}.csv", "chats.csv"}
+    assert "Quando arriva il mio ordine?" in mine[f"chat-{chat}.csv"]
+    assert "Solo per noi" in mine[f"chat-{chat}.csv"]
+    assert f"chat-{chat}.csv" in mine["chats.csv"]
+    assert set(others) == {"chats.csv"}
+    assert set(full) == {"chats.csv"}
+    assert full["chats.csv"].splitlines()[1].endswith(";")
+
+
+def _archive(answered: Any) -> dict[str, str]:
+    with zipfile.ZipFile(BytesIO(b"".join(answered))) as archive:
+        return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
 
 
 def test_a_message_that_did_not_arrive_is_sent_again_once(held: Company) -> None:

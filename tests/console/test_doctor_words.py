@@ -2,16 +2,13 @@
 
 import string
 
-import django
 import pytest
 
-django.setup()
-
-from sportello.console.doctor import words  # noqa: E402  # after Django's set-up
-from sportello.rules.diagnosis import Code, Deed, Turn, Weight  # noqa: E402  # as above
-from sportello.rules.diagnosis_codes import Source  # noqa: E402  # as above
-from sportello.rules.diagnosis_facts import Asked, Miss  # noqa: E402  # as above
-from sportello.rules.graph_errors import BY_CODE, GRAPH_CODES  # noqa: E402  # as above
+from sportello.console.doctor import words  # after Django's set-up
+from sportello.rules.diagnosis import Code, Deed, Turn, Weight  # as above
+from sportello.rules.diagnosis_codes import Source, Undone  # as above
+from sportello.rules.diagnosis_facts import Asked, Miss  # as above
+from sportello.rules.graph_errors import BY_CODE, GRAPH_CODES  # as above
 
 _LONGEST = 220
 
@@ -54,6 +51,7 @@ def test_both_languages_are_filled_with_the_same_values() -> None:
         ("miss", list(Miss)),
         ("verdict", ["well"]),
         ("deed", list(Deed)),
+        ("undone", list(Undone)),
     ],
 )
 def test_every_short_word_is_told_in_both_languages(part: str, names: list[str]) -> None:

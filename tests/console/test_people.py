@@ -10,14 +10,19 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
-from django.test import Client
+from django.core import mail
+from django.test import Client, override_settings
 
-from sportello.console.inbox import actions
+from sportello.console.inbox import deeds
+from sportello.console.settings.audit_words import THING
+from sportello.console.templatetags.agents import agent
+from sportello.rules.permissions import Section
 from sportello.schema.audit import AUDITED, UNAUDITED, AuditEntry
 from sportello.schema.models import Conversation, Invitation, Membership, User, Workspace
 from sportello.schema.team import Role
 from tests.console.conftest import NOW, Clock, Company, new_client
 
+_MAIL = "django.core.mail.backends."
 _PASSWORD = "a long and quiet afternoon"
 
 
@@ -60,6 +65,30 @@ class TestInvitation:
         assert (made.role, made.workspace_id) == ("operator", acme.workspace.pk)
         assert stranger.get("/profile/").status_code == 200
         assert not User.objects.using("owner").filter(name="Eve").exists()
+
+    def test_a_letter_carries_the_link_in_the_companys_language(
+        self, acme: Company, at: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mail, "outbox", [], raising=False)
+        with override_settings(
+            EMAIL_HOST="mail.example", EMAIL_BACKEND=f"{_MAIL}locmem.EmailBackend"
+        ):
+            path = _invited(acme)
+
+        (letter,) = mail.outbox
+        assert letter.to == ["nina@acme.example"]
+        assert letter.subject == "Acme ti invita al suo sportello"
+        assert f"http://localhost{path}\n" in letter.body
+        assert new_client().get(path).status_code == 200
+
+    def test_a_letter_that_nobody_takes_leaves_the_link(self, acme: Company, at: Clock) -> None:
+        nobody = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": 1}
+        with override_settings(EMAIL_BACKEND=f"{_MAIL}smtp.EmailBackend", **nobody):
+            page = _signed_in(acme).post("/people/", {"email": "x@acme.example", "role": "reader"})
+
+        told = page.content.decode()
+        assert "did not take the letter" in told
+        assert "/invitations/" in told
 
     def test_a_common_password_is_refused(self, acme: Company, at: Clock) -> None:
         page = new_client().post(_invited(acme), {"name": "Nina", "password": "password1234"})
@@ -110,7 +139,7 @@ class TestStanding:
         operator = acme.person(Role.OPERATOR)
         theirs = _signed_in(acme, Role.OPERATOR)
         with acme.inside():
-            actions.take_control(acme.conversation.pk, operator, NOW)
+            deeds.take_control(acme.conversation.pk, operator, NOW)
 
         _signed_in(acme).post(f"/people/{_member(acme, Role.OPERATOR).pk}/rest")
 
@@ -234,6 +263,31 @@ class TestSecondFactor:
         assert there.get("/profile/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0", "Firefox, Linux"),
+        ("curl/8.1", "curl/8.1"),
+        ("", "—"),
+    ],
+)
+def test_a_browser_is_called_as_people_call_it(told: str, shown: str) -> None:
+    assert agent(told) == shown
+
+
+def test_the_page_says_what_each_role_may(acme: Company, at: Clock) -> None:
+    page = _signed_in(acme).get("/people/").content.decode()
+
+    table = page.partition('id="powers"')[2]
+    rows = dict(re.findall(r'row">([^<]+)</th>(.*?)</tr>', table))
+    said = {name: re.findall(r">([^<]+)</td>", cells) for name, cells in rows.items()}
+    assert said["Campaigns"] == ["looks", "works", "decides", "decides"]
+    assert said["Settings"] == ["—", "—", "decides", "decides"]
+    assert len(said) == len(Section) - 1, "one's own account is everybody's"
+
+
 class TestAudit:
     def test_what_a_person_changes_is_noted_in_the_same_transaction(
         self, acme: Company, at: Clock
@@ -275,6 +329,17 @@ class TestAudit:
         assert {entry.thing for entry in by_key} == {"conversation"}
         assert found[2] not in json.dumps([[e.before, e.after] for e in _entries()])
 
+    def test_what_the_doctor_is_asked_and_when_one_is_reminded_is_noted(
+        self, acme: Company, at: Clock
+    ) -> None:
+        client = _signed_in(acme)
+        client.post("/doctor/examinations", {"subject": "number", "id": acme.number.pk})
+        client.post(f"/conversations/{acme.conversation.pk}/reminder", {"when": "tomorrow"})
+
+        noted = {entry.thing: entry.after for entry in _entries()}
+        assert noted["examination"]["subject_id"] == str(acme.number.pk)
+        assert noted["reminder"]["conversation_id"] == str(acme.conversation.pk)
+
     def test_what_nobody_did_is_not_noted(self, acme: Company, worker_url: str) -> None:
         with psycopg.connect(worker_url) as worker:
             worker.execute("UPDATE sportello_workspace SET name = 'x'")
@@ -303,14 +368,15 @@ class TestAudit:
         with psycopg.connect(database) as owner:
             tables = owner.execute(
                 """
-                SELECT relname, EXISTS (
-                    SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgname = 'audit'
-                ) FROM pg_class AS c
+                SELECT relname, tgargs FROM pg_class AS c
+                LEFT JOIN pg_trigger ON tgrelid = c.oid AND tgname = 'audit'
                 WHERE relkind = 'r' AND relname LIKE 'sportello\\_%'
                 """
             ).fetchall()
 
-        audited = {name.removeprefix("sportello_") for name, is_audited in tables if is_audited}
-        others = {name.removeprefix("sportello_") for name, is_audited in tables if not is_audited}
-        assert audited == set(AUDITED)
-        assert others == set(UNAUDITED)
+        kept = {name.removeprefix("sportello_"): said for name, said in tables}
+        audited = {name: said.rstrip(b"\0").decode() for name, said in kept.items() if said}
+        assert audited == AUDITED
+        assert set(kept) - set(audited) == set(UNAUDITED)
+        accounts = {"mfa_authenticator", "usersessions_usersession"}
+        assert set(THING) == set(audited) | accounts, "each is called by a word of its own"

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from sportello.console.library import actions, holdings
+from sportello.console.library import deeds, holdings
 from sportello.console.settings import outgoing
 from sportello.console.team import keys
 from sportello.console.urls_api import urlpatterns
@@ -202,7 +202,7 @@ def _fitting(path: str) -> str:
 def _add_pair(company: Company) -> None:
     """And a row of all that has an address of its own."""
     workspace_id = company.workspace.pk
-    actions.add(workspace_id, actions.Draft("Orari?", "9-18"))
+    deeds.add(workspace_id, deeds.Draft("Orari?", "9-18"))
     holdings.upload(workspace_id, f"{company.workspace.slug}.txt", b"Orari", "it")
     page, _ = holdings.add_page(workspace_id, "https://acme.example/faq", "it")
     page.state, page.draft = "review", [["", "Orari", ""]]

@@ -14,7 +14,7 @@ from django.test import override_settings
 from django.urls import URLPattern, URLResolver, resolve
 
 from sportello.console import permits, urls
-from sportello.console.library import actions as library
+from sportello.console.library import deeds as library
 from sportello.console.library import holdings
 from sportello.schema.models import (
     Action,
@@ -30,6 +30,7 @@ from sportello.schema.models import (
     ContactList,
     Delivery,
     Endpoint,
+    Errand,
     EvalRun,
     Examination,
     File,
@@ -77,6 +78,13 @@ def _pages() -> list[tuple[str, Any]]:
     return [(route, view) for route, view in routes if not route.startswith(("api/", *_PUBLIC))]
 
 
+def _of_accounts() -> list[str]:
+    """A person's own: password, second factor, devices. The doors to sign in by are everybody's."""
+    routes = (route for route, _ in _routes(getattr(urls, "urlpatterns", [])))
+    return [route for route in routes if route.startswith("accounts/") and not _DOOR.match(route)]
+
+
+_DOOR = re.compile(r"accounts/(login|logout|inactive|signup|company|2fa/webauthn/login)")
 _ALL = _pages()
 _routed = [route for route, _ in _ALL]
 _with_row = [route for route in _routed if "<" in route]
@@ -325,7 +333,14 @@ def _campaign(company: Company) -> dict[str, int]:
         after_unit="days",
         content={},
     )
-    return {"campaign_id": campaign.pk, "recipient_id": recipient.pk}
+    errand = Errand.objects.using("owner").create(
+        workspace=company.workspace,
+        campaign=campaign,
+        contact=company.anna,
+        recipient=recipient,
+        position=1,
+    )
+    return {"campaign_id": campaign.pk, "recipient_id": recipient.pk, "errand_id": errand.pk}
 
 
 def _list(company: Company) -> int:
@@ -384,6 +399,16 @@ def test_nobody_is_shown_the_way_to_sign_in(
     route: str, method: str, house: House, at: Clock
 ) -> None:
     answered = getattr(new_client(), method)(_path(route, house.ids), follow=True)
+
+    assert answered.redirect_chain[-1][0].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("route", _of_accounts())
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_looks_into_a_persons_account(
+    route: str, method: str, house: House, at: Clock
+) -> None:
+    answered = getattr(new_client(), method)(_path(route, {"pk": 1}), follow=True)
 
     assert answered.redirect_chain[-1][0].startswith("/accounts/login/")
 

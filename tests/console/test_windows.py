@@ -2,13 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-import django
 import pytest
 from django.utils import translation
 
-django.setup()
-
-from sportello.console.inbox.windows import badge  # noqa: E402  # Django must be set up first
+from sportello.console.inbox.windows import badge  # Django must be set up first
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 

@@ -4,8 +4,15 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping
 
+from sportello import clock
+from sportello.ops import cli
+from tests.flow.forking import forked
 from tests.flow.house import SETTINGS, House
+from tests.flow.mortal import let_die
+
+_SECONDS_MAX = 120
 
 
 async def dies_at(running: House, point: str) -> None:
@@ -22,15 +29,24 @@ async def dies_at(running: House, point: str) -> None:
         "SPORTELLO_VERIFY_TOKEN": SETTINGS.verify_token,
         "SPORTELLO_PUBLIC_URL": running.edge,
     }
-    inherited = {name: value for name, value in os.environ.items() if "SPORTELLO" not in name}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sportello.ops.cli", "work", env={**inherited, **settings}
-    )
+    process = forked(_work, settings)
+    process.start()
     try:
-        async with asyncio.timeout(120):
-            code = await process.wait()
-    except TimeoutError:
+        await asyncio.to_thread(process.join, _SECONDS_MAX)
+        assert process.exitcode is not None, f"it never came to {point}"
+        assert process.exitcode == -signal.SIGKILL
+    finally:
         process.kill()
-        code = await process.wait()
-        raise AssertionError(f"it never came to {point}") from None
-    assert code == -signal.SIGKILL
+        process.join()
+
+
+def _work(settings: Mapping[str, str]) -> None:
+    """As the command does, in surroundings of its own."""
+    for name in [name for name in os.environ if "SPORTELLO" in name]:
+        del os.environ[name]
+    os.environ.update(settings)
+    # Both are read when a process begins to import, which this one's parent has done.
+    let_die(settings["SPORTELLO_CRASH_AT"])
+    clock._followed = clock._Followed(settings["SPORTELLO_CLOCK_URL"])
+    sys.argv = ["sportello", "work"]
+    cli.main()

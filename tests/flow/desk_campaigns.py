@@ -5,15 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import django
-
-django.setup()
-
-from sportello.console.campaigns import deeds, queries  # noqa: E402  # Django must be set up first
-from sportello.rules.audience import Listed  # noqa: E402  # as above
-from tests.flow import desk_templates as desk  # noqa: E402  # as above
-from tests.flow.desk_templates import on_pages  # noqa: E402  # as above
-from tests.flow.house import House  # noqa: E402  # as above
+from sportello.console.campaigns import deeds, queries  # Django must be set up first
+from sportello.rules.audience import Listed  # as above
+from tests.flow import desk_templates as desk  # as above
+from tests.flow.desk_templates import on_pages  # as above
+from tests.flow.house import House  # as above
 
 TEXT = "Ciao {{1}}, da noi è arrivata la nuova stagione: passa a trovarci quando vuoi."
 

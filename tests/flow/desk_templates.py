@@ -4,16 +4,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import django
+from django.db import connections  # Django must be set up first
 
-django.setup()
-
-from django.db import connections  # noqa: E402  # Django must be set up first
-
-from sportello.console.access import workspace_transaction  # noqa: E402  # Django is set up first
-from sportello.console.templates_desk import deeds, files  # noqa: E402  # Django is set up first
-from sportello.schema.models import File  # noqa: E402  # Django is set up first
-from tests.flow.house import House  # noqa: E402  # Django is set up first
+from sportello.console.access import workspace_transaction  # Django is set up first
+from sportello.console.templates_desk import deeds, files  # Django is set up first
+from sportello.schema.models import File  # Django is set up first
+from tests.flow.house import House  # Django is set up first
 
 __all__ = ["File", "deeds", "files"]
 

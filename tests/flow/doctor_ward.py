@@ -22,6 +22,7 @@ from tests.flow.house import SETTINGS, House, house
 from tests.workers.desk import ANNA, KEY, PHONE_ID, WABA_ID, Desk, open_desk, say
 from tests.workers.writing_first import add_chat, agree, write_first
 from whatsapp_emulator.fresh import chat_of
+from whatsapp_emulator.world import Subscription
 
 FOLDER = Path(__file__).parent / "doctor"
 BODY = {
@@ -33,6 +34,8 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
     "0000000c49444154789c63f8cfc000000301010018dd8db00000000049454e44ae426082"
 )
+# Nobody listens there.
+_ELSEWHERE = "http://127.0.0.1:9/webhooks"
 _TRIES_MAX = 200
 _LOOKS_MAX = 5
 
@@ -169,6 +172,7 @@ class Ward:
             "deed": self.do,
             "until": self._until,
             "administrator": self._lets_send,
+            "diverted": self._divert,
         }
         await steps[what](how)
 
@@ -202,6 +206,14 @@ class Ward:
     async def _sends_before(self, what: str) -> None:
         await self.send(Scenario("", "", sends=what))
         await self.arrives()
+
+    async def _divert(self, whose: str) -> None:
+        """Another service has its own address for the `account`, or for the `number`."""
+        other, world = Subscription(_ELSEWHERE, "x"), self.house.emulator.world
+        if whose == "number":
+            world.numbers[PHONE_ID].override = other
+        else:
+            world.wabas[WABA_ID].subscribed[SETTINGS.app_id] = other
 
     async def _seal(self, token: str) -> None:
         """`right`, or one that nobody can unseal."""
@@ -534,5 +546,5 @@ async def _arrives(ward: Ward, scenario: Scenario) -> bool:
             await ward.prepare(again)
             await ward.send(again)
         case "same" | "repeated":
-            await ward.house.until(ward.has_left, 60)
+            await ward.house.until(ward.has_left, 150)
     return await ward.arrives()

@@ -71,7 +71,7 @@ class House:
         found: list[dict[str, Any]] = (await self.sim("GET", f"people/{wa_id}/chat"))["messages"]
         return found
 
-    async def until(self, truth: Callable[[], bool], seconds: float = 20) -> None:
+    async def until(self, truth: Callable[[], bool], seconds: float = 60) -> None:
         """Waits for something that a worker brings about."""
         async with asyncio.timeout(seconds):
             while not await asyncio.to_thread(truth):  # noqa: ASYNC110  # rows make no sound

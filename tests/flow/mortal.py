@@ -1,13 +1,12 @@
 """Workers that a test kills: processes of their own, quick to start, that end as by `kill -9`."""
 
 import asyncio
-import multiprocessing
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import uvloop
@@ -17,7 +16,9 @@ from sportello.store.pool import open_pool
 from sportello.whatsapp.client import Client, Settings
 from sportello.workers import dispatch, fold, plan
 from sportello.workers.loops import run_all
-from sportello.workers.outward import Outward
+from sportello.workers.outward import Ours, Outward
+from sportello.workers.tend_connect import connect
+from tests.flow.forking import forked
 from tests.workers.desk import KEY
 
 # Small, so that what the other side leaves hanging does not hold up the test.
@@ -26,17 +27,19 @@ _READ_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a worker needs to know; sent to its process."""
+    """What a worker needs to know, and which loops it runs; sent to its process."""
 
     database_url: str
     graph_url: str
     data: Path
+    loops: tuple[str, ...] = ("plan", "dispatch", "fold")
+    ours: Ours = field(default_factory=Ours)
 
 
 @contextmanager
 def worker(where: Surroundings, *, dies_at: str = "") -> Iterator[ForkServerProcess]:
-    """Plans, dispatches and folds until it dies, or the block ends and kills it."""
-    process = _context().Process(target=_work, args=(where, dies_at), daemon=True)
+    """Runs its loops until it dies, or the block ends and kills it."""
+    process = forked(_work, where, dies_at)
     process.start()
     try:
         yield process
@@ -45,18 +48,15 @@ def worker(where: Surroundings, *, dies_at: str = "") -> Iterator[ForkServerProc
         process.join()
 
 
-@cache
-def _context() -> ForkServerContext:
-    """A new process costs a fork: what it imports is imported once."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return context
-
-
 def _work(where: Surroundings, dies_at: str) -> None:
-    crash._NAME, _, crash._COUNT = dies_at.partition(":")  # type: ignore[misc]  # read from the environment at import, as a rule
+    let_die(dies_at)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     uvloop.run(_run(where))
+
+
+def let_die(point: str) -> None:
+    """As the setting does, which is read from the environment when a process begins to import."""
+    crash._NAME, _, crash._COUNT = point.partition(":")  # type: ignore[misc]  # Final, for nobody else changes it
 
 
 async def _run(where: Surroundings) -> None:
@@ -72,12 +72,10 @@ async def _run(where: Surroundings) -> None:
             clock=followed.now,
             data=where.data,
             client=client,
+            ours=where.ours,
         )
-        loops = {
-            "plan": lambda stop: plan.run(context, stop),
-            "dispatch": lambda stop: dispatch.run(context, stop),
-            "fold": lambda stop: fold.run(context, stop),
-        }
+        runs = {"plan": plan.run, "dispatch": dispatch.run, "fold": fold.run, "connect": connect}
+        loops = {name: partial(runs[name], context) for name in where.loops}
         await run_all(loops, asyncio.Event())
 
 

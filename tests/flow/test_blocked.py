@@ -3,11 +3,7 @@
 import asyncio
 from pathlib import Path
 
-import django
-
-django.setup()
-
-from tests.flow.blocking import PEOPLE, block_in_full_flight  # noqa: E402  # after the set-up
+from tests.flow.blocking import PEOPLE, block_in_full_flight
 
 _A_SECOND_S_WORTH = 80
 

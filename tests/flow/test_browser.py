@@ -21,8 +21,10 @@ from tests.flow.running import Demo, running_demo, until
 
 _CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-_PATIENCE_MS = 30_000
-_ANNA, _BRUNO, _CHIARA, _DARIO, _ELENA, _FABIO, _GAIA = (f"39355591000{n}" for n in range(1, 8))
+_PATIENCE_MS = 60_000
+_ANNA, _BRUNO, _CHIARA, _DARIO, _ELENA, _FABIO, _GAIA, _IRIS = (
+    f"39355591000{n}" for n in range(1, 9)
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -45,6 +47,23 @@ class Windows:
         self.demo.sim("POST", "/people", {"wa_id": wa_id, "name": name})
         number = self.demo.block["phone_number_id"]
         self.phone.goto(f"{self.demo.block['phone_url']}?person={wa_id}&to={number}")
+
+    def colleague(self, name: str) -> Page:
+        """One operator more, invited on the page of people: their desk in a browser of its own."""
+        self.desk.goto(f"{self.demo.block['console_url']}/people/")
+        self.desk.get_by_label("E-mail").fill(f"{name.lower()}@example.org")
+        self.desk.get_by_label("Ruolo", exact=True).select_option("operator")
+        self.desk.get_by_role("button", name="Invita", exact=True).click()
+        link = self.desk.locator("#made").inner_text()
+        assert self.desk.context.browser is not None
+        page = _window(self.desk.context.browser.new_context(locale="it-IT"), self.complaints)
+        page.goto(link)
+        page.get_by_label("Nome").fill(name)
+        page.get_by_label("Password").fill("una frase lunga abbastanza")
+        page.get_by_role("button", name="Entra").click()
+        expect(page.get_by_role("link", name="Conversazioni").first).to_be_visible()
+        page.goto(f"{self.demo.block['console_url']}/conversations/")
+        return page
 
     def writes(self, text: str) -> None:
         box = self.phone.get_by_placeholder("Scrivi un messaggio").first
@@ -145,6 +164,31 @@ def test_what_is_not_known_waits_for_a_person(windows: Windows) -> None:
 
     windows.opens("Chiara Prova")
     expect(windows.desk.get_by_role("button", name="Prendi il controllo")).to_be_visible()
+    assert windows.complaints == []
+
+
+def test_two_operators_and_the_phone_share_one_conversation(windows: Windows) -> None:
+    nina = windows.colleague("Nina")
+    windows.customer(_IRIS, "Iris Prova")
+    windows.writes("Buongiorno, vorrei un consiglio")
+    windows.opens("Iris Prova")
+    nina.locator("#rows").get_by_text("Iris Prova", exact=True).first.click()
+    expect(windows.desk.locator("#presence")).to_contain_text("Nina")
+
+    windows.desk.get_by_role("button", name="Prendi il controllo").click()
+    expect(nina.locator("#footer")).to_contain_text("sta gestendo")
+    box = windows.desk.get_by_placeholder("Scrivi a Iris Prova")
+    box.click()
+    box.press_sequentially("Eccomi, mi dica")
+    expect(nina.locator("#presence")).to_contain_text("sta scrivendo")
+    windows.writes("Un regalo per mia madre")
+    for page in (windows.desk, nina):
+        expect(page.locator("#thread")).to_contain_text("Un regalo per mia madre")
+    box.press("Enter")
+
+    expect(windows.answers.filter(has_text="Eccomi, mi dica")).to_have_count(1)
+    expect(nina.locator("#thread .said.is-ours").last).to_contain_text("Eccomi, mi dica")
+    nina.context.close()
     assert windows.complaints == []
 
 

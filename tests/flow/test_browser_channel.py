@@ -18,6 +18,14 @@ from tests.flow.running import Demo, clean, running_demo, until
 _CHROMIUM = shutil.which("chromium")
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 _PATIENCE_MS = 60_000
+_META, _SCRIPT = "https://www.facebook.com", "text/javascript"
+_OPENS_NOTHING = """
+window.FB = {
+  init() {},
+  login(answer, wish) { Object.assign(window, { answer, wish }); },
+};
+window.fbAsyncInit();
+"""
 
 pytestmark = [
     pytest.mark.browser,
@@ -71,8 +79,8 @@ def test_the_walk_from_meta_s_window_to_reconnection(
     assert _shown(demo)["status"] == "disconnected"
 
     desk.goto(number)
-    desk.get_by_role("link", name="Riconnetti").click()
-    desk.get_by_role("button", name="Riconnetti").click()
+    desk.get_by_role("link", name="Ricollega").click()
+    desk.get_by_role("button", name="Ricollega").click()
     expect(desk.get_by_text("senza una nuova verifica", exact=False).first).to_be_visible()
     until(lambda: _shown(demo)["status"] == "connected", 60)
     desk.goto(number)
@@ -88,6 +96,70 @@ def test_closing_meta_s_window_changes_nothing(demo: Demo, desk: Page) -> None:
 
     expect(desk.get_by_text("nulla è cambiato")).to_be_visible()
     assert len(demo.api("GET", "/channel")[1]["numbers"]) == before
+
+
+def test_each_end_of_meta_s_window_gives_words_and_a_way_on(
+    desk: Page, complaints: list[str]
+) -> None:
+    """Told as Meta's pages tell it, beside a script that opens nothing, as a blocker has it."""
+    desk.route("**/sdk.js", lambda route: route.fulfill(body=_OPENS_NOTHING, content_type=_SCRIPT))
+    desk.goto("/channel/connect/dialogue")
+    said, button = desk.locator("#window-said"), "Apri la finestra di Meta"
+    desk.locator("#window").evaluate(f"(here) => {{ here.dataset.origin = '{_META}' }}")
+
+    desk.get_by_label("PIN di sei cifre").fill("12")
+    desk.get_by_role("button", name=button).click()
+    assert desk.evaluate("window.wish") is None, "first what was typed is put right"
+    desk.get_by_label("PIN di sei cifre").fill("")
+    desk.get_by_role("button", name=button).click()
+    expect(said).to_contain_text("il browser l'ha trattenuta")
+    wish = desk.evaluate("window.wish")
+    assert (wish["config_id"], wish["response_type"]) == ("1", "code")
+    assert wish["extras"] == {"setup": {}, "sessionInfoVersion": "3", "version": "v4"}
+
+    for origin in ("null", "http://www.facebook.com", "https://facebook.com.evil.example"):
+        _tells(desk, "FINISH", {"waba_id": "666"}, origin)
+    _tells(desk, "SOMETHING_NEW", {"waba_id": "666"})
+    assert _chosen(desk) == ("", "")
+
+    _tells(desk, "CANCEL", {"current_step": "PHONE_NUMBER_SETUP"})
+    desk.evaluate("window.answer({ status: 'unknown', authResponse: null })")
+    expect(said).to_contain_text("nulla è cambiato")
+    expect(said).to_contain_text("PHONE_NUMBER_SETUP")
+    for event in ("ERROR", "CANCEL"):
+        told = {"error_message": f"No: {event}", "error_code": "524126", "session_id": "s9"}
+        desk.get_by_role("button", name=button).click()
+        _tells(desk, event, told)
+        desk.evaluate("window.answer({ authResponse: null })")
+        expect(said).to_contain_text(f"“No: {event}” (524126 · s9)")
+    desk.get_by_role("button", name=button).click()
+    desk.evaluate("window.answer()")
+    expect(said).to_have_text(
+        "La finestra di Meta è stata chiusa prima della fine: nulla è cambiato."
+    )
+
+    _tells(desk, "FINISH", {"waba_id": "1", "phone_number_id": "2"}, "https://web.facebook.com")
+    assert _chosen(desk) == ("1", "2")
+    _tells(desk, "FINISH_ONLY_WABA", {"waba_id": "3"})
+    assert _chosen(desk) == ("3", "")
+    expect(desk.get_by_role("link", name="Prosegui con le credenziali")).to_be_visible()
+    desk.unroute("**/sdk.js")
+    assert complaints == []
+
+
+def test_an_authorisation_that_is_over_is_asked_for_once_more(demo: Demo, desk: Page) -> None:
+    over = {"where": "access_token", "kind": "error", "code": 100, "subcode": 36007, "times": 1}
+    demo.sim("POST", "/faults", over)
+    window = _open_window(desk)
+    _name(window, "Bottega Tre", "0677788800")
+    expect(desk.get_by_text("dura 30 secondi", exact=False)).to_be_visible()
+
+    with desk.context.expect_page() as opened:
+        desk.get_by_role("button", name="Apri la finestra di Meta").click()
+    opened.value.get_by_label("Bottega Tre").check()
+    opened.value.locator("button[type=submit]").click()
+
+    expect(desk.get_by_text("Il numero è collegato", exact=False)).to_be_visible()
 
 
 def test_a_block_is_told_live_and_lifted_by_a_person_alone(demo: Demo, desk: Page) -> None:
@@ -115,12 +187,33 @@ def _open_window(desk: Page) -> Page:
 
 
 def _connect(desk: Page) -> None:
-    window = _open_window(desk)
-    window.locator("input[value=new]").check()
-    window.locator("input[name=business_name]").fill("Bottega Due")
-    window.locator("input[name=phone_number]").fill("0677788899")
-    window.locator("button[type=submit]").click()
+    _name(_open_window(desk), "Bottega Due", "0677788899")
     expect(desk.get_by_text("Il numero è collegato", exact=False)).to_be_visible()
+
+
+def _name(window: Page, name: str, number: str) -> None:
+    """A new account, in Meta's window."""
+    window.locator("input[value=new]").check()
+    window.locator("input[name=business_name]").fill(name)
+    window.locator("input[name=phone_number]").fill(number)
+    window.locator("button[type=submit]").click()
+
+
+def _tells(desk: Page, event: str, data: dict[str, str], origin: str = "") -> None:
+    """A message of Meta's window to the page that opened it."""
+    told = json.dumps({"type": "WA_EMBEDDED_SIGNUP", "event": event, "version": 3, "data": data})
+    desk.evaluate(
+        "([data, origin]) => dispatchEvent(new MessageEvent('message', { data, origin }))",
+        [told, origin or _META],
+    )
+
+
+def _chosen(desk: Page) -> tuple[str, str]:
+    """Account and number, as they would go with the code."""
+    return (
+        desk.locator("#signup [name=waba_id]").input_value(),
+        desk.locator("#signup [name=phone_number_id]").input_value(),
+    )
 
 
 def _complete_profile(desk: Page, number: str, photo: Path) -> None:
@@ -137,8 +230,8 @@ def _complete_profile(desk: Page, number: str, photo: Path) -> None:
 
 def _disconnect(desk: Page, number: str) -> None:
     desk.goto(number)
-    desk.get_by_role("link", name="Disconnetti").click()
-    desk.get_by_role("button", name="Disconnetti ora").click()
+    desk.get_by_role("link", name="Scollega").click()
+    desk.get_by_role("button", name="Scollega ora").click()
     desk.get_by_role("link", name="Al secondo passo, da Meta").click()
     expect(desk.get_by_text("Elimina numero di telefono", exact=False)).to_be_visible()
 
@@ -202,7 +295,65 @@ def test_the_report_and_its_cure_by_the_api_and_the_command_line(demo: Demo) -> 
     assert code == 0, printed
 
 
-_ELSA = "393485550199"
+def test_the_doctor_is_asked_from_a_bubble_and_its_buttons_cure(demo: Demo, desk: Page) -> None:
+    """What failed is sent again; what waits leaves once the token works; events come in again."""
+    demo.says(_PIA, "Buongiorno")
+    chat = demo.conversation(_PIA)["id"]
+    desk.goto(f"/conversations/{chat}/")
+    desk.get_by_role("button", name="Prendi il controllo").click()
+
+    demo.sim("POST", "/faults", {"where": "messages", "kind": "proxy"})
+    failed = _writes(demo, desk, chat, "Eccolo")
+    until(lambda: _status(demo, chat, failed) == "failed")
+    _ask(desk, chat, failed)
+    expect(desk.get_by_role("heading", name="Perché questo messaggio non parte?")).to_be_visible()
+    demo.sim("DELETE", "/faults")
+    desk.get_by_role("button", name="Rimanda il messaggio").click()
+    until(lambda: [one for one in demo.phone(_PIA) if one.get("text") == "Eccolo"])
+
+    demo.sim("PATCH", "/apps/default", {"token": "expired"})
+    waits = _writes(demo, desk, chat, "Un momento")
+    _ask(desk, chat, waits)
+    renew = desk.get_by_role("link", name="Rinnova il token").first
+    expect(renew).to_be_visible()
+    report = desk.url
+    renew.click()
+    expect(desk.get_by_role("heading", name="Ricollega il numero", level=1)).to_be_visible()
+    desk.goto(report)
+    demo.sim("PATCH", "/apps/default", {"token": "ok"})
+    desk.get_by_role("button", name="Guarda di nuovo").click()
+    desk.get_by_role("button", name="Riprendi gli invii").click()
+    until(lambda: _status(demo, chat, waits) in {"delivered", "read"})
+
+    demo.sim("PATCH", "/apps/default", {"subscribed": False})
+    (first, *_) = demo.api("GET", "/channel")[1]["numbers"]
+    desk.goto(f"/channel/numbers/{first['id']}/")
+    desk.get_by_role("button", name="Controlla tutto ora").click()
+    desk.get_by_role("button", name="Iscrivi di nuovo l'app").click()
+    expect(desk.get_by_role("button", name="Iscrivi di nuovo l'app")).to_have_count(0)
+    expect(desk.get_by_role("heading", name="Che cosa è stato guardato")).to_be_visible()
+    demo.says(_PIA, "Ci siete?")
+    until(lambda: [one for one in demo.messages(chat) if one.get("text") == "Ci siete?"])
+
+
+_ELSA, _PIA = "393485550199", "393485550188"
+
+
+def _writes(demo: Demo, desk: Page, chat: int, text: str) -> int:
+    """As the person who has the chat; the message's id."""
+    desk.goto(f"/conversations/{chat}/")
+    desk.locator("#text").fill(text)
+    desk.locator("#text").press("Enter")
+    (said,) = until(lambda: [one for one in demo.messages(chat) if one.get("text") == text])
+    found: int = said["id"]
+    return found
+
+
+def _ask(desk: Page, chat: int, message_id: int) -> None:
+    """By the button under the bubble."""
+    desk.goto(f"/conversations/{chat}/")
+    bubble = desk.locator(f"#message-{message_id}")
+    bubble.get_by_role("button", name="Perché non parte?").click()
 
 
 def _status(demo: Demo, chat: int, message_id: int) -> str:

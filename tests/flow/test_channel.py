@@ -1,21 +1,21 @@
 """A number's way to Sportello and away from it, against the emulator over HTTP."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from sportello.rules.connecting import PERMISSIONS, Kind, steps
+from sportello.rules.connecting import PERMISSIONS, Kind, Step, steps
 from sportello.store import vault
 from sportello.workers import fold, tend
 from sportello.workers.tend_numbers import look_at_numbers
 from sportello.workers.tend_silence import notice_silence
-from tests.flow.crashing import dies_at
 from tests.flow.house import SETTINGS, House, Run, house, working
+from tests.flow.mortal import Surroundings, was_killed, worker
 from tests.loop import in_loop
 from tests.workers.desk import ANNA, KEY, PHONE_ID, WABA_ID, say
+from whatsapp_emulator.world import Subscription
 
 _WORKERS: Mapping[str, Run] = {"fold": fold.run, "tend": tend.run}
 _PIN = "135790"
@@ -62,6 +62,8 @@ async def test_credentials_are_checked_one_by_one(database: str, tmp_path: Path)
     """What is missing is named; once it is there the connection goes on where it stopped."""
     async with house(database, tmp_path, workers=_WORKERS) as running:
         running.desk.rows("DELETE FROM sportello_token; DELETE FROM sportello_number")
+        left = running.emulator.world.numbers[PHONE_ID]
+        left.override = Subscription("http://127.0.0.1:9/of-the-service-before", "x")
         await running.sim("PATCH", "apps/default", {"permissions": [MANAGEMENT]})
         made = await _begin(
             running, Kind.CONNECT, by_hand=True, waba_id=WABA_ID,
@@ -83,7 +85,12 @@ async def test_credentials_are_checked_one_by_one(database: str, tmp_path: Path)
         await running.advance(31)
         await _go_on(running, made, pin=_PIN)
         assert await _end(running, made) == ("done", [])
-        assert _number(running)["token_last4"] == SETTINGS.access_token[-4:]
+        number = _number(running)
+        assert number["token_last4"] == SETTINGS.access_token[-4:]
+        assert (left.override, number["told"]["webhook"]) == (
+            None,
+            running.context.ours.callback,
+        )
 
 
 @in_loop
@@ -103,30 +110,55 @@ async def test_a_number_of_another_company_is_refused(database: str, tmp_path: P
         assert _number(running)["workspace_id"] == before["workspace_id"]
 
 
-@pytest.mark.parametrize("step", ["exchange.asked", "number.asked", "register.asked"])
 @in_loop
-async def test_a_crash_in_the_middle_resumes(database: str, tmp_path: Path, step: str) -> None:
+async def test_a_crash_at_any_step_resumes(database: str, tmp_path: Path) -> None:
+    """A process dies when it has begun a step, the next when Meta was asked, and so at each."""
     async with house(database, tmp_path, workers={}) as running:
         chosen = await _choose(
             running, choice="new", business_name="Nuova", phone_number="061112223"
         )
         made = await _connect(running, chosen, pin=_PIN)
-        await dies_at(running, f"connect.{step}")
-        running.desk.rows("UPDATE sportello_connection SET due_at = clock_timestamp()")
+        await _dies_at_each(running, Kind.CONNECT)
 
         async with working(running.context, _WORKERS):
-            ended = await _end(running, made)
-            if step == "exchange.asked":
-                # The token died with the process, and a code is good once.
-                assert ended == ("stopped", [("exchange", "code_used")])
-                again = await _choose(running, choice="existing", waba_id=chosen["data"]["waba_id"])
-                await _go_on(running, made, code=again["code"])
-                ended = await _end(running, made)
-
-        assert ended == ("done", [])
+            assert await _end(running, made) == ("done", [])
+        assert running.desk.rows("SELECT id FROM sportello_connectionsecret") == []
         calls = running.emulator.journal.since(0, 1000)["entries"]
         registered = [one for one in calls if one["path"].endswith("/register")]
         assert len(registered) == 1
+
+        number = _number(running, chosen["data"]["phone_number_id"])
+        ids = {
+            "number_id": number["id"],
+            "waba_id": number["waba_id"],
+            "phone_number_id": number["phone_number_id"],
+        }
+        for kind, status in ((Kind.DISCONNECT, "disconnected"), (Kind.RECONNECT, "connected")):
+            await running.advance(60)
+            made = await _begin(running, kind, **ids)
+            await _dies_at_each(running, kind)
+            async with working(running.context, _WORKERS):
+                assert await _end(running, made) == ("done", [])
+            assert _number(running, ids["phone_number_id"])["status"] == status
+
+
+@in_loop
+async def test_a_token_that_died_with_its_process_asks_for_the_dialogue_once_more(
+    database: str, tmp_path: Path
+) -> None:
+    """A code is good once, and what it was exchanged for was not written down."""
+    async with house(database, tmp_path, workers={}) as running:
+        chosen = await _choose(
+            running, choice="new", business_name="Nuova", phone_number="061112223"
+        )
+        made = await _connect(running, chosen, pin=_PIN)
+        await _dies_at(running, "connect.exchange.asked")
+
+        async with working(running.context, _WORKERS):
+            assert await _end(running, made) == ("stopped", [("exchange", "code_used")])
+            again = await _choose(running, choice="existing", waba_id=chosen["data"]["waba_id"])
+            await _go_on(running, made, code=again["code"])
+            assert await _end(running, made) == ("done", [])
 
 
 @in_loop
@@ -234,6 +266,25 @@ async def test_missing_webhooks_are_noticed_and_their_way_repaired(
         await running.until(lambda: len(running.desk.messages()) == 3)
         assert await notice_silence(running.context) == 0
         assert _number(running)["silent_since"] is None
+
+
+async def _dies_at_each(running: House, kind: Kind) -> None:
+    """But where a code is lost with its process, which has its own test."""
+    for step in steps(kind):
+        for moment in ("begun", "asked"):
+            if (step, moment) != (Step.EXCHANGE, "asked"):
+                await _dies_at(running, f"connect.{step}.{moment}")
+
+
+async def _dies_at(running: House, point: str) -> None:
+    context = running.context
+    where = Surroundings(
+        running.desk.url, running.emulator_url, context.data, ("connect",), context.ours
+    )
+    with worker(where, dies_at=point) as process:
+        await asyncio.to_thread(process.join, 40)
+        assert was_killed(process), f"it never came to {point}"
+    running.desk.rows("UPDATE sportello_connection SET due_at = clock_timestamp()")
 
 
 def _campaign(running: House) -> int:

@@ -3,12 +3,9 @@
 import asyncio
 from pathlib import Path
 
-import django
 import pytest
 
-django.setup()
-
-from tests.flow.doctor_ward import Result, scenarios, walk_all  # noqa: E402  # after the set-up
+from tests.flow.doctor_ward import Result, scenarios, walk_all
 
 _RIGHT_AT_LEAST = 0.95
 _SECONDS_MAX = 400

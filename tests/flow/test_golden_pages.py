@@ -16,21 +16,17 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import django
 import pytest
+from django.conf import settings  # Django must be set up first
+from django.db import connections  # as above
+from django.test import Client, override_settings  # as above
 
-django.setup()
-
-from django.conf import settings  # noqa: E402  # Django must be set up first
-from django.db import connections  # noqa: E402  # as above
-from django.test import Client, override_settings  # noqa: E402  # as above
-
-from sportello import clock  # noqa: E402  # as above
-from sportello.schema.models import Conversation, Membership, User  # noqa: E402  # as above
-from tests import database as databases  # noqa: E402  # as above
-from tests.flow import goldens  # noqa: E402  # as above
-from tests.flow.arriving import Arriving, arriving  # noqa: E402  # as above
-from tests.workers.desk import NOW, Desk, open_desk  # noqa: E402  # as above
+from sportello import clock  # as above
+from sportello.schema.models import Conversation, Membership, User  # as above
+from tests import database as databases  # as above
+from tests.flow import goldens  # as above
+from tests.flow.arriving import Arriving, arriving  # as above
+from tests.workers.desk import NOW, Desk, open_desk  # as above
 
 _LANGUAGES = ("it", "en")
 _Wanted = Mapping[str, list[str]]

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 from uuid import uuid4
 
-import django
 import psycopg
 import pytest
+from django.db import connections  # Django must be set up first
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,24 +31,20 @@ from hypothesis.stateful import (
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-django.setup()
-
-from django.db import connections  # noqa: E402  # Django must be set up first
-
-from sportello.console.access import workspace_transaction  # noqa: E402  # Django is set up first
-from sportello.console.inbox import actions, choices, fillings, openings  # noqa: E402  # Django is set up first
-from sportello.console.inbox.fillings import Given  # noqa: E402  # Django is set up first
-from sportello.console.inbox.openings import Recipient  # noqa: E402  # Django is set up first
-from sportello.rules import guard  # noqa: E402  # Django is set up first
-from sportello.schema.models import Number  # noqa: E402  # Django is set up first
-from sportello.store import sends  # noqa: E402  # Django is set up first
-from sportello.workers import dispatch_settle  # noqa: E402  # Django is set up first
-from sportello.workers.dispatch_claim import Claimed, Memory, claim  # noqa: E402  # Django is set up first
-from sportello.workers.dispatch_wire import attempt  # noqa: E402  # Django is set up first
-from sportello.workers.fold import fold_batch  # noqa: E402  # Django is set up first
-from tests.flow.house import SETTINGS, House, house  # noqa: E402  # Django is set up first
-from tests.workers.desk import WABA_ID  # noqa: E402  # Django is set up first
-from tests.workers.writing_first import BODY, write_first  # noqa: E402  # Django is set up first
+from sportello.console.access import workspace_transaction  # Django is set up first
+from sportello.console.inbox import choices, deeds, fillings, openings  # Django is set up first
+from sportello.console.inbox.fillings import Given  # Django is set up first
+from sportello.console.inbox.openings import Recipient  # Django is set up first
+from sportello.rules import guard  # Django is set up first
+from sportello.schema.models import Number  # Django is set up first
+from sportello.store import sends  # Django is set up first
+from sportello.workers import dispatch_settle  # Django is set up first
+from sportello.workers.dispatch_claim import Claimed, Memory, claim  # Django is set up first
+from sportello.workers.dispatch_wire import attempt  # Django is set up first
+from sportello.workers.fold import fold_batch  # Django is set up first
+from tests.flow.house import SETTINGS, House, house  # Django is set up first
+from tests.workers.desk import WABA_ID  # Django is set up first
+from tests.workers.writing_first import BODY, write_first  # Django is set up first
 
 _A_DAY = timedelta(hours=24)
 _PEOPLE = ("393331230001", "393331230002")
@@ -215,21 +211,19 @@ class Office(RuleBasedStateMachine):
 
     @rule(wa_id=st.sampled_from(_PEOPLE))
     def operator_takes_over(self, wa_id: str) -> None:
-        self._on_chat(wa_id, lambda chat: actions.take_control(chat, None, self.house.now()))
+        self._on_chat(wa_id, lambda chat: deeds.take_control(chat, None, self.house.now()))
 
     @rule(wa_id=st.sampled_from(_PEOPLE))
     def operator_releases(self, wa_id: str) -> None:
-        self._on_chat(wa_id, lambda chat: actions.release(chat, self.house.now()))
+        self._on_chat(wa_id, lambda chat: deeds.release(chat, self.house.now()))
 
     @rule(wa_id=st.sampled_from(_PEOPLE))
     def operator_closes(self, wa_id: str) -> None:
-        self._on_chat(wa_id, lambda chat: actions.close(chat, self.house.now()))
+        self._on_chat(wa_id, lambda chat: deeds.close(chat, self.house.now()))
 
     @rule(wa_id=st.sampled_from(_PEOPLE))
     def operator_answers(self, wa_id: str) -> None:
-        self._on_chat(
-            wa_id, lambda chat: actions.write_text(chat, None, "Eccomi", self.house.now())
-        )
+        self._on_chat(wa_id, lambda chat: deeds.write_text(chat, None, "Eccomi", self.house.now()))
 
     @rule(wa_id=st.sampled_from(_PEOPLE), action=st.sampled_from(["grant", "grant", "withdraw"]))
     def consent_is_recorded(self, wa_id: str, action: str) -> None:
@@ -405,15 +399,15 @@ class Office(RuleBasedStateMachine):
         try:
             with workspace_transaction(self.desk.workspace_id):
                 act()
-        except actions.Refused:
+        except deeds.Refused:
             pass
 
     def _take_over_in_a_thread(self, wa_id: str) -> None:
         try:
             for chat in self._rows_of_its_own(_CHAT, wa_id):
                 with workspace_transaction(self.desk.workspace_id):
-                    actions.take_control(chat["id"], None, self.house.now())
-        except actions.Refused:
+                    deeds.take_control(chat["id"], None, self.house.now())
+        except deeds.Refused:
             pass
         finally:
             connections.close_all()

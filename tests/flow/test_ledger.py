@@ -9,18 +9,19 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import django
 import pytest
 from psycopg.types.json import Jsonb
 
-django.setup()
-
-from sportello.console.money import ledger  # noqa: E402  # Django must be set up first
-from sportello.workers import dispatch, fold  # noqa: E402  # Django is set up first
-from tests.flow.desk_templates import on_pages  # noqa: E402  # Django is set up first
-from tests.flow.house import SETTINGS, House, Run, house  # noqa: E402  # Django is set up first
-from tests.workers.desk import Desk, say  # noqa: E402  # Django is set up first
-from tests.workers.writing_first import add_chat, add_template, write_first  # noqa: E402  # Django is set up first
+from sportello.console.money import ledger  # Django must be set up first
+from sportello.workers import dispatch, fold  # Django is set up first
+from tests.flow.desk_templates import on_pages  # Django is set up first
+from tests.flow.house import SETTINGS, House, Run, house  # Django is set up first
+from tests.workers.desk import Desk, say  # Django is set up first
+from tests.workers.writing_first import (  # Django is set up first
+    add_chat,
+    add_template,
+    write_first,
+)
 
 WORKERS: dict[str, Run] = {"fold": fold.run, "dispatch": dispatch.run}
 START = datetime(2026, 9, 21, 7, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sportello.console.inbox import actions, sending
+from sportello.console.inbox import deeds, sending
 from sportello.schema.models import Membership, User
 from sportello.store import outreach, uploads
 from sportello.workers import fold
@@ -186,7 +186,7 @@ async def test_a_file_that_an_operator_attaches_reaches_the_phone(
             Membership.objects.using("owner").create(
                 workspace_id=meta.desk.workspace_id, user=author
             )
-            actions.take_control(chat_id, author, meta.now())
+            deeds.take_control(chat_id, author, meta.now())
             parcel = sending.Parcel([file_id], "Ecco il pacco")
             sending.write_files(chat_id, author, parcel, meta.now())
 
@@ -243,4 +243,8 @@ async def _arrives(meta: House, wanted: uploads.Wanted) -> None:
 
 
 def _somebody_waits(meta: House) -> bool:
-    return bool(meta.desk.rows("SELECT pid FROM pg_locks WHERE NOT granted"))
+    waiting = (
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    return bool(meta.desk.rows(waiting))

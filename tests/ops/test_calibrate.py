@@ -1,13 +1,15 @@
 """`sportello calibrate` on a few questions of one library: real search, real model."""
 
+import json
 from dataclasses import replace
+from importlib.resources import files
 
 import psycopg
 import pytest
 
-from sportello.assistant import calibration, labelled
+from sportello.assistant import calibration, labelled, lessons
+from sportello.assistant.evidence import FEATURES
 from sportello.assistant.labelled import Labelled
-from sportello.assistant.search import FEATURES
 from sportello.ops import calibrate
 from tests.loop import in_loop
 
@@ -35,10 +37,21 @@ async def test_weights_are_learnt_that_tell_a_known_question_from_another(worker
     text = await calibrate.learn(worker_url, [_small()], _ABROAD)
 
     learnt = calibration.loads(text)
-    assert calibration.dumps(learnt) == text
+    lessons_of_these = lessons.digest([_small()], _ABROAD)
+    assert calibration.dumps(learnt, lessons=lessons_of_these) == text
     assert min(learnt.same.samples, learnt.crossed.samples, learnt.passage.samples) >= 30
     # How like the best pair is to the question speaks for it.
-    assert learnt.same.weights[FEATURES.index("z")] > 0
+    like = [learnt.same.weights[FEATURES.index(name)] for name in ("asked", "told")]
+    assert sum(like) > 0
+
+
+def test_the_shipped_weights_were_learnt_from_the_questions_that_ship() -> None:
+    shipped = files("sportello.assistant").joinpath("calibration.json").read_text(encoding="utf-8")
+    known = [calibrate.demo_shop(), *labelled.shipped()]
+
+    assert json.loads(shipped)["lessons"] == lessons.digest(known, labelled.outside())
+    asked = [replace(known[0], asked=known[0].asked[1:]), *known[1:]]
+    assert lessons.digest(asked, labelled.outside()) != lessons.digest(known, labelled.outside())
 
 
 @in_loop

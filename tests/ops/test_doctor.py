@@ -45,7 +45,7 @@ def meta(**changes: Any) -> Iterator[str]:
     """A Graph that tells the same of everything, until it stops listening; its address."""
     _Meta.answers = _WELL | changes
     server = HTTPServer(("127.0.0.1", 0), _Meta)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

@@ -11,7 +11,7 @@ from sportello.ops.processes import Child, Supervisor
 _WAIT = [sys.executable, "-c", "import signal; signal.pause()"]
 
 
-def _until(condition: object, seconds: float = 10) -> bool:
+def _until(condition: object, seconds: float = 60) -> bool:
     end = monotonic() + seconds
     while monotonic() < end:
         if condition():

@@ -40,6 +40,14 @@ _SQL = statements(str(Path(__file__).with_name("data") / "defects.py"))
 _DEFECTS = sorted(_SQL.keys() - {"victim"})
 _PRICE = {"billable": True, "pricing_model": "PMP", "category": "marketing", "type": "regular"}
 
+# The victim's message was a follow-up's, as it were.
+_ERRAND = (
+    "INSERT INTO sportello_errand (workspace_id, campaign_id, recipient_id, contact_id,"
+    " position, occasion, message_id, due_at, released_at)"
+    " SELECT r.workspace_id, r.campaign_id, r.id, r.contact_id, 1, '', r.message_id, now(),"
+    " now() FROM sportello_recipient AS r WHERE r.message_id = (SELECT message_id FROM victim)"
+)
+
 
 @pytest.fixture(scope="module")
 def history(cluster: str) -> Iterator[Desk]:
@@ -106,7 +114,7 @@ def test_a_planted_defect_is_named_with_its_ids(history: Desk, code: str) -> Non
 
 
 def test_each_check_and_each_meaning_has_its_defect() -> None:
-    wire = {"wire_twice", "wire_unknown", "wire_disowned", "wire_missing"}
+    wire = {"wire_twice", "wire_unknown", "wire_disowned", "wire_missing", "wire_other_file"}
 
     assert set(CHECKS) < set(_DEFECTS)
     assert {*_DEFECTS, *wire} == MEANINGS.keys()
@@ -127,6 +135,22 @@ def test_what_a_person_took_upon_themselves_is_no_defect(history: Desk) -> None:
             assert code not in [one.code for one in verify(connection, NOW).differences]
 
 
+def test_nor_is_what_they_took_upon_themselves_about_a_follow_up(history: Desk) -> None:
+    theirs = (
+        "UPDATE sportello_errand SET verdict = %s, verdict_at = now() WHERE message_id IS NOT NULL"
+    )
+    everybodys = _ERRAND.replace("= (SELECT message_id FROM victim)", "IS NOT NULL")
+    for code, verdict in (
+        ("written_to_twice", "resent"),
+        ("repeated_in_doubt", "resent"),
+        ("accepted_without_proof", "sent"),
+    ):
+        with planted(history, everybodys, _SQL[code]) as connection:
+            assert code in [one.code for one in verify(connection, NOW).differences]
+            connection.execute(theirs, [verdict])
+            assert code not in [one.code for one in verify(connection, NOW).differences]
+
+
 def test_a_file_that_left_with_its_message_is_no_defect(history: Desk) -> None:
     sent = (
         "UPDATE sportello_send AS s SET file_id = e.file_id FROM sportello_recipient AS r"
@@ -134,6 +158,53 @@ def test_a_file_that_left_with_its_message_is_no_defect(history: Desk) -> None:
     )
 
     assert _verified(history, _SQL["file_not_theirs"], sent).holds
+
+
+# A file of the company's, enclosed for everybody.
+_COMMON = (
+    "WITH kept AS (INSERT INTO sportello_file"
+    " (workspace_id, sha256, mime_type, filename, size, content)"
+    " SELECT workspace_id, repeat('c', 64), 'image/png', 'banco.png', 1, 'x'"
+    " FROM sportello_campaign RETURNING id)"
+    " UPDATE sportello_campaign SET file_id = (SELECT id FROM kept)"
+)
+_SENT_TO_ALL = (
+    "UPDATE sportello_send AS s SET file_id = g.file_id"
+    " FROM sportello_campaign AS g WHERE g.id = s.campaign_id"
+)
+
+
+def test_the_campaign_s_own_file_is_asked_for_of_everybody(history: Desk) -> None:
+    without = _verified(history, _COMMON)
+
+    (found,) = without.differences
+    assert (found.code, found.count) == ("file_not_theirs", 8)
+    assert _verified(history, _COMMON, _SENT_TO_ALL).holds
+
+
+def test_a_follow_up_goes_with_the_file_of_its_step(history: Desk) -> None:
+    step = (
+        "INSERT INTO sportello_followup (workspace_id, campaign_id, position, after_count,"
+        " after_unit, content) SELECT workspace_id, id, 1, 1, 'days', content"
+        " FROM sportello_campaign"
+    )
+    of_another = _COMMON.replace("sportello_campaign SET", "sportello_followup SET")
+
+    account = _verified(history, step, _ERRAND, of_another)
+
+    named = {one.code: one.ids for one in account.differences}
+    assert [one["errand"] is not None for one in named["file_not_theirs"]] == [True]
+
+
+def test_whoever_was_erased_proves_nothing_about_files(history: Desk) -> None:
+    erased = (
+        "UPDATE sportello_contact SET erased_at = now() WHERE id IN"
+        " (SELECT contact_id FROM sportello_recipient)"
+    )
+
+    codes = [one.code for one in _verified(history, _COMMON, erased).differences]
+
+    assert "file_not_theirs" not in codes
 
 
 def test_a_webhook_that_is_not_folded_yet_is_no_debt(history: Desk) -> None:
@@ -177,17 +248,19 @@ class _Log(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def logged(*attempts: str) -> Iterator[str]:
-    """An emulator that only tells which attempts it took."""
+def logged(*attempts: str, media: str = "") -> Iterator[str]:
+    """An emulator that only tells which attempts it took, each with that file in its header."""
+    header = {"type": "header", "parameters": [{"type": "image", "image": {"id": media}}]}
+    template = {"components": [header]} if media else {}
     _Log.entries = [
         {
             "kind": "api", "method": "POST", "path": f"/v25.0/{PHONE_ID}/messages", "status": 200,
-            "request": {"biz_opaque_callback_data": attempt},
+            "request": {"biz_opaque_callback_data": attempt, "template": template},
         }
         for attempt in attempts
     ]  # fmt: skip
     server = HTTPServer(("127.0.0.1", 0), _Log)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -222,6 +295,23 @@ def test_what_the_log_says_otherwise_is_named(history: Desk) -> None:
     named = {one.code: one.ids for one in account.differences}
     assert named.keys() == {"wire_twice", "wire_unknown", "wire_disowned", "wire_missing"}
     assert [one["attempt"] for one in named["wire_missing"]] == [first]
+
+
+def test_another_file_on_the_wire_is_named(history: Desk) -> None:
+    uploaded = (
+        "INSERT INTO sportello_upload (workspace_id, file_id, number_id, media_id, state,"
+        " kept_until) SELECT workspace_id, file_id, number_id, '777', 'kept',"
+        " now() + interval '1 day' FROM sportello_campaign"
+    )
+    taken = [*_attempts(history, "accepted"), *_attempts(history, "in_doubt")]
+
+    with logged(*taken, media="777") as url:
+        meant = _verified(history, _COMMON, _SENT_TO_ALL, uploaded, log=url)
+        astray = _verified(history, _COMMON, uploaded, log=url)
+
+    # The first message of all, to the customer who wrote, was to carry none.
+    assert [(one.code, one.count) for one in meant.differences] == [("wire_other_file", 1)]
+    assert {one.code: one.count for one in astray.differences}["wire_other_file"] == len(taken)
 
 
 def test_the_command_says_so_by_its_exit_code_and_in_json(

@@ -6,17 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import django
 import pytest
+from django.conf import settings  # Django must be set up first
+from django.core.management import call_command  # Django is set up first
+from django.test import Client, override_settings  # Django is set up first
 
-django.setup()
-
-from django.conf import settings  # noqa: E402  # Django must be set up first
-from django.core.management import call_command  # noqa: E402  # Django is set up first
-from django.test import Client, override_settings  # noqa: E402  # Django is set up first
-
-from sportello import clock  # noqa: E402  # Django is set up first
-from tests.pages.shop import Shop, fill, open_shop  # noqa: E402  # Django is set up first
+from sportello import clock  # Django is set up first
+from tests.pages.shop import Shop, fill, open_shop  # Django is set up first
 
 # Else each client that a test makes reads the whole folder of static files.
 settings.WHITENOISE_AUTOREFRESH = True
@@ -28,9 +24,7 @@ NOW = datetime(2026, 11, 22, 9, 44, tzinfo=UTC)
 def static_files() -> Iterator[None]:
     """Collected once: a template that names a file which is not there fails its test."""
     folder = Path(tempfile.mkdtemp(prefix="sportello-static-"))
-    plain = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
-    }
+    plain = settings.STORAGES | {"staticfiles": {"BACKEND": "sportello.console.hashed.Hashed"}}
     with override_settings(STATIC_ROOT=folder, STORAGES=plain):
         call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)
         yield

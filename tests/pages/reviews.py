@@ -1,12 +1,16 @@
 """The shop's assistant with a past: versions of its tone, a model, reviews, a run of questions."""
 
 from datetime import timedelta
+from typing import Any
+
+from django.test import Client
 
 from sportello.schema.models import (
     Conduct,
     EvalRun,
     LanguageModel,
     Message,
+    ModelCall,
     Proposal,
     QuestionSet,
     Rehearsal,
@@ -131,6 +135,16 @@ def _settings(shop: Shop) -> None:
             persona="cordiale e breve",
             at=shop.now - timedelta(days=3 - version),
         )
+    chat = shop.chats["Anna Bianchi"]
+    for purpose, conversation, cost in (
+        ("answer", chat, 184), ("rewrite", chat, 90), ("voice", chat, 9_000), ("recap", chat, 61),
+        ("test", None, 0), ("answer", None, 300),
+    ):  # fmt: skip
+        ModelCall.objects.using("owner").create(
+            workspace=shop.workspace, conversation=conversation, model="piccolo-3",
+            purpose=purpose, outcome="written", tokens_in=900, tokens_out=100, cost_micros=cost,
+            at=shop.now,
+        )  # fmt: skip
     LanguageModel.objects.using("owner").create(
         workspace=shop.workspace,
         provider="openai",
@@ -167,3 +181,10 @@ def _run(shop: Shop) -> EvalRun:
             },
         )
     return run
+
+
+def published(client: Client, path: str, form: dict[str, Any]) -> None:
+    """A change as people make it where there is a question to ask: tried, then published."""
+    tried = client.post(path, form)
+    assert tried["Location"].startswith("/knowledge/rehearsals/"), tried
+    client.post(f"{tried['Location']}publication")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from sportello.schema import models
 from tests.pages import shop_templates
@@ -175,17 +176,18 @@ def knowledge(shop: Shop) -> None:
 
 
 def fill(shop: Shop) -> Shop:
-    """A morning at the counter."""
-    knowledge(shop)
-    shop.templates = shop_templates.add_templates(shop.number)
-    shop.picture = shop_templates.add_file(shop.workspace)
-    _anna(shop)
-    _bruno(shop)
-    _carla(shop)
-    _dario(shop)
-    _elena(shop)
-    _quiet_ones(shop)
-    _events(shop)
+    """A morning at the counter, committed at once."""
+    with transaction.atomic(using=_OWNER):
+        knowledge(shop)
+        shop.templates = shop_templates.add_templates(shop.number)
+        shop.picture = shop_templates.add_file(shop.workspace)
+        _anna(shop)
+        _bruno(shop)
+        _carla(shop)
+        _dario(shop)
+        _elena(shop)
+        _quiet_ones(shop)
+        _events(shop)
     return shop
 
 

@@ -1,5 +1,7 @@
 """The assistant's settings: tone in versions, models with their keys, budgets."""
 
+import re
+
 import psycopg
 import pytest
 from django.conf import settings
@@ -7,6 +9,7 @@ from django.test import Client
 
 from sportello.schema.models import Conduct, FileReading, LanguageModel, Membership, ModelBudget
 from sportello.store import vault
+from tests.pages.reviews import reviews
 from tests.pages.shop import Shop
 
 _TONE = {
@@ -184,3 +187,19 @@ def test_an_operator_looks_and_changes_nothing(client: Client, shop: Shop, path:
     assert client.post(path, _TONE | _MODEL | {"currency": "EUR"}).status_code == 403
     assert not Conduct.objects.using("owner").exists()
     assert not LanguageModel.objects.using("owner").exists()
+
+
+def test_what_models_cost_is_told_by_what_it_was_for(client: Client, shop: Shop) -> None:
+    assert (
+        "non è stato interpellato nessun modello" in client.get("/assistant/model").content.decode()
+    )
+    reviews(shop)
+
+    page = client.get("/assistant/model").content.decode()
+
+    rows = re.findall(r'<th scope="row">([^<]+)</th><td class="num">(\d+)</td>', page)
+    assert rows == [
+        ("File dei clienti messi in parole", "1"), ("Prove e test", "2"),
+        ("Risposte ai clienti", "2"), ("Riassunti e traduzioni", "1"), ("In tutto", "6"),
+    ]  # fmt: skip
+    assert "0,009635" in page

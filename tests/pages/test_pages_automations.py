@@ -1,5 +1,7 @@
 """The pages of follow-ups and automations: written, tried, started, and what they did."""
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -11,8 +13,12 @@ from sportello.schema.models import (
     Campaign,
     Contact,
     ContactList,
+    Conversation,
     Errand,
     Followup,
+    Message,
+    Recipient,
+    Send,
     Template,
 )
 from sportello.schema.team import Role
@@ -141,6 +147,70 @@ class TestFollowups:
         assert "followups/new" not in listed
 
 
+@pytest.mark.parametrize("room", ["campaign", "automation"])
+@pytest.mark.parametrize(
+    ("word", "state", "said"),
+    [("resent", "queued", "rispedito da"), ("sent", "accepted", "considerato inviato da")],
+)
+def test_a_person_decides_about_what_nobody_knows(
+    client: Client, shop: Shop, draft: Campaign, template: Template, room: str, word: str,
+    state: str, said: str,
+) -> None:  # fmt: skip
+    if room == "automation":
+        row = made(client, template)
+        do(client, row, "start")
+        campaign_id, at = row.campaign_id, f"/automations/{row.pk}/"
+    else:
+        campaign_id, at = draft.pk, f"/campaigns/{draft.pk}/followups/"
+        Campaign.objects.using("owner").update(state="running", planned=True, content={})
+    errand = _doubtful(shop, campaign_id, is_followup=room == "campaign")
+    asked = page(client, f"{at}?outcome=to_verify")
+
+    client.post(f"{at}errands/{errand.pk}/verdict", {"verdict": word})
+    late = client.post(f"{at}errands/{errand.pk}/verdict", {"verdict": word}, follow=True)
+
+    assert "Può arrivare due volte" in asked
+    assert "Può non essere mai arrivato" in asked
+    assert Send.objects.using("owner").get().state == state
+    assert "Troppo tardi" in late.content.decode()
+    assert said in page(client, at)
+    assert "Anna" not in page(client, f"{at}?outcome=to_verify").split('id="history"')[-1]
+
+
+def _csv(client: Client, path: str) -> list[list[str]]:
+    answered: Any = client.get(path)
+    body = b"".join(answered.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(body)))
+
+
+def _doubtful(shop: Shop, campaign_id: int, *, is_followup: bool) -> Errand:
+    of: dict[str, Any] = {"workspace": shop.workspace}
+    contact = Contact.objects.using("owner").create(**of, wa_id="393471112222", name="Anna Gialli")
+    chat = Conversation.objects.using("owner").create(
+        **of, number=shop.number, contact=contact, holder="closed"
+    )
+    message = Message.objects.using("owner").create(
+        **of, conversation=chat, origin="campaign", type="template", status="unknown", at=NOW
+    )
+    Send.objects.using("owner").create(
+        **of, number=shop.number, conversation=chat, message=message, origin="campaign",
+        priority=2, body={"type": "template"}, campaign_id=campaign_id, state="unknown", due_at=NOW,
+    )  # fmt: skip
+    recipient = None
+    if is_followup:
+        recipient = Recipient.objects.using("owner").create(
+            **of, campaign_id=campaign_id, contact=contact
+        )
+        Followup.objects.using("owner").create(
+            **of, campaign_id=campaign_id, position=1, after_count=1, after_unit="days", content={}
+        )
+    return Errand.objects.using("owner").create(
+        **of, campaign_id=campaign_id, contact=contact, recipient=recipient, message=message,
+        position=int(is_followup), occasion="" if is_followup else "once", due_at=NOW,
+        released_at=NOW,
+    )  # fmt: skip
+
+
 class TestAutomations:
     def test_the_first_one_is_offered(self, client: Client, shop: Shop) -> None:
         assert "/automations/new" in page(client, "/automations/")
@@ -239,6 +309,21 @@ class TestAutomations:
         history = page(client, f"/automations/{row.pk}/")
 
         assert "Il cliente non vuole messaggi promozionali" in history
+
+    def test_the_history_comes_as_files_without_formulas(
+        self, client: Client, shop: Shop, template: Template
+    ) -> None:
+        row = made(client, template)
+        do(client, row, "start")
+        doubtful = _doubtful(shop, row.campaign_id, is_followup=False)
+        Contact.objects.using("owner").filter(pk=doubtful.contact_id).update(name="=Anna")
+
+        told = [_csv(client, f"/automations/{row.pk}/executions.csv{more}") for more in
+                ("", "?outcome=to_verify", "?outcome=failed")]  # fmt: skip
+
+        assert [len(rows) for rows in told] == [2, 2, 1]
+        assert told[0][1][:2] == ["'=Anna", "'+393471112222"]
+        assert told[0][1][3] == "Da verificare"
 
     def test_a_new_address_is_another(self, client: Client, template: Template) -> None:
         row = made(client, template)

@@ -87,7 +87,8 @@ def test_a_change_is_seen_before_it_is_published(client: Client, shop: Shop) -> 
     review = holdings(shop)["review"]
 
     page = _text(client, f"/knowledge/documents/{review.pk}/")
-    assert page.count("is-added") == 2
+    assert page.count("is-added") == 3
+    assert page.count("Questo suona come un ordine a una macchina") == 1
     assert page.count("is-removed") == 1
     client.post(f"/knowledge/documents/{review.pk}/publication")
 

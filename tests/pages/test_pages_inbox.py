@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from sportello.schema.models import Conversation, Media, Membership, Message, Number, Send
+from sportello.schema.models import Conversation, Label, Membership, Message, Number, Send
 from tests.pages.conftest import NOW, signed_in
-from tests.pages.shop import PIXEL, Shop, chat, said
+from tests.pages.shop import Shop, chat, said
 
 _HTMX = {"HX-Request": "true"}
 
@@ -61,6 +61,25 @@ def test_folders_of_what_is_to_be_done_are_counted_and_the_closed_ones_are_not(
 @pytest.mark.parametrize("search", ["bianchi", "347 123", "grazie mille"])
 def test_a_search_finds_names_numbers_and_words(client: Client, search: str) -> None:
     assert _names(_page(client, f"/conversations/?q={search}")) == ["Anna Bianchi"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("folder=unread", "Tutto letto"),
+        ("folder=unassigned", "Ogni conversazione aperta ha qualcuno"),
+        ("folder=waiting", "Nessuno aspetta"),
+        ("folder=waiting&label=7", "Niente con questi filtri"),
+        ("q=nessuno", "Nessun risultato"),
+    ],
+)
+def test_an_empty_list_says_what_it_would_hold(
+    client: Client, shop: Shop, asked: str, words: str
+) -> None:
+    Conversation.objects.using("owner").update(unread_count=0, holder="closed", operator=None)
+    Label.objects.using("owner").create(pk=7, workspace=shop.workspace, name="Reso")
+
+    assert f"<h2>{words}</h2>" in client.get(f"/conversations/?{asked}").content.decode()
 
 
 def test_a_search_looks_into_closed_conversations_too(client: Client) -> None:
@@ -126,6 +145,29 @@ def test_htmx_gets_the_regions_alone(client: Client, shop: Shop) -> None:
         "footer",
         "contact",
     ]
+
+
+def test_a_look_ahead_brings_the_chat_alone_and_reads_nothing(client: Client, shop: Shop) -> None:
+    """What the next page will show; the columns stand there already."""
+    chat = shop.chats["Anna Bianchi"]
+    Conversation.objects.using("owner").filter(pk=chat.pk).update(unread_count=2)
+    path = f"/conversations/{chat.pk}/?folder=mine"
+    asked = {"HX-Request": "true", "HX-Trigger": "ahead", "HX-Target": "chat"}
+
+    ahead = client.get(path, headers=asked).content.decode()
+
+    whole = client.get(path, headers={"HX-Request": "true", "HX-Trigger": "desk"}).content.decode()
+    known = Conversation.objects.using("owner").get(pk=chat.pk)
+    assert known.unread_count == 2
+    assert 'id="folders"' not in ahead
+    assert 'id="list"' not in ahead
+    begun = whole.index('<section id="chat"')
+    assert _still(ahead) == _still(whole[begun:])
+
+
+def _still(text: str) -> str:
+    """Without what differs from page to page: the tokens against forged requests."""
+    return " ".join(re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text).split())
 
 
 def test_a_key_changes_with_what_is_shown_and_with_nothing_else(client: Client, shop: Shop) -> None:
@@ -298,42 +340,6 @@ def test_more_than_a_page_of_messages_can_be_reached(client: Client, shop: Shop)
 
     assert "messaggio 299." not in page
     assert "Ai messaggi più recenti" in page
-
-
-class TestMedia:
-    """Files are handed out with distrust."""
-
-    def test_a_picture_is_shown_and_may_do_nothing(self, client: Client, shop: Shop) -> None:
-        picture = Media.objects.using("owner").get(mime_type="image/png")
-
-        answer = client.get(f"/conversations/media/{picture.pk}")
-
-        assert b"".join(answer.streaming_content) == PIXEL
-        assert answer.headers["Content-Type"] == "image/png"
-        assert answer.headers["Content-Disposition"].startswith("inline")
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "sandbox" in answer.headers["Content-Security-Policy"]
-        assert "script-src" not in answer.headers["Content-Security-Policy"]
-
-    @pytest.mark.parametrize("mime_type", ["text/html", "image/svg+xml", "application/pdf", ""])
-    def test_what_a_browser_might_run_is_a_download(
-        self, client: Client, shop: Shop, mime_type: str
-    ) -> None:
-        Media.objects.using("owner").update(mime_type=mime_type)
-        file = Media.objects.using("owner").get(filename="ricevuta ordine A-2041.pdf")
-
-        answer = client.get(f"/conversations/media/{file.pk}")
-        answer.close()
-
-        assert answer.headers["Content-Disposition"].startswith("attachment")
-        assert answer.headers["Content-Type"] == "application/octet-stream"
-
-    def test_a_file_that_is_not_there_is_not_found(self, client: Client, shop: Shop) -> None:
-        Media.objects.using("owner").update(state="wanted")
-        file = Media.objects.using("owner").first()
-        assert file is not None
-
-        assert client.get(f"/conversations/media/{file.pk}").status_code == 404
 
 
 def test_the_ticket_opens_the_stream_of_this_person_alone(client: Client, shop: Shop) -> None:

@@ -12,15 +12,17 @@ from django.test import Client
 from psycopg import sql
 
 from sportello.schema.actions import Action, ActionRun
+from sportello.schema.assistant import Turn
 from sportello.schema.campaigns import Campaign, Enclosure, Recipient
 from sportello.schema.channel import JournalEntry
 from sportello.schema.compose import Draft
 from sportello.schema.erasure import Erasure
 from sportello.schema.files import File
 from sportello.schema.imports import ContactImport
-from sportello.schema.inbox import Conversation, Media, Message, Send
+from sportello.schema.inbox import Conversation, Media, Message
 from sportello.schema.people import ConsentEvent, Contact, ContactList, ListMember
-from sportello.schema.team import Membership, User
+from sportello.schema.sends import Send
+from sportello.schema.team import IdempotentReply, Membership, User
 from sportello.store.pool import open_pool
 from sportello.store.vault import key_of
 from sportello.workers import tend_erasures
@@ -142,7 +144,9 @@ def _holds(database: str, needle: str) -> list[str]:
 
 
 def _leave_elsewhere(shop: Shop, message: Message, words: str) -> None:
-    """A colleague's draft to them, and what was looked up for them in another system."""
+    """A colleague's draft to them, what was looked up for them in another system, what they asked
+    and where it led in the space of meanings, and what the API answered to somebody's program.
+    """
     Draft.objects.using("owner").create(
         workspace=shop.workspace,
         conversation_id=message.conversation_id,
@@ -163,6 +167,14 @@ def _leave_elsewhere(shop: Shop, message: Message, words: str) -> None:
         values={"name": words},
         said=words,
     )
+    Turn.objects.using("owner").create(
+        workspace=shop.workspace, conversation_id=message.conversation_id, question=words,
+        embedding=[0.0123] * 384, at=NOW,
+    )  # fmt: skip
+    IdempotentReply.objects.using("owner").create(
+        workspace=shop.workspace, key="1", request_sha256="0" * 64, status=201,
+        body={"conversation_id": message.conversation_id, "text": words},
+    )  # fmt: skip
 
 
 def _enclose(shop: Shop, person: Contact, words: str, **more: Any) -> None:
@@ -203,6 +215,43 @@ def test_a_file_that_was_for_them_alone_goes_and_what_others_got_too_stays(
     assert Recipient.objects.using("owner").filter(contact=anna).count() == 2
 
 
+def _sent(shop: Shop, name: str, file: File) -> None:
+    """A colleague sent it to them by hand."""
+    chat = shop.chats[name]
+    message = Message.objects.using("owner").create(
+        workspace=shop.workspace, conversation=chat, origin="operator", type="document",
+        payload={"document": {"file": file.pk, "filename": file.filename}}, status="read", at=NOW,
+    )  # fmt: skip
+    Send.objects.using("owner").create(
+        workspace=shop.workspace, number=shop.number, conversation=chat, message=message,
+        origin="operator", body={"type": "document"}, file=file, state="accepted", due_at=NOW,
+    )  # fmt: skip
+
+
+def test_a_file_that_a_colleague_sent_to_them_alone_goes_too(
+    client: Client, shop: Shop, database: str, tmp_path: Path
+) -> None:
+    both = ["Anna Bianchi", "Bruno Verdi"]
+    for words, names in (("referto", both[:1]), ("listino", both)):
+        file = File.objects.using("owner").create(
+            workspace=shop.workspace, sha256=words, mime_type="application/pdf",
+            filename=f"{words}-anna.pdf", size=9, content=b"a document",
+        )  # fmt: skip
+        for name in names:
+            _sent(shop, name, file)
+
+    client.post(f"/contacts/{_anna(shop).pk}/erasure", {"sure": "on"})
+    _erase_all(database, tmp_path)
+
+    assert _holds(database, "referto-anna") == []
+    assert set(_holds(database, "listino-anna")) == {"sportello_file", "sportello_message"}
+    assert (
+        not Send.objects.using("owner")
+        .filter(conversation=shop.chats["Anna Bianchi"], file__isnull=False)
+        .exists()
+    )
+
+
 def test_an_erased_person_is_nowhere_and_their_no_is_remembered(
     client: Client, shop: Shop, database: str, tmp_path: Path
 ) -> None:
@@ -239,6 +288,7 @@ def test_an_erased_person_is_nowhere_and_their_no_is_remembered(
         b'{"from": "39"}'
     ]
     assert _holds(database, "Segreto di Anna") == []
+    assert _holds(database, "0.0123,") == []
     assert _holds(database, "Anna Bianchi") == []
     assert Message.objects.using("owner").filter(conversation__contact=anna).count() == said
     assert (

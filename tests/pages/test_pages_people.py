@@ -115,7 +115,7 @@ def test_columns_are_chosen_and_remembered(client: Client, crowd: dict[str, Cont
 
     page = _text(client.get("/contacts/"))
 
-    assert "<bdi>9.5</bdi>" in page
+    assert "<bdi>9,5</bdi>" in page
     assert "+39 388" not in page
 
 

@@ -35,6 +35,7 @@ from sportello.schema.models import (
     Retention,
     RetentionRun,
     Send,
+    Turn,
 )
 from sportello.workers import tend_retention
 from sportello.workers.context import Context
@@ -67,6 +68,10 @@ def old(shop: Shop) -> Conversation:
     _consent(shop, gina.contact)
     _lookup(shop, gina)
     _mailing(shop, gina.contact)
+    # Nothing was said to it: no message leads there.
+    Turn.objects.using("owner").create(
+        workspace=shop.workspace, conversation=gina, question="E in Via Roma?", at=NOW - _AGO
+    )
     brought = ContactImport.objects.using("owner").create(
         workspace=shop.workspace, filename="clienti.csv", size=1, state="done",
         provenance="Modulo in negozio", created_at=NOW - _AGO,
@@ -169,6 +174,7 @@ def test_the_night_takes_what_was_previewed_and_leaves_what_proves(
         "listino.pdf"
     ], "the campaign itself still names it"
     assert Send.objects.using("owner").get(conversation=old).body == {}
+    assert Turn.objects.using("owner").get(conversation=old).question == ""
     kept = Media.objects.using("owner").get(message__conversation=old)
     assert (kept.state, kept.filename) == ("gone", "")
     assert not (Path(settings.MEDIA_ROOT) / str(shop.workspace.pk) / str(kept.pk)).exists()

@@ -7,6 +7,7 @@ from sportello.schema.models import (
     Conduct,
     Conversation,
     EvalRun,
+    Media,
     Message,
     Pair,
     Proposal,
@@ -16,6 +17,7 @@ from sportello.schema.models import (
     Turn,
 )
 from tests.pages.conftest import NOW
+from tests.pages.reviews import published
 from tests.pages.shop import Shop
 
 _QUESTION = "quanto ci mette il pacco?"
@@ -53,10 +55,17 @@ def _review(client: Client, said: Message, **form: str) -> int:
 
 def test_an_answer_shows_what_it_stood_on(client: Client, shop: Shop) -> None:
     said, _, pair = _answered(shop)
+    before = Message.objects.using("owner").filter(
+        conversation=said.conversation_id, origin="customer", pk__lt=said.pk
+    )
+    asked = before.latest("pk")
+    Media.objects.using("owner").create(
+        workspace=shop.workspace, message=asked, media_id="7", reading_cost_micros=9_000, due_at=NOW
+    )
 
     shown = client.get(f"/knowledge/review/messages/{said.pk}/").content.decode()
 
-    for part in (pair.question, "9,3", _QUESTION, "91", "0,001234"):
+    for part in (pair.question, "9,3", _QUESTION, "91", "0,001234", "file letti per 0,009"):
         assert part in shown
     chat = client.get(f"/conversations/{said.conversation_id}/").content.decode()
     assert f"/knowledge/review/messages/{said.pk}/" in chat
@@ -74,7 +83,7 @@ def test_a_correction_changes_nothing_until_it_is_accepted_and_is_then_held_to(
     assert (proposal.kind, proposal.before, pair.answer) == ("edit", before, before)
     assert "<del>" in client.get("/knowledge/review/").content.decode()
 
-    assert client.post(f"/knowledge/review/{proposal.pk}/acceptance").status_code == 302
+    published(client, f"/knowledge/review/{proposal.pk}/acceptance", {})
     pair.refresh_from_db(using="owner")
     assert (pair.answer, pair.indexed_at) == ("In 3 giorni.", None)
     kept = SetQuestion.objects.using("owner").get()
@@ -88,7 +97,7 @@ def test_a_new_question_and_a_tone_can_be_proposed_too(client: Client, shop: Sho
     _review(client, said, kind="tone", answer="più allegri")
 
     for proposal in Proposal.objects.using("owner").order_by("pk"):
-        client.post(f"/knowledge/review/{proposal.pk}/acceptance")
+        published(client, f"/knowledge/review/{proposal.pk}/acceptance", {})
 
     assert Pair.objects.using("owner").filter(question="Che corriere usate?").exists()
     assert Conduct.objects.using("owner").get().persona == "più allegri"
@@ -177,7 +186,22 @@ def test_a_set_is_written_run_judged_and_compared(client: Client, shop: Shop) ->
     assert "1 guadagnata" in third or "1 won" in third
 
 
-@pytest.mark.parametrize("lines", ["x | forse", "| answer", "a\n" * 501])
+def test_a_set_ties_a_question_to_the_pair_that_must_be_found(client: Client, shop: Shop) -> None:
+    pair = shop.pairs["Posso fare un reso?"]
+    line = f"e se non mi va? | answer | gratis | {pair.question}"
+
+    client.post("/knowledge/tests/", {"name": "Base", "lines": line})
+
+    kept = SetQuestion.objects.using("owner").get()
+    assert (kept.pair_id, kept.facts) == (pair.pk, ["gratis"])
+    shown = client.get(f"/knowledge/tests/{kept.of_set_id}/").content.decode()
+    assert line in shown
+    client.post(f"/knowledge/tests/{kept.of_set_id}/", {"name": "Base", "lines": "e se non mi va?"})
+    kept.refresh_from_db(using="owner")
+    assert (kept.pair_id, kept.band) == (None, "")
+
+
+@pytest.mark.parametrize("lines", ["x | forse", "| answer", "a\n" * 501, "x | | | Mai scritta"])
 def test_lines_that_cannot_be_read_come_back(client: Client, shop: Shop, lines: str) -> None:
     assert client.post("/knowledge/tests/", {"name": "Base", "lines": lines}).status_code == 422
 
@@ -185,7 +209,7 @@ def test_lines_that_cannot_be_read_come_back(client: Client, shop: Shop, lines: 
 def test_the_last_real_questions_are_asked_again(client: Client, shop: Shop) -> None:
     _answered(shop)
 
-    client.post("/knowledge/tests/replays")
+    client.post("/knowledge/tests/replays", {"count": "20"})
 
     run = EvalRun.objects.using("owner").get()
     trial = Trial.objects.using("owner").get(run_id=run.pk)

@@ -5,7 +5,16 @@ import json
 import pytest
 from django.test import Client
 
-from sportello.schema.models import Membership, Number, Pair, Quarantined, Trial, User, Workspace
+from sportello.schema.models import (
+    EvalRun,
+    Membership,
+    Number,
+    Pair,
+    Quarantined,
+    Trial,
+    User,
+    Workspace,
+)
 from tests.pages.conftest import NOW, signed_in
 from tests.pages.shop import Shop, open_shop
 
@@ -73,6 +82,15 @@ class TestKnowledge:
         assert "in apprendimento</span>" in page
         assert "non in uso</span>" in page
 
+    def test_how_long_the_learning_takes_is_told_until_all_is_learned(self, client: Client) -> None:
+        Pair.objects.using("owner").update(indexed_at=None)
+        page = _text(client, "/knowledge/")
+        assert "meno di un minuto" in page
+        assert 'hx-select-oob="#pairs"' in page
+
+        Pair.objects.using("owner").update(indexed_at=NOW)
+        assert "hx-select-oob" not in _text(client, "/knowledge/")
+
     def test_without_questions_the_page_says_what_to_do(self, client: Client) -> None:
         Pair.objects.using("owner").all().delete()
         assert "Aggiungi la prima domanda" in _text(client, "/knowledge/")
@@ -102,6 +120,25 @@ class TestTrial:
         assert "Risponderebbe" in page
         assert "<strong>2 giorni</strong>" in page
         assert "93 %" in page
+
+    def test_a_chat_goes_on_from_what_was_asked_before(self, client: Client, shop: Shop) -> None:
+        rows = Trial.objects.using("owner")
+        told = {"band": "answer", "text": "Dalle 9 alle 18.", "sources": [], "confidence": 0.9}
+        first = rows.create(workspace=shop.workspace, question="Orari?", state="done", result=told)
+        run = EvalRun.objects.using("owner").create(workspace=shop.workspace, at=NOW)
+        of_a_set = rows.create(
+            workspace=shop.workspace, question="Altro?", run_id=run.pk, asked_id=2
+        )
+
+        form = {"question": "e il sabato?", "after": first.pk}
+        page = client.post("/knowledge/trials", form, follow=True).content.decode()
+        client.post("/knowledge/trials", {"question": "x", "after": of_a_set.pk})
+        client.post("/knowledge/trials", {"question": "y", "after": 10**15})
+
+        assert page.index("Orari?") < page.index("Dalle 9 alle 18.") < page.index("e il sabato?")
+        assert f'name="after" value="{first.pk + 2}"' in page
+        asked = list(rows.order_by("pk").values_list("asked_id", flat=True))
+        assert asked == [None, 2, first.pk, None, None]
 
     @pytest.mark.parametrize("result", [None, [], {"band": 3, "sources": "x", "confidence": "y"}])
     def test_an_odd_result_is_no_error(self, client: Client, shop: Shop, result: object) -> None:
@@ -160,6 +197,11 @@ class TestNumber:
             ({"paused_why": "payment", "paused_at": NOW}, "Manca un pagamento a Meta."),
             ({"paused_why": "new_cause", "paused_at": NOW}, "fermato per sicurezza"),
             ({"status": "banned"}, "Meta lo ha bloccato"),
+            ({"told": {"token_valid": "no"}}, "Il token non funziona più"),
+            ({"told": {"subscribed": "no"}}, "non riceve i webhook di questo account"),
+            ({"told": {"ending": "December 3, 2026"}}, "sta per bloccare"),
+            ({"silent_since": NOW}, "Mancano webhook"),
+            ({"payment": "missing"}, "modelli e campagne no"),
             ({"last_event_at": None}, "In attesa del primo messaggio"),
         ],
     )

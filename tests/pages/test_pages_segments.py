@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from sportello.schema.desk import Label, Labelling
+from sportello.schema.inbox import Conversation
 from sportello.schema.people import Contact, ContactList, ListMember
 from sportello.schema.properties import PropertyName
 from sportello.schema.segments import Segment
@@ -61,6 +63,25 @@ def test_a_segment_is_counted_while_it_is_written_and_kept(
     page = _text(client.get(kept.headers["Location"]))
     assert 'value="bari"' in page
     assert '<strong class="num">2</strong>' in page
+
+
+def test_whoever_has_a_chat_with_a_label_is_found_by_it(
+    client: Client, shop: Shop, people: list[Contact]
+) -> None:
+    of: dict[str, Any] = {"workspace": shop.workspace}
+    label = Label.objects.using("owner").create(**of, name="Sposi")
+    chat = Conversation.objects.using("owner").create(
+        **of, number=shop.number, contact=people[1], holder="closed"
+    )
+    Labelling.objects.using("owner").create(**of, conversation=chat, label=label)
+    asked = {"g0-how": "all", "g0-r0-test": "label", "g0-r0-value": str(label.pk)}
+
+    offered = _text(client.post("/contacts/segments/new", asked | {"name": ""}))
+    counted = _text(client.post("/contacts/segments/count", asked))
+
+    assert f'<option value="{label.pk}" selected>Sposi' in offered
+    assert '<strong class="num">1</strong>' in counted
+    assert people[1].name in counted
 
 
 def test_rows_and_groups_come_and_go(client: Client, people: list[Contact]) -> None:

@@ -44,6 +44,43 @@ def test_the_sprite_holds_the_icons_in_use_and_no_others() -> None:
     assert icons.used() == icons.drawn()
 
 
+def test_every_key_presses_something_that_is_there() -> None:
+    """What a key or the palette names by its id is an id of some template."""
+    templates = "".join(path.read_text() for path in _CONSOLE.rglob("*.html"))
+    keys = (_CONSOLE / "static/js/keys.js").read_text()
+    sheet = (_CONSOLE / "templates/inbox/keys.html").read_text()
+    pressed = {*re.findall(r'press\("([\w-]+)"\)', keys), *re.findall(r'"#([\w-]+)"', keys)}
+    needed = set(re.findall(r'data-needs="([\w-]+)"', sheet))
+
+    ids = set(re.findall(r'\bid="([\w-]+)"', templates))
+
+    assert len(pressed) >= 8
+    assert (pressed | needed) - ids == set()
+    done = set(re.findall(r'data-do="(.)"', sheet))
+    known = re.findall(r'^  (?:(\w)|"(.)"): \(\)', keys, re.MULTILINE)
+    assert done <= {one or two for one, two in known}
+
+
+def test_no_page_names_a_class_that_was_left_out_of_the_style_sheet() -> None:
+    """Whoever begins to use one of Tabler's runs `tools/make_styles.py`."""
+    styles = _tool("make_styles")
+    assert styles.named() & styles.left_out() == set()
+    assert styles.classes(styles.SHEET.read_text()) & styles.left_out() == set()
+
+
+def test_a_narrowed_style_sheet_keeps_what_can_be_meant() -> None:
+    narrowed = _tool("make_styles").narrowed
+    sheet = (
+        '@charset "x";.a,.b>.c{x:1}.b:not(.c){x:2}'
+        '@media (min-width:9.5px){.c{x:3}.a::after{y:"}.c"}}'
+        "@media print{.c{x:4}}@keyframes c{0%{x:5}}h1:is(.a,.c){x:6}[data-x]{y:url(a.c)}"
+    )
+    assert narrowed(sheet, {"a", "b"}) == (
+        '@charset "x";.a{x:1}.b:not(.c){x:2}@media (min-width:9.5px){.a::after{y:"}.c"}}'
+        "@keyframes c{0%{x:5}}[data-x]{y:url(a.c)}"
+    )
+
+
 def test_the_catalogues_are_fresh_complete_and_compiled() -> None:
     assert _tool("compile_messages").problems() == []
 

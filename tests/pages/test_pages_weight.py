@@ -17,7 +17,33 @@ from tests.pages.shop import Shop, chat, said
 # The aim of the product, for styles and scripts together.
 _COMPRESSED_MAX = 250 * 1024
 _FETCHED = re.compile(r'<(?:link rel="stylesheet" href|script src)="/static/([^"]+)"')
-_IMPORTED = re.compile(r'^import [^;]*?"\./([^"]+)"', re.MULTILINE)
+_IMPORTED = re.compile(r'^import\b[^;"]*"\./([^"]+)"', re.MULTILINE)
+
+
+def test_a_page_leaves_compressed_and_never_twice_as_long(client: Client, shop: Shop) -> None:
+    """By its length nobody guesses what stands in it: chance lengthens each answer."""
+    path = f"/conversations/{shop.chats['Anna Bianchi'].pk}/"
+    plain = client.get(path).content
+    packed = [client.get(path, headers={"accept-encoding": "gzip"}) for _ in range(8)]
+
+    assert {one.headers["Content-Encoding"] for one in packed} == {"gzip"}
+    assert len(packed[0].content) < len(plain) / 3
+    assert b"</html>" in gzip.decompress(packed[0].content)
+    assert len({len(one.content) for one in packed}) > 1
+
+
+def test_every_script_has_a_name_that_changes_with_it(client: Client, shop: Shop) -> None:
+    """Also what modules import, so that browsers keep all of them until the next release."""
+    page = client.get("/conversations/").content.decode()
+    ahead = re.findall(r'<link rel="modulepreload" href="/static/([^"]+)"', page)
+    fetched = [one for one in _FETCHED.findall(page) if one.endswith(".js")]
+
+    texts = {one: (settings.STATIC_ROOT / one).read_text() for one in {*ahead, *fetched}}
+
+    named = {f"js/{one}" for text in texts.values() for one in _IMPORTED.findall(text)}
+    assert len(named) > 10
+    assert named == set(ahead)
+    assert all(re.search(r"\.[0-9a-f]{12}\.js$", one) or "vendor" in one for one in texts)
 
 
 def test_styles_and_scripts_of_an_open_chat_are_light(client: Client, shop: Shop) -> None:

@@ -36,6 +36,7 @@ _CONDITIONS: Final[tuple[segment.Condition, ...]] = (
     *(segment.Consents(topic, standing) for topic in Topic for standing in Standing),
     *(segment.Received(7, did) for did in Did),
     segment.OnList(3),
+    segment.Labelled(5),
     segment.Country("IT"),
     segment.Language("it"),
     segment.Unreachable(),

@@ -40,6 +40,7 @@ def _tests(lists: int, campaigns: int) -> st.SearchStrategy[segment.Condition]:
     return st.one_of(
         _properties(),
         st.builds(segment.OnList, st.integers(1, lists)),
+        st.builds(segment.Labelled, st.integers(1, 3)),
         ages.map(lambda age: segment.Wrote(*age)),
         ages.map(lambda age: segment.Contacted(*age)),
         st.builds(segment.Consents, st.sampled_from(Topic), st.sampled_from(Standing)),

@@ -1,13 +1,13 @@
 """Ranges of days on the walls of any place: whole, in order, each instant in exactly one."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sportello.rules import analytics
+from sportello.rules import analytics, calendar
 from sportello.rules.analytics import Span, WrongRange
 
 ROME = ZoneInfo("Europe/Rome")
@@ -110,3 +110,20 @@ def test_bars_keep_the_order_and_show_what_is_not_nothing(values: list[int], roo
     assert all((one == 0) == (value == 0) for one, value in zip(tall, values, strict=True))
     assert all(one <= max(room, 2) for one in tall)
     assert sorted(tall) == [one for _, one in sorted(zip(values, tall, strict=True))]
+
+
+def test_open_hours_are_counted_from_the_longest_wait_before_both_ranges() -> None:
+    week = calendar.Calendar({day: (calendar.Span(time(9), time(10)),) for day in range(7)})
+    span = Span(date(2026, 11, 10), date(2026, 11, 12), ROME, week)
+
+    spans = analytics.open_spans(span)
+
+    assert spans is not None
+    since = span.before.starts_at - analytics.WAITED_MAX
+    assert spans[0][0] == min(at for at, _ in spans) >= since
+    assert spans[0][0] - since <= timedelta(days=1)
+    assert spans[-1] == (
+        datetime(2026, 11, 12, 8, tzinfo=UTC),
+        datetime(2026, 11, 12, 9, tzinfo=UTC),
+    )
+    assert analytics.open_spans(Span(span.first_on, span.last_on, ROME)) is None

@@ -79,10 +79,10 @@ def test_a_second_start_moves_nothing():
 
 
 @given(st.lists(events, max_size=12))
-def test_it_sends_only_when_planned_and_neither_paused_nor_over(happened):
+def test_it_runs_only_when_planned_and_neither_paused_nor_over(happened):
     current = after(*happened)
     assert (current.paused is not None) == (current.state is State.PAUSED)
-    if campaign.may_send(current):
+    if current.state is State.RUNNING:
         assert current.planned
         assert current.starts_at is None or current.starts_at <= NOW
 

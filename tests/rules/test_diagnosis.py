@@ -200,6 +200,36 @@ def test_what_waits_is_never_in_order_without_a_word(hold: str) -> None:
     assert _codes(_of_message(status="held", hold=hold)) == [Code.ON_ITS_WAY]
 
 
+def test_an_answer_that_is_not_metas_is_no_refusal_of_metas() -> None:
+    facts = _of_message(error=None, said="not_meta")
+    (found,) = diagnose(facts, NOW)
+    assert (found.code, found.meta, deed_of(found, facts)) == (Code.TURNED_AWAY, None, Deed.REPEAT)
+
+    foreign = dict.fromkeys(SEEN, Look(NOW, Miss.FOREIGN, said="HTTP 407"))
+    assert _codes(replace(WELL, looks=foreign)) == [Code.TURNED_AWAY]
+    unreachable = dict.fromkeys(SEEN, Look(NOW, Miss.UNREACHABLE))
+    assert _codes(replace(WELL, looks=unreachable)) == [Code.META_UNREACHABLE]
+
+
+@pytest.mark.parametrize(
+    ("ours", "calls", "codes"),
+    [
+        ("https://a.example/w", "https://b.example/w", [Code.WEBHOOK_ELSEWHERE]),
+        ("https://a.example/w", "https://a.example/w", []),
+        ("https://a.example/w", "", []),
+        ("", "https://b.example/w", []),
+        # Meta cannot call ours: whoever set it up made another way.
+        ("http://127.0.0.1:8000/w", "https://b.example/w", []),
+    ],
+)
+def test_where_meta_calls_is_compared_with_our_address(
+    ours: str, calls: str, codes: list[Code]
+) -> None:
+    facts = replace(WELL, meta=replace(WELL.meta, calls=calls), house=House(callback=ours))
+
+    assert _codes(facts) == codes
+
+
 def test_a_look_that_brought_nothing_is_told() -> None:
     looks = {**SEEN, Asked.ACCOUNT: Look(NOW, Miss.REJECTED, 131000, 0, "said")}
 

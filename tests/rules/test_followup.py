@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.rules import guard
+from sportello.rules import followup, guard
 from sportello.rules.after import COUNT_MAX, After, Unit, earlier, later
+from sportello.rules.campaign import Outcome
 from sportello.rules.campaign import State as CampaignState
 from sportello.rules.consent import Standing
 from sportello.rules.facts import Contact, Content, Conversation, Facts, Origin, Sender, Template
@@ -139,3 +140,21 @@ def test_a_person_counts_once_more_for_each_step_beyond_meta_s_rolling_day(
     waits: list[tuple[int, Unit]], days: int
 ) -> None:
     assert days_apart(After(count, unit) for count, unit in waits) == days
+
+
+@pytest.mark.parametrize(
+    ("skipped_why", "state", "campaign", "outcome"),
+    [
+        ("opted_out", State.READ, CampaignState.RUNNING, Outcome.SKIPPED),
+        ("", State.READ, CampaignState.CANCELLED, Outcome.READ),
+        ("", State.IN_DOUBT, CampaignState.RUNNING, Outcome.TO_VERIFY),
+        ("", None, CampaignState.RUNNING, Outcome.WAITING),
+        ("", None, CampaignState.PAUSED, Outcome.WAITING),
+        ("", None, CampaignState.CANCELLED, Outcome.CANCELLED),
+        ("", None, CampaignState.COMPLETED, Outcome.CANCELLED),
+    ],
+)
+def test_an_errand_stands_as_its_message_does_or_as_its_campaign(
+    skipped_why: str, state: State | None, campaign: CampaignState, outcome: Outcome
+) -> None:
+    assert followup.outcome(skipped_why, state, campaign) is outcome

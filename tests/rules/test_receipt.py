@@ -24,7 +24,7 @@ from sportello.rules.guard import Allow, Code, Hold, Refuse
 from sportello.rules.ids import OperatorId
 from sportello.rules.ownership import Holder, Ownership
 from sportello.rules.pricing import Category, Kind, Price
-from sportello.rules.receipt import opted_out, receipt
+from sportello.rules.receipt import answered, opted_out, receipt
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 AT = [NOW + timedelta(hours=hour) for hour in range(5)]
@@ -142,3 +142,19 @@ def test_a_stop_is_the_receipt_of_what_it_cancels():
 def test_a_shut_window_is_said_to_be_shut():
     shut = replace(WHOLE, conversation=Conversation(window_closes_at=NOW))
     assert _facts(receipt(Allow(None), shut, NOW))["window_open"] is False
+
+
+def test_who_answered_is_reminded_of_nothing_and_the_receipt_says_so() -> None:
+    assert answered(NOW) == {
+        "verdict": "refused",
+        "code": "answered",
+        "until": None,
+        "cost": None,
+        "decided_at": "2026-11-21T10:00:00+00:00",
+        "reasons": [{"fact": "answered", "value": True}],
+    }
+
+
+def test_a_reminder_that_was_answered_names_the_answer_among_its_facts() -> None:
+    kept = receipt(Refuse(Code.ANSWERED), replace(WHOLE, answered=True), NOW)
+    assert {"fact": "answered", "value": True} in kept["reasons"]

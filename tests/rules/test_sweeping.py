@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.rules.ids import OperatorId
-from sportello.rules.ownership import Holder, Ownership
+from sportello.rules.ownership import Holder, Ownership, Reason
 from sportello.rules.sharing import Present, turns
 from sportello.rules.sweeping import Chat, Deed, done, noted, read, undone
 
@@ -77,3 +77,11 @@ def test_the_queue_goes_round_from_who_was_given_nothing_yet() -> None:
 
     assert turns(people, 4) == [2, 3, 1, 2]
     assert turns([], 4) == []
+
+
+def test_what_was_noted_is_read_as_it_was() -> None:
+    waiting = Ownership(Holder.QUEUE, None, Reason.ASKED, 4)
+    chat = Chat(waiting, unread=3, folder_id=12, has_label=True, is_awaiting=False)
+
+    assert read(noted(chat)) == chat
+    assert read(noted(_CHAT)) == _CHAT

@@ -196,7 +196,6 @@ def test_another_name_and_another_text_are_the_way_back() -> None:
     assert way.may_submit
     assert way.alike < life.ALIKE
     assert way.open_steps == (Step.WAIT,)
-    assert way.review_max == timedelta(hours=24)
 
 
 def test_an_empty_profile_delays_and_forbids_nothing() -> None:

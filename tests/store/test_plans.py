@@ -199,7 +199,12 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "campaigns.going": {"limit": 200, "now": _AT},
     "campaigns.hold": {"id": 1},
     "campaigns.listed": {"list_id": 1, "after": 500, "limit": 2000},
-    "campaigns.waiting": {"campaign_id": 1, "limit": 100, "zones": None},
+    "campaigns.waiting": {"campaign_id": 1, "limit": 100, "zones": ["", "Europe/Rome"]},
+    "campaigns.zones": {"campaign_id": 1},
+    "followups.zones": {"campaign_id": 1},
+    "followups.due": {"campaign_id": 1, "now": _AT, "zones": ["", "Europe/Rome"], "limit": 100},
+    "followups.untimed": {"campaign_id": 1, "limit": 1000},
+    "followups.pending": {"campaign_id": 1},
     "campaigns.lock_conversations": {"number_id": 1, "contact_ids": [5, 10, 15]},
     "campaigns.open": {"id": 1, "stops": ["budget"]},
 }  # fmt: skip

@@ -19,6 +19,8 @@ from tests import database as databases
 from tests.rules.segments import VALUES, conditions
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+# The label that was taken away.
+_GONE = 3
 _REACHED = {"accepted", "sent", "delivered", "read", "played"}
 
 
@@ -34,12 +36,13 @@ class Person:
     sent: tuple[tuple[int, str, int | None], ...] = ()
     said: tuple[tuple[str, str, int], ...] = ()
     unreachable: bool = False
+    labels: tuple[int, ...] = ()
 
 
 # `sent`: how many days ago, the message's state, the campaign.
 PEOPLE = [
-    Person(properties={"città": "Bari"}, lists=(1,), wrote=5, language="it"),
-    Person(properties={"città": "bari vecchia", "punti": "7"}, lists=(1, 2), wrote=60),
+    Person(properties={"città": "Bari"}, lists=(1,), wrote=5, language="it", labels=(1, 3)),
+    Person(properties={"città": "bari vecchia", "punti": "7"}, lists=(1, 2), wrote=60, labels=(2,)),
     Person("4915112345678", "en", {"città": "", "punti": "12,5"}, (2,), 200),
     Person("12025550123", properties={"nascita": "31/01/1990"}),
     Person(None, properties={"nascita": "1990-01-30", "città": "100% sì"}),
@@ -68,6 +71,11 @@ def crowd(cluster: str) -> Iterator[psycopg.Connection[Any]]:
 def _fill(owner: psycopg.Connection[Any]) -> None:
     owner.execute("SET session_replication_role = replica")
     owner.execute("INSERT INTO sportello_workspace (id, name, slug) VALUES (1, 'B', 'b')")
+    # The third was taken away: whoever carries it still counts for nothing.
+    owner.execute(
+        "INSERT INTO sportello_label (id, workspace_id, name, deleted_at)"
+        " VALUES (1, 1, 'a', null), (2, 1, 'b', null), (3, 1, 'c', now())"
+    )
     for place, person in enumerate(PEOPLE, start=1):
         wa_id = person.wa_id and f"{person.wa_id[:-2]}{place:02}"
         owner.execute(
@@ -101,6 +109,12 @@ def _chat(owner: psycopg.Connection[Any], place: int, person: Person) -> None:
         " last_inbound_at) VALUES (%s, 1, 1, %s, %s)",
         (place, place, wrote),
     )
+    for label in person.labels:
+        owner.execute(
+            "INSERT INTO sportello_labelling (workspace_id, conversation_id, label_id)"
+            " VALUES (1, %s, %s)",
+            (place, label),
+        )
     for days, status, campaign in person.sent:
         found = owner.execute(
             "INSERT INTO sportello_message (workspace_id, conversation_id, origin, type, status,"
@@ -167,6 +181,7 @@ def _meets(person: Person, condition: segment.Condition) -> bool:
 def _is(
     person: Person,
     test: segment.Consents
+    | segment.Labelled
     | segment.Country
     | segment.Language
     | segment.Received
@@ -175,6 +190,8 @@ def _is(
     match test:
         case segment.Consents(topic, standing):
             return _standing(person, topic) is standing
+        case segment.Labelled(label_id):
+            return label_id in person.labels and label_id != _GONE
         case segment.Country() as country:
             return (person.wa_id or "").startswith(country.prefix)
         case segment.Language(code):

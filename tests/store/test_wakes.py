@@ -9,7 +9,10 @@ import psycopg
 from sportello.store.wakes import Listener, Wakes
 from tests.loop import in_loop
 
-_LISTENING = "SELECT pid FROM pg_stat_activity WHERE application_name = 'sportello-listen'"
+_LISTENING = (
+    "SELECT pid FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name = 'sportello-listen'"
+)
 # Long enough that only an announcement, never a poll, ends a wait of these tests.
 _LONG_S = 60.0
 

@@ -334,11 +334,9 @@ def test_reads_the_node_of_a_number_and_the_accounts_apps():
     async def work(client, _):
         await client.number(NUMBER, TOKEN, "id,status")
         await client.subscribed_apps("100", TOKEN)
-        await client.subscribe_app("100", TOKEN)
 
     served(answering(body={"data": []}, seen=seen), work)
     assert [(method, path) for method, path, _, _ in seen] == [
         ("GET", f"/v25.0/{NUMBER}?fields=id,status"),
         ("GET", "/v25.0/100/subscribed_apps"),
-        ("POST", "/v25.0/100/subscribed_apps"),
     ]

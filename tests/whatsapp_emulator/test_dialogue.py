@@ -42,7 +42,7 @@ async def site(p):
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
             context = await browser.new_context(viewport={"width": 390, "height": 844})
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(30_000)
             opened = await context.new_page()
             await opened.goto(str(server.make_url("/")))
             yield opened

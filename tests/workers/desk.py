@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from sportello.store import vault
 from sportello.store.pool import open_pool
 from sportello.workers.context import Context
 from sportello.workers.fold import fold_batch
+from tests import asking
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 PHONE_ID = "200000000000001"
@@ -37,9 +37,7 @@ class Desk:
     data: Path = Path("/nowhere")
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
-        with psycopg.connect(self.url, row_factory=dict_row, autocommit=True) as connection:
-            cursor = connection.execute(sql, parameters or None)
-            return cursor.fetchall() if cursor.description else []
+        return asking.ask(self.url, sql, *parameters)
 
     async def change(self, sql: str, *parameters: Any) -> None:
         """While workers run on this loop: waiting for their locks must not stop them."""

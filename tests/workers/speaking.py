@@ -1,15 +1,24 @@
 """A server on loopback that speaks OpenAI's protocol, well or badly, as it is told."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
 
+from sportello.store import vault
+from sportello.workers.context import Context, Limits
+from tests.assistant.desk import Desk
+
 READ, WRITTEN = 120, 30
+# The smallest picture that is one.
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @dataclass
@@ -64,6 +73,24 @@ async def speaking() -> AsyncIterator[Speaker]:
         yield speaker
     finally:
         await runner.cleanup()
+
+
+async def with_model(desk: Desk, url: str, place: int = 0) -> Context:
+    """The desk's context once the company has chosen the model at this address; its key is `sk-1`,
+    what it reads costs one millionth a token, what it writes two.
+    """
+    row = await desk.row(
+        "INSERT INTO sportello_languagemodel (workspace_id, place, provider, base_url, model,"
+        " price_in_micros, price_out_micros)"
+        " VALUES (%s, %s, 'openai', %s, 'small', 1000000, 2000000) RETURNING id",
+        desk.workspace_id, place, url,
+    )  # fmt: skip
+    sealed = vault.seal(desk.context.key, "sk-1", vault.model_key_place(row["id"]))
+    await desk.run(
+        "INSERT INTO sportello_modelkey (workspace_id, model_id, sealed) VALUES (%s, %s, %s)",
+        desk.workspace_id, row["id"], sealed,
+    )  # fmt: skip
+    return replace(desk.context, limits=Limits(private_hosts=frozenset({"127.0.0.1"})))
 
 
 async def _answer(request: web.Request, speaker: Speaker) -> web.StreamResponse:

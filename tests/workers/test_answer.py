@@ -350,6 +350,32 @@ async def test_a_trial_is_answered_with_band_sources_and_confidence(worker_url: 
 
 
 @in_loop
+async def test_a_chat_that_is_tried_remembers_what_was_offered_and_asked(worker_url: str) -> None:
+    async with open_desk(worker_url) as desk:
+        one, two = await desk.learn([("Spedite?", "Sì, in Italia."), ("Ritirate?", "No, mai.")])
+        offered = {"text": "Intendevi?", "memory": {"offered": [f"pair:{one}", f"pair:{two}"]}}
+        insert = (
+            "INSERT INTO sportello_trial (workspace_id, question, state, result, asked_id)"
+            " VALUES (%s, %s, %s, %s, %s) RETURNING id"
+        )
+        home = desk.workspace_id
+        first = await desk.row(insert, home, "Boh?", "done", json.dumps(offered), None)
+        chosen = await desk.row(insert, home, "la seconda", "waiting", None, first["id"])
+        await desk.row(insert, home, "la seconda", "waiting", None, None)
+        answering = Answering(desk.context, EMBEDDER)
+
+        assert await answering.try_next()
+        assert await answering.try_next()
+
+        with_it, alone = await desk.rows(
+            "SELECT result FROM sportello_trial WHERE id >= %s ORDER BY id", chosen["id"]
+        )
+        assert with_it["result"]["text"] == "No, mai."
+        assert alone["result"]["text"] != "No, mai."
+        assert with_it["result"]["memory"]["offered"] == []
+
+
+@in_loop
 async def test_the_loop_answers_soon_after_the_burst_is_over_and_stops_when_told(
     worker_url: str,
 ) -> None:

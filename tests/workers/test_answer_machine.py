@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import django
 import numpy as np
 import psycopg
 import pytest
+from django.db import connections  # Django must be set up first
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -27,20 +27,17 @@ from hypothesis.stateful import (
 )
 from psycopg.rows import dict_row
 
-django.setup()
-
-from django.db import connections  # noqa: E402  # Django must be set up first
-
-from sportello.assistant.embed import WIDTH, Kind, Matrix  # noqa: E402  # Django is set up first
-from sportello.console.access import workspace_transaction  # noqa: E402  # Django is set up first
-from sportello.console.inbox import actions  # noqa: E402  # Django is set up first
-from sportello.store.pool import open_pool  # noqa: E402  # Django is set up first
-from sportello.workers.answer import Answering  # noqa: E402  # Django is set up first
-from sportello.workers.context import Context  # noqa: E402  # Django is set up first
-from sportello.workers.fold import fold_batch  # noqa: E402  # Django is set up first
-from sportello.workers.index import Indexing  # noqa: E402  # Django is set up first
-from tests import database as databases  # noqa: E402  # Django is set up first
-from tests.workers import desk as desks  # noqa: E402  # Django is set up first
+from sportello.assistant.embed import WIDTH, Kind, Matrix  # Django is set up first
+from sportello.console.access import workspace_transaction  # Django is set up first
+from sportello.console.inbox import deeds  # Django is set up first
+from sportello.store.pool import open_pool  # Django is set up first
+from sportello.workers.answer import Answering  # Django is set up first
+from sportello.workers.context import Context  # Django is set up first
+from sportello.workers.fold import fold_batch  # Django is set up first
+from sportello.workers.index import Indexing  # Django is set up first
+from tests import asking  # Django is set up first
+from tests import database as databases  # Django is set up first
+from tests.workers import desk as desks  # Django is set up first
 
 _LEASES = (0.0, 20.0)  # a worker that is overtaken at once, and one that has its time
 _IN_HAND_MAX = 3
@@ -163,20 +160,20 @@ class Chat(RuleBasedStateMachine):
 
     @rule()
     def operator_takes_over(self) -> None:
-        self._act(lambda chat: actions.take_control(chat, None, self.now))
+        self._act(lambda chat: deeds.take_control(chat, None, self.now))
 
     @rule()
     def operator_writes(self) -> None:
         if self._chat().get("holder") == "operator":
-            self._act(lambda chat: actions.write_text(chat, None, "Ci penso io.", self.now))
+            self._act(lambda chat: deeds.write_text(chat, None, "Ci penso io.", self.now))
 
     @rule()
     def operator_releases(self) -> None:
-        self._act(lambda chat: actions.release(chat, self.now))
+        self._act(lambda chat: deeds.release(chat, self.now))
 
     @rule()
     def operator_closes(self) -> None:
-        self._act(lambda chat: actions.close(chat, self.now))
+        self._act(lambda chat: deeds.close(chat, self.now))
 
     @precondition(lambda self: len(self.in_hand) < _IN_HAND_MAX)
     @rule(lease_s=st.sampled_from(_LEASES))
@@ -282,7 +279,7 @@ class Chat(RuleBasedStateMachine):
 
     def _take_over_in_a_thread(self) -> None:
         try:
-            self._act(lambda chat: actions.take_control(chat, None, self.now))
+            self._act(lambda chat: deeds.take_control(chat, None, self.now))
         finally:
             connections.close_all()
 
@@ -330,6 +327,7 @@ def settled(cluster: str) -> Iterator[str]:
     name = f"settled_{secrets.token_hex(6)}"
     url = databases.create(cluster, name)
     asyncio.run(_settle(url, desks.NOW))
+    asking.hang_up(url)
     yield name
     databases.drop(cluster, name)
 

@@ -20,8 +20,8 @@ async def _conduct(desk: Desk, **columns: Any) -> None:
     places = ", ".join(["%s"] * len(columns))
     version = (await desk.row("SELECT count(*) AS n FROM sportello_conduct"))["n"] + 1
     insert = (
-        f"INSERT INTO sportello_conduct (workspace_id, version, forbidden, topics, people_days,"  # noqa: S608  # our own names
-        f" {names}) VALUES (%s, %s, '{{}}', '{{}}', '{{}}', {places})"
+        f"INSERT INTO sportello_conduct (workspace_id, version, forbidden, topics,"  # noqa: S608  # our own names
+        f" {names}) VALUES (%s, %s, '{{}}', '{{}}', {places})"
     )
     await desk.run(insert, desk.workspace_id, version, *columns.values())
 

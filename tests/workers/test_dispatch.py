@@ -33,7 +33,7 @@ async def dispatching(context: Outward) -> AsyncIterator[None]:
         await task
 
 
-async def until(truth: Callable[[], bool], seconds: float = 20) -> None:
+async def until(truth: Callable[[], bool], seconds: float = 60) -> None:
     """Waits for something that another connection brings about."""
     async with asyncio.timeout(seconds):
         while not truth():  # noqa: ASYNC110  # rows make no sound
@@ -369,6 +369,62 @@ async def test_what_waits_for_a_number_is_looked_at_seldom_and_called_when_it_ma
         await until(lambda: _count(desk, "accepted") == 3)
 
     assert len(meta.calls) == 3
+
+
+@in_loop
+async def test_while_one_waits_for_its_turn_the_next_is_claimed(database: str) -> None:
+    desk, meta = open_desk(database), Meta()
+    desk.rows("UPDATE sportello_number SET throughput_mps = 2")
+    for n in range(4):
+        say(desk, "ciao", conversation_id=await taken_chat(desk, f"39333000000{n}"))
+
+    async with outward(desk, meta) as context, dispatching(context):
+        await until(lambda: sorted(_sends(desk)) == ["accepted", "queued", "sending", "sending"])
+        await until(lambda: _count(desk, "accepted") == 4)
+
+    assert len(meta.calls) == 4
+
+
+@in_loop
+async def test_a_hold_says_when_it_is_looked_at_again_a_text_by_the_end_of_its_window(
+    database: str,
+) -> None:
+    desk, meta = open_desk(database), Meta()
+    chats = [await taken_chat(desk, f"39333000000{n}") for n in range(2)]
+    desk.rows("UPDATE sportello_number SET paused_why = 'blocked', paused_at = clock_timestamp()")
+    soon = NOW + timedelta(minutes=2)
+    desk.rows(
+        "UPDATE sportello_conversation SET window_closes_at = %s WHERE id = %s", soon, chats[0]
+    )
+    for chat in chats:
+        say(desk, "ciao", conversation_id=chat)
+
+    async with outward(desk, meta) as context, dispatching(context):
+        await until(lambda: _statuses(desk) == ["held"] * 2)
+
+    told = [row["receipt"]["until"] for row in desk.messages() if row["receipt"]]
+    assert sorted(told) == [soon.isoformat(), (NOW + STOPPED_WAIT).isoformat()]
+    waits = desk.rows("SELECT due_at - clock_timestamp() AS s FROM sportello_send ORDER BY due_at")
+    assert [round(row["s"] / timedelta(minutes=1)) for row in waits] == [2, 10]
+
+
+@in_loop
+async def test_what_waits_for_a_paused_number_is_there_when_it_may_be_probed(
+    database: str,
+) -> None:
+    desk, meta = open_desk(database), Meta()
+    await taken_chat(desk)
+    desk.rows(
+        "UPDATE sportello_number SET paused_why = 'payment',"
+        " paused_at = clock_timestamp() - interval '57 minutes'"
+    )
+    say(desk, "ciao")
+
+    async with outward(desk, meta) as context, dispatching(context):
+        await until(lambda: _statuses(desk) == ["held"])
+
+    (wait,) = desk.rows("SELECT due_at - clock_timestamp() AS s FROM sportello_send")
+    assert timedelta(minutes=2) < wait["s"] <= timedelta(minutes=3)
 
 
 @in_loop

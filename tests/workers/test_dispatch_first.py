@@ -25,15 +25,16 @@ ANNA, BRUNO, CARLA = "393331234567", "393331234568", "393331234569"
 
 
 async def look_once(desk: Desk, meta: Meta) -> None:
-    """Runs the dispatcher until nothing is due any more: held sends stay."""
+    """Runs the dispatcher until each send has its verdict: held sends stay."""
     async with outward(desk, meta) as context, dispatching(context):
-        await until(lambda: _due(desk) == 0)
+        await until(lambda: _undecided(desk) == 0)
 
 
-def _due(desk: Desk) -> int:
+def _undecided(desk: Desk) -> int:
+    """Also what could not leave and tries again by itself, or what no clock calls due yet."""
     found: int = desk.row(
-        "SELECT count(*) AS n FROM sportello_send WHERE state = 'sending'"
-        " OR (state = 'queued' AND due_at <= clock_timestamp())"
+        "SELECT count(*) AS n FROM sportello_send WHERE state = 'sending' OR (state = 'queued'"
+        " AND (due_at <= clock_timestamp() OR hold_code IN ('', 'not_sent', 'too_late')))"
     )["n"]
     return found
 

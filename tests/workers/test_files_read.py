@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sportello.assistant.models import Scripted
+from sportello.fetching import voice
 from sportello.store import files_read, vault
 from sportello.workers import file_desk
 from sportello.workers.answer import Answering
@@ -17,8 +18,7 @@ from sportello.workers.context import Limits
 from tests.assistant.desk import EMBEDDER, Desk, open_desk
 from tests.assistant.injections import attempts
 from tests.loop import in_loop
-from tests.pages.shop import PIXEL
-from tests.workers.speaking import Speaker, speaking
+from tests.workers.speaking import PIXEL, Speaker, speaking
 
 _QUESTION = "Quanto costa spedire?"
 _ANSWER = "La spedizione costa 6,90 € in Italia."
@@ -171,6 +171,34 @@ async def test_what_cannot_be_written_down_goes_to_a_person_with_the_right_words
         after = await desk.conversation()
         assert (after["holder"], after["handover_reason"]) == ("queue", "media_unreadable")
         assert len(speaker.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("says", "why"), [("nothing", "too_slow"), ("without end", "not_an_answer")]
+)
+def test_a_transcriber_that_falls_silent_or_never_ends_is_hung_up_on(
+    worker_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, why: str
+) -> None:
+    monkeypatch.setattr(voice, "SECONDS_MAX", 1.5)
+
+    @in_loop
+    async def hear() -> None:
+        async with speaking() as speaker, _shop(worker_url, tmp_path, speaker) as desk:
+            speaker.says = says
+            await _sends(desk, "audio", _ogg(3), "audio/ogg")
+            answering = Answering(desk.context, EMBEDDER)
+
+            assert await answering.read_file()
+            await speaker.hung_up.wait()
+            assert await answering.answer_next()
+            await answering.close()
+
+            assert (await _file(desk))["unread_why"] == why
+            assert (await desk.conversation())["handover_reason"] == "media_unreadable"
+            call = await desk.row("SELECT * FROM sportello_modelcall")
+            assert call["outcome"] == ("timeout" if why == "too_slow" else "failed")
+
+    hear()
 
 
 @in_loop

@@ -2,7 +2,7 @@
 
 import json
 
-from sportello.assistant.search import FEATURES
+from sportello.assistant.evidence import FEATURES
 from sportello.ops import demo_content
 from sportello.ops.calibrate import demo_shop
 from sportello.workers.answer import Answering

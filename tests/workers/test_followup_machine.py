@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import django
 import psycopg
 import pytest
+from django.db import connections  # Django must be set up first
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -28,28 +28,25 @@ from hypothesis.stateful import (
 )
 from psycopg.rows import dict_row
 
-django.setup()
-
-from django.db import connections  # noqa: E402  # Django must be set up first
-
-from sportello import crash  # noqa: E402  # Django must be set up first
-from sportello.console.access import workspace_transaction  # noqa: E402  # Django must be set up first
-from sportello.console.campaigns import deeds, steps  # noqa: E402  # Django must be set up first
-from sportello.console.campaigns.deeds import NotNow  # noqa: E402  # Django must be set up first
-from sportello.schema.models import Campaign  # noqa: E402  # Django must be set up first
-from sportello.store import sends  # noqa: E402  # Django must be set up first
-from sportello.store.pool import open_pool  # noqa: E402  # Django must be set up first
-from sportello.store.sends import Rejected, Returned  # noqa: E402  # Django must be set up first
-from sportello.workers import dispatch_settle  # noqa: E402  # Django must be set up first
-from sportello.workers.context import Context  # noqa: E402  # Django must be set up first
-from sportello.workers.dispatch_claim import Claimed, Memory, claim  # noqa: E402  # Django must be set up first
-from sportello.workers.dispatch_wire import Accepted, Lost, Outcome  # noqa: E402  # Django must be set up first
-from sportello.workers.fold import fold_batch  # noqa: E402  # Django must be set up first
-from sportello.workers.plan import Planning  # noqa: E402  # Django must be set up first
-from tests import database as databases  # noqa: E402  # Django must be set up first
-from tests.workers import desk as desks  # noqa: E402  # Django must be set up first
-from tests.workers.mailing import campaign, people  # noqa: E402  # Django must be set up first
-from tests.workers.test_plan_followups import followup  # noqa: E402  # Django must be set up first
+from sportello import crash  # Django must be set up first
+from sportello.console.access import workspace_transaction  # Django must be set up first
+from sportello.console.campaigns import deeds, steps  # Django must be set up first
+from sportello.console.campaigns.deeds import NotNow  # Django must be set up first
+from sportello.schema.models import Campaign  # Django must be set up first
+from sportello.store import sends  # Django must be set up first
+from sportello.store.pool import open_pool  # Django must be set up first
+from sportello.store.sends import Rejected, Returned  # Django must be set up first
+from sportello.workers import dispatch_settle  # Django must be set up first
+from sportello.workers.context import Context  # Django must be set up first
+from sportello.workers.dispatch_claim import Claimed, Memory, claim  # Django must be set up first
+from sportello.workers.dispatch_wire import Accepted, Lost, Outcome  # Django must be set up first
+from sportello.workers.fold import fold_batch  # Django must be set up first
+from sportello.workers.plan import Planning  # Django must be set up first
+from tests import asking  # Django must be set up first
+from tests import database as databases  # Django must be set up first
+from tests.workers import desk as desks  # Django must be set up first
+from tests.workers.mailing import campaign, people  # Django must be set up first
+from tests.workers.test_plan_followups import followup  # Django must be set up first
 
 _PEOPLE = ("393330000000", "393330000001", "393330000002")
 # Of each step whether it is for the silent alone, and its days after the one before.
@@ -332,6 +329,7 @@ def settled(cluster: str) -> Iterator[str]:
     campaign_id = campaign(desk, people(desk, len(_PEOPLE)))
     for position, (for_silence, days) in enumerate(_STEPS, start=1):
         followup(desk, campaign_id, position, unless_answered=for_silence, after_count=days)
+    asking.hang_up(desk.url)
     yield name
     databases.drop(cluster, name)
 

@@ -12,15 +12,14 @@ import pytest
 from sportello.assistant import prompt
 from sportello.assistant.models import ModelFailedError, Said, Why
 from sportello.fetching.client import Settings as Guard
-from sportello.store import vault
 from sportello.store.models import Choice
 from sportello.workers import providers
 from sportello.workers.answer import Answering
-from sportello.workers.context import Context, Limits
+from sportello.workers.context import Context
 from sportello.workers.providers import Provided
-from tests.assistant.desk import EMBEDDER, Desk, open_desk
+from tests.assistant.desk import EMBEDDER, open_desk
 from tests.loop import in_loop
-from tests.workers.speaking import READ, WRITTEN, Speaker, speaking
+from tests.workers.speaking import READ, WRITTEN, Speaker, speaking, with_model
 
 _HERE = Guard(private_hosts=frozenset({"127.0.0.1"}))
 _AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -132,35 +131,6 @@ async def test_a_server_that_falls_silent_is_given_up_and_hung_up_on(
         await asyncio.wait_for(speaker.hung_up.wait(), 30)
 
 
-async def _with_model(desk: Desk, speaker: Speaker, place: int = 0, **columns: Any) -> Context:
-    """The desk's context once the company has chosen this model; its key is `sk-1`."""
-    row = await desk.row(
-        "INSERT INTO sportello_languagemodel (workspace_id, place, provider, base_url, model,"
-        " price_in_micros, price_out_micros) VALUES (%s, %s, 'openai', %s, 'small', %s, %s)"
-        " RETURNING id",
-        desk.workspace_id,
-        place,
-        speaker.url,
-        columns.get("price_in", 1_000_000),
-        columns.get("price_out", 2_000_000),
-    )
-    await desk.run(
-        "INSERT INTO sportello_modelkey (workspace_id, model_id, sealed) VALUES (%s, %s, %s)",
-        desk.workspace_id,
-        row["id"],
-        vault.seal(desk.context.key, "sk-1", vault.model_key_place(row["id"])),
-    )
-    limits = Limits(private_hosts=frozenset({"127.0.0.1"}))
-    return Context(
-        desk.context.pool,
-        desk.context.url,
-        desk.context.key,
-        desk.context.clock,
-        desk.context.data,
-        limits,
-    )
-
-
 @asynccontextmanager
 async def _answering(context: Context) -> AsyncIterator[Answering]:
     answering = Answering(context, EMBEDDER)
@@ -179,7 +149,7 @@ async def test_a_company_s_model_answers_and_its_cost_is_kept_with_the_answer(
 ) -> None:
     async with open_desk(worker_url) as desk, speaking() as speaker:
         await desk.learn(_PAIRS)
-        context = await _with_model(desk, speaker)
+        context = await with_model(desk, speaker.url)
         speaker.says = {**_GOOD, "answer": "Arriva tra 2 e 4 giorni."}
         await desk.customer_writes("Quando arriva il mio ordine?")
 
@@ -207,8 +177,8 @@ async def test_the_second_model_stands_in_and_then_the_company_s_own_words(
 ) -> None:
     async with open_desk(worker_url) as desk, speaking() as first, speaking() as second:
         await desk.learn(_PAIRS)
-        await _with_model(desk, first)
-        context = await _with_model(desk, second, 1)
+        await with_model(desk, first.url)
+        context = await with_model(desk, second.url, 1)
         first.says, second.says = 500, {**_GOOD, "answer": "Arriva tra 2 e 4 giorni."}
         async with _answering(context) as answering:
             await desk.customer_writes("Quando arriva il mio ordine?")
@@ -221,6 +191,9 @@ async def test_the_second_model_stands_in_and_then_the_company_s_own_words(
         one, other = [row["text"] for row in await desk.said()]
         assert one.endswith("Arriva tra 2 e 4 giorni.")
         assert other == "In 2-4 giorni."
+        # What cannot be used is paid all the same.
+        bla = await desk.row("SELECT * FROM sportello_modelcall ORDER BY id DESC LIMIT 1")
+        assert (bla["outcome"], bla["cost_micros"]) == ("failed", READ + 2 * WRITTEN)
 
 
 @pytest.mark.parametrize("ceiling", ["chat_micros", "day_micros", "month_micros"])
@@ -228,7 +201,7 @@ def test_beyond_a_budget_the_company_s_own_words_are_sent(worker_url: str, ceili
     async def spend() -> None:
         async with open_desk(worker_url) as desk, speaking() as speaker:
             await desk.learn(_PAIRS)
-            context = await _with_model(desk, speaker)
+            context = await with_model(desk, speaker.url)
             await desk.run(
                 f"INSERT INTO sportello_modelbudget (workspace_id, {ceiling}) VALUES (%s, 10)",  # noqa: S608  # one of three columns
                 desk.workspace_id,
@@ -254,7 +227,7 @@ async def test_a_word_that_comes_while_a_model_writes_breaks_the_writing_off(
 ) -> None:
     async with open_desk(worker_url) as desk, speaking() as speaker:
         await desk.learn(_PAIRS)
-        context = await _with_model(desk, speaker)
+        context = await with_model(desk, speaker.url)
         speaker.says = "nothing"
         await desk.customer_writes("Quando arriva il mio ordine?")
         async with _answering(context) as answering:
@@ -266,6 +239,10 @@ async def test_a_word_that_comes_while_a_model_writes_breaks_the_writing_off(
             assert await preparing
             await asyncio.wait_for(speaker.hung_up.wait(), 30)
             assert await desk.said() == []
+            # It had read the question: who writes in bursts does not write beyond the budget.
+            broken_off = await desk.row("SELECT * FROM sportello_modelcall")
+            assert (broken_off["outcome"], broken_off["tokens_out"]) == ("failed", 0)
+            assert broken_off["cost_micros"] >= broken_off["tokens_in"] > 100
             speaker.says = {**_GOOD, "answer": "Arriva tra 2 e 4 giorni."}
             assert await answering.answer_next()
         (said,) = await desk.said()
@@ -281,7 +258,7 @@ def test_the_button_that_tries_a_model_tells_how_it_went(
 ) -> None:
     async def push() -> None:
         async with open_desk(worker_url) as desk, speaking() as speaker:
-            context = await _with_model(desk, speaker)
+            context = await with_model(desk, speaker.url)
             speaker.says = says
             await desk.run("UPDATE sportello_languagemodel SET test_state = 'waiting'")
 

@@ -131,7 +131,7 @@ async def test_each_kind_is_told_by_its_own_deed(database: str) -> None:
         room.desk.rows(
             """
             UPDATE sportello_conversation SET holder = 'queue', handover_reason = 'asked',
-                held_since = now(), reply_due_at = NULL;
+                held_since = last_inbound_at, reply_due_at = NULL;
             UPDATE sportello_conversation SET holder = 'operator', control_epoch = 1;
             UPDATE sportello_conversation SET holder = 'queue';
             UPDATE sportello_conversation SET holder = 'closed';

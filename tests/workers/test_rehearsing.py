@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+import pytest
+
+from sportello.workers import rehearsing
 from sportello.workers.answer import Answering
 from tests.assistant.desk import EMBEDDER, NOW, Desk, open_desk
 from tests.loop import in_loop
@@ -139,6 +142,34 @@ async def test_a_new_version_of_a_page_is_tried_before_it_is_published(worker_ur
 
 
 @in_loop
+async def test_the_pages_of_a_site_are_tried_as_one_change(worker_url: str) -> None:
+    async with open_desk(worker_url) as desk:
+        await desk.learn(_PAIRS)
+        ids = []
+        for place, (asked, answer) in enumerate(
+            [
+                ("Fate consegne in Svizzera?", "Sì, a 15 €."),
+                ("Avete un parcheggio?", "In via Roma."),
+            ]
+        ):
+            await _expect(desk, asked, "answer", None, answer.split()[-1])
+            page = await desk.row(
+                "INSERT INTO sportello_document (workspace_id, kind, title, url, format, state,"
+                " draft) VALUES (%s, 'page', 'Pagina', %s, 'html', 'review', %s) RETURNING id",
+                desk.workspace_id, f"https://b.example/{place}", json.dumps([["", answer, asked]]),
+            )  # fmt: skip
+            ids.append(page["id"])
+
+        told = await _rehearse(desk, "document", {"documents": ids}, document_id=ids[0])
+        await desk.run("UPDATE sportello_document SET deleted_at = now() WHERE id = %s", ids[1])
+        gone = await _rehearse(desk, "document", {"documents": ids}, document_id=ids[0])
+
+        assert (told["state"], told["counts"]) == ("done", {"won": 2, "worded": 0})
+        assert (gone["state"], gone["reason"]) == ("failed", "gone")
+        assert (await desk.row("SELECT count(*) AS n FROM sportello_passage"))["n"] == 3
+
+
+@in_loop
 async def test_what_is_gone_cannot_be_tried(worker_url: str) -> None:
     async with open_desk(worker_url) as desk:
         (pair_id,) = await desk.learn(_PAIRS[:1])
@@ -171,9 +202,37 @@ async def test_a_file_of_pairs_is_tried_as_one_change(worker_url: str) -> None:
 
         await desk.run("UPDATE sportello_pair SET deleted_at = now() WHERE id = %s", ids[0])
         gone = await _rehearse(desk, "pairs", {"pairs": [changed, new], "errors": []})
-        many = await _rehearse(desk, "pairs", {"pairs": [new] * 401, "errors": []})
 
-        assert [(one["state"], one["reason"]) for one in (gone, many)] == [
-            ("failed", "gone"),
-            ("failed", "too_large"),
-        ]
+        assert (gone["state"], gone["reason"]) == ("failed", "gone")
+
+
+@in_loop
+async def test_of_more_than_can_be_tried_what_is_alike_to_the_questions_is(
+    worker_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rehearsing, "PASSAGES_MAX", 2)
+    told = [
+        ("Vendete cappelli?", "No."),
+        ("Avete un parcheggio?", "Sì, in cortile."),
+        ("Riparate scarpe?", "No, mai."),
+        ("Fate pacchetti?", "Sì, gratis."),
+    ]
+    async with open_desk(worker_url) as desk:
+        await desk.learn(_PAIRS)
+        await _expect(desk, "avete un parcheggio?", "answer", None, "cortile")
+        await _expect(desk, "fate pacchetti?", "answer", None, "gratis")
+        page = await desk.row(
+            "INSERT INTO sportello_document (workspace_id, kind, title, url, format, state, draft)"
+            " VALUES (%s, 'page', 'Domande', 'https://b.example/', 'html', 'review', %s)"
+            " RETURNING id",
+            desk.workspace_id,
+            json.dumps([["", answer, question] for question, answer in told]),
+        )
+        pairs = [_pair(*one, pair_id=None) for one in told]
+
+        of_site = await _rehearse(desk, "document", {}, document_id=page["id"])
+        of_file = await _rehearse(desk, "pairs", {"pairs": pairs, "errors": []})
+
+        expected = {"won": 2, "worded": 0, "new": 4, "tried": 2}
+        assert of_site["counts"] == of_file["counts"] == expected
+        assert (await desk.row("SELECT count(*) AS n FROM sportello_passage"))["n"] == 3

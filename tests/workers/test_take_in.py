@@ -83,7 +83,7 @@ async def test_rows_become_contacts_members_and_consents(database: str, tmp_path
         "created": 2, "updated": 0, "merged": 1, "rejected": 2, "granted": 2,
         "without_consent": 0, "opted_out": 0,
     }  # fmt: skip
-    assert (over["state"], over["done"]) == ("done", 5)
+    assert (over["state"], over["done"], over["sample"]) == ("done", 5, {})
     assert _flaws(desk) == [(5, "number_mangled"), (6, "phone_missing")]
     assert (_count(desk, "listmember"), _count(desk, "consentevent")) == (2, 2)
 

@@ -149,9 +149,24 @@ async def test_a_file_that_meta_no_longer_has_is_gone(database: str, tmp_path: P
 
     row = await _bring(desk, _Store(file_status=404), tmp_path)
 
-    assert row["state"] == "gone"
-    assert row["reason"].startswith("Meta has it no longer")
+    assert (row["state"], row["reason"]) == ("gone", "Meta has it no longer (HTTP 404)")
     assert _files(tmp_path) == []
+
+
+@in_loop
+async def test_a_file_that_somebody_on_the_way_withholds_is_asked_for_again(
+    database: str, tmp_path: Path
+) -> None:
+    """A proxy's page is no word of Meta's: the customer's file is not given up for it."""
+    desk = await _with_picture(database)
+
+    first = await _bring(desk, _Store(file_status=403), tmp_path)
+    desk.rows("UPDATE sportello_media SET due_at = clock_timestamp()")
+    last = await _bring(desk, _Store(), tmp_path)
+
+    assert first["state"] == "wanted"
+    assert first["reason"] == "turned away on the way to Meta (HTTP 403)"
+    assert last["state"] == "kept"
 
 
 @in_loop

@@ -1,4 +1,4 @@
-"""How likely the best pair is the right answer: eleven features, one logistic, its weights in JSON.
+"""How likely the best pair is the right answer: some features, one logistic, its weights in JSON.
 
 Source: answering.md section 5. A raw cosine cannot abstain ("ciao" scores 0.84, a good question
 0.86); this can, and each of its reasons can be shown.
@@ -14,14 +14,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sportello.assistant.search import FEATURES, Findings
+from sportello.assistant.evidence import FEATURES
+from sportello.assistant.search import Findings
 
 # The question is the pair's own, word for word: only a pair that is wrong itself could fail.
 _EXACT: Final = 0.99
 # No measurement says how sure a quotation from a document in another language is: it is offered,
 # never sent unasked.
 _CROSSED_PASSAGE_MAX: Final = 0.5
-_SHRINKAGE: Final = 2.0
+_SHRINKAGE: Final = 10.0
 _STEPS_MAX: Final = 50
 _SAMPLES_MIN: Final = 30
 
@@ -92,8 +93,10 @@ def shipped() -> Calibration:
     return loads(files(__package__).joinpath("calibration.json").read_text(encoding="utf-8"))
 
 
-def dumps(calibration: Calibration) -> str:
-    told = {"features": list(FEATURES), **asdict(calibration)}
+def dumps(calibration: Calibration, *, lessons: str = "") -> str:
+    """`lessons`: the digest of what the weights were learnt from; see `lessons.digest`."""
+    named = {"lessons": lessons} if lessons else {}
+    told = {"features": list(FEATURES), **named, **asdict(calibration)}
     return json.dumps(told, indent=1) + "\n"
 
 

@@ -3,7 +3,9 @@
 A labelled library is a TOML file: `pairs` (`key | question | answer` a line), `asked` (`key |
 question`), `near` (questions of the same trade that the library does not answer) and `far` (of any
 other kind). `sections` tell the same as a document (`key=words; key=words | heading | text`): the
-keys that a section answers, each with words that a right quotation must hold.
+keys that a section answers, each with words that a right quotation must hold. A catalogue is told
+as `products` (`key | name | cell | cell …`) and `facts` (`key | question | answer`, with `{name}`,
+`{0}`, `{1}` … for a product's cells): each product has each fact as a pair, `product.fact`.
 """
 
 import tomllib
@@ -23,7 +25,12 @@ from sportello.store.documents import Drafted
 from sportello.store.library import Pair
 from sportello.store.pool import Connection
 
-_LIBRARIES: Final = ("hotel.toml", "cycles.toml", "gym.toml")
+_LIBRARIES: Final = (
+    "hotel.toml", "cycles.toml", "gym.toml", "phones.toml", "vet.toml", "fibre.toml",
+    "trattoria.toml", "furniture.toml", "invoicing.toml", "carhire.toml", "soaps.toml",
+    "driving.toml", "coffee.toml", "town.toml", "appliances.toml", "toys.toml", "bank.toml",
+    "campsite.toml", "glasses.toml", "plants.toml", "lessons.toml",
+)  # fmt: skip
 _OUTSIDE: Final = "outside.toml"
 _SECTIONS_MAX: Final = 1_000
 
@@ -84,7 +91,7 @@ def outside() -> tuple[str, ...]:
 def read(text: str) -> Labelled:
     told = tomllib.loads(text)
     written = told.get("language", "it")
-    rows = [_cells(line, 3) for line in _lines(told.get("pairs", ""))]
+    rows = [_cells(line, 3) for line in _lines(told.get("pairs", ""))] + _catalogue(told)
     pairs = {key: Pair(0, 0, question, answer, (), written) for key, question, answer in rows}
     asked = [_cells(line, 2) for line in _lines(told.get("asked", ""))]
     return Labelled(
@@ -192,6 +199,18 @@ def _questions(labelled: Labelled, far: Sequence[str]) -> list[tuple[str, str, s
         *(("near", "", text) for text in labelled.near),
         *(("far", "", text) for text in far),
     ]
+
+
+def _catalogue(told: Mapping[str, str]) -> list[list[str]]:
+    """Every fact of every product, as a pair's cells."""
+    facts = [_cells(line, 3) for line in _lines(told.get("facts", ""))]
+    made = []
+    for line in _lines(told.get("products", "")):
+        product, name, *cells = [cell.strip() for cell in line.split("|")]
+        for fact, question, answer in facts:
+            texts = (text.format(*cells, name=name) for text in (question, answer))
+            made.append([f"{product}.{fact}", *(text[:1].upper() + text[1:] for text in texts)])
+    return made
 
 
 def _section(line: str) -> Section:

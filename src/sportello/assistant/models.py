@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
+
+# Italian and English prose have four; a budget is better reached early than late.
+_LETTERS_A_TOKEN: Final = 3
+_TOKENS_A_PICTURE: Final = 1_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +50,30 @@ class Why(StrEnum):
 
 
 class ModelFailedError(Exception):
-    """The model gave no usable answer; the turn goes on without it. Trying again may help."""
+    """The model gave no usable answer; the turn goes on without it. Trying again may help.
 
-    def __init__(self, why: Why) -> None:
+    `tokens_in`, `tokens_out`: what it read and wrote all the same, where it said so.
+    """
+
+    def __init__(self, why: Why, tokens_in: int = 0, tokens_out: int = 0) -> None:
         super().__init__(why.value)
         self.why = why
+        self.tokens_in = tokens_in
+        self.tokens_out = tokens_out
 
 
 class Model(Protocol):
     """Whatever writes words. The answer fits `schema`, or ModelFailedError is raised."""
 
     async def generate(self, schema: Mapping[str, Any], messages: Sequence[Said]) -> Written: ...
+
+
+def guessed_tokens(messages: Iterable[Said]) -> int:
+    """How much a model has to read, guessed high: where nobody tells what a call cost."""
+    told = list(messages)
+    pictures = sum(said.picture is not None for said in told)
+    letters = sum(len(said.text) for said in told)
+    return letters // _LETTERS_A_TOKEN + pictures * _TOKENS_A_PICTURE
 
 
 class Scripted:

@@ -3,24 +3,23 @@
 import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sportello.assistant import quote, words
+from sportello.assistant import evidence, quote, words
 from sportello.assistant.embed import Embedder, Matrix
+from sportello.assistant.evidence import ASKED_WEIGHT, FEATURES, Asked, Scores
 from sportello.assistant.frames import frames
 from sportello.assistant.lexicon import counterparts
 from sportello.assistant.library import keyed
 from sportello.store import library
-from sportello.store.library import Cloud, Known, LexicalHit, Stats
+from sportello.store.library import Cloud, Cosines, Known, LexicalHit, Stats
 from sportello.store.pool import Connection
 
 CANDIDATES: Final = 50
 KEPT: Final = 5
-_LEXICAL_WEIGHT: Final = 10.0
 _TERMS_MAX: Final = 60
-_TERMS_COUNTED: Final = 10
 _MENDED_MAX: Final = 6
 _CLOUDS_KEPT: Final = 32
 # A library of few vectors says little about how cosines scatter; e5's own habits fill in, with
@@ -29,11 +28,6 @@ _PRIOR_MEAN: Final = 0.80
 _PRIOR_DEVIATION: Final = 0.025
 _PRIOR_WEIGHT: Final = 20.0
 _OTHER: Final = {"it": "en", "en": "it"}
-
-FEATURES: Final = (
-    "z", "bm25", "bm25_margin", "idf_coverage", "idf_unknown", "agreement", "margin_2", "margin_5",
-    "terms", "log_passages", "matter",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +77,6 @@ class Findings:
     vector: Matrix | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question's lexemes in one language, with the idf of each. `matter`: those that name what
-    it is about; mistyped ones as they were meant.
-    """
-
-    language: str
-    known: dict[str, float]
-    unknown_idf: float
-    terms: int
-    matter: frozenset[str] = frozenset()
-
-    @property
-    def mass(self) -> float:
-        return sum(self.known.values()) + self.unknown_idf
-
-    @property
-    def unknown_share(self) -> float:
-        return self.unknown_idf / self.mass if self.mass else 1.0
-
-
 class Searcher:
     """Finds pairs. Keeps the clouds of the libraries it was asked about last."""
 
@@ -122,16 +95,15 @@ class Searcher:
         hits, cosines = await _candidates(connection, workspace_id, vector, asked)
         if not cosines:
             return Findings((), (0.0,) * len(FEATURES), asked.language, vector=vector)
-        scale = _scale(vector, cloud, figures)
-        dense = {passage: (cosine - scale[0]) / scale[1] for passage, cosine in cosines.items()}
         mass = asked.mass or 1.0
-        scores = _Scores(dense, {hit.passage_id: hit.bm25 / mass for hit in hits.values()})
+        share = {hit.passage_id: hit.bm25 / mass for hit in hits.values()}
+        scores = Scores(cosines, _scale(vector, cloud, figures), share)
         known = await library.passages(connection, scores.order[:KEPT])
         top = scores.order[0]
         best = tuple(_found(known[one], scores) for one in scores.order[:KEPT] if one in known)
         return Findings(
             best=await self._quoting(best, vector, asked),
-            features=(*_features(scores, asked, hits, figures), _held(asked, known.get(top))),
+            features=evidence.features(scores, asked, hits, known.get(top), figures.passages),
             language=asked.language,
             crossed=top in known and _base(known[top].language) != _base(asked.language),
             exact=top in known and _says_the_same(query.text, known[top]),
@@ -139,7 +111,7 @@ class Searcher:
         )
 
     async def _quoting(
-        self, best: tuple[Found, ...], vector: Matrix, asked: _Asked
+        self, best: tuple[Found, ...], vector: Matrix, asked: Asked
     ) -> tuple[Found, ...]:
         """The first with the sentences that answer, if nobody wrote it as an answer."""
         if not best or best[0].authored:
@@ -162,7 +134,7 @@ class Searcher:
 
 async def _understand(
     connection: Connection, workspace_id: int, query: Query, figures: Stats, cloud: Cloud
-) -> _Asked:
+) -> Asked:
     """The question in the language that it is in; where that is uncertain, in the library's."""
     others = () if query.certain else cloud.languages
     languages = tuple(dict.fromkeys((query.language, *others)))
@@ -175,7 +147,7 @@ async def _understand(
 
 async def _weigh(
     connection: Connection, workspace_id: int, text: str, language: str, figures: Stats
-) -> _Asked:
+) -> Asked:
     terms = list(dict.fromkeys(keyed(text, language)))[:_TERMS_MAX]
     counts = await library.passages_with(connection, workspace_id, terms)
     unknown = [term for term in terms if term not in counts]
@@ -183,10 +155,11 @@ async def _weigh(
     meant |= await _translated(connection, workspace_id, [t for t in unknown if t not in meant])
     if meant:
         counts |= await library.passages_with(connection, workspace_id, list(meant.values()))
-    return _Asked(
+    return Asked(
+        text=text,
         language=language,
-        known={term: _idf(figures.passages, count) for term, count in counts.items()},
-        unknown_idf=_idf(figures.passages, 0) * (len(unknown) - len(meant)),
+        known={term: evidence.idf(figures.passages, count) for term, count in counts.items()},
+        unknown_idf=evidence.idf(figures.passages, 0) * (len(unknown) - len(meant)),
         terms=len(terms),
         matter=_matter([meant.get(term, term) for term in terms], language),
     )
@@ -231,12 +204,14 @@ async def _translated(
 
 
 async def _candidates(
-    connection: Connection, workspace_id: int, vector: Matrix, asked: _Asked
-) -> tuple[dict[int, LexicalHit], dict[int, float]]:
+    connection: Connection, workspace_id: int, vector: Matrix, asked: Asked
+) -> tuple[dict[int, LexicalHit], dict[int, Cosines]]:
     """Lexical hits and cosines, both known for every candidate of either kind."""
     lexical = await library.lexical(connection, workspace_id, asked.known, limit=CANDIDATES)
     hits = {hit.passage_id: hit for hit in lexical}
-    cosines = await library.dense(connection, workspace_id, vector, limit=CANDIDATES)
+    cosines = await library.dense(
+        connection, workspace_id, vector, limit=CANDIDATES, weight=ASKED_WEIGHT
+    )
     if unseen := [passage for passage in hits if passage not in cosines]:
         cosines |= await library.dense(
             connection, workspace_id, vector, limit=CANDIDATES, only=unseen
@@ -250,49 +225,7 @@ async def _candidates(
     return hits, cosines
 
 
-class _Scores:
-    """Of every candidate: z of its cosine, its share of BM25, and both fused."""
-
-    def __init__(self, dense: Mapping[int, float], share: Mapping[int, float]) -> None:
-        self.dense = dense
-        self.share = share
-        self.fused = {one: z + _LEXICAL_WEIGHT * share.get(one, 0.0) for one, z in dense.items()}
-        self.order = sorted(self.fused, key=lambda one: (-self.fused[one], one))
-
-    def agree(self) -> bool:
-        """Whether the best by meaning is the best by words."""
-        return bool(self.share) and _best(self.dense) == _best(self.share)
-
-
-def _features(
-    scores: _Scores, asked: _Asked, hits: Mapping[int, LexicalHit], figures: Stats
-) -> tuple[float, ...]:
-    """In the order of `FEATURES`, of the best candidate; all but the last."""
-    top, share = scores.order[0], scores.share
-    others = (part for passage, part in share.items() if passage != top)
-    return (
-        scores.dense[top],
-        share.get(top, 0.0),
-        share.get(top, 0.0) - max(others, default=0.0),
-        hits[top].found / asked.mass if top in hits else 0.0,
-        asked.unknown_share,
-        float(scores.agree()),
-        _margin(scores.fused, scores.order, 1),
-        _margin(scores.fused, scores.order, 4),
-        float(min(asked.terms, _TERMS_COUNTED)),
-        math.log(max(figures.passages, 1)),
-    )
-
-
-def _held(asked: _Asked, known: Known | None) -> float:
-    """How much of what the question is about the passage speaks of; half where it names nothing."""
-    if known is None or not asked.matter:
-        return 0.5
-    text = "\n".join([known.title, *known.variants, known.answer])
-    return len(asked.matter & set(keyed(text, known.language))) / len(asked.matter)
-
-
-def _found(known: Known, scores: _Scores) -> Found:
+def _found(known: Known, scores: Scores) -> Found:
     score = round(scores.fused[known.passage_id], 3)
     return Found(
         pair_id=known.pair_id,
@@ -308,27 +241,14 @@ def _found(known: Known, scores: _Scores) -> Found:
     )
 
 
-def _best(scores: Mapping[int, float]) -> int:
-    return max(scores, key=scores.__getitem__)
-
-
 def _base(language: str) -> str:
     return language.partition("-")[0]
 
 
-def _margin(fused: Mapping[int, float], order: Sequence[int], place: int) -> float:
-    """How far the first leads the one `place` places behind, or the last if there are fewer."""
-    return fused[order[0]] - fused[order[min(place, len(order) - 1)]]
-
-
 def _says_the_same(text: str, known: Known) -> bool:
-    said = words.words(text)
-    return any(said == words.words(variant) for variant in known.variants)
-
-
-def _idf(passages: int, containing: int) -> float:
-    """BM25's; always above zero, also for a lexeme that stands everywhere."""
-    return math.log(1 + (max(passages - containing, 0) + 0.5) / (containing + 0.5))
+    """Whether all that was said, or the last of several messages, is the passage's own question."""
+    said = (words.words(text), words.words(text.rstrip().rpartition("\n")[2]))
+    return any(words.words(variant) in said for variant in known.variants)
 
 
 def _scale(vector: Matrix, cloud: Cloud, figures: Stats) -> tuple[float, float]:

@@ -1,4 +1,6 @@
-"""One transaction a request, narrowed to the signed-in person's workspace."""
+"""What stands around each request: one transaction, narrowed to the signed-in person's workspace;
+and pages that leave compressed.
+"""
 
 from collections.abc import Callable
 from datetime import tzinfo
@@ -10,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone, translation
 
 from sportello import clock
@@ -19,6 +22,7 @@ from sportello.schema.team import Membership, User
 
 API = "/api/"
 _SERVER_ERROR = 500
+_IN_WORDS = frozenset({"text/html", "application/json", "application/problem+json"})
 
 
 class WorkspaceMiddleware:
@@ -42,7 +46,8 @@ class WorkspaceMiddleware:
         if not request.user.is_authenticated:
             return self._get_response(request)
         response = self._serve(desk, request.user)
-        response.headers["Cache-Control"] = "no-store"
+        # A file that never changes says itself how long the person's browser keeps it.
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     def _serve(self, request: access.DeskRequest, user: User) -> HttpResponseBase:
@@ -81,6 +86,23 @@ class WorkspaceMiddleware:
             return
         if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Pages and what programs read, a sixth as long; files and streams go as they are.
+
+    A page repeats what stood in its address, beside what is secret: who sees its length alone could
+    guess at the one by trying the other (BREACH). Django lengthens each answer by chance, up to a
+    hundred bytes, and masks the token against forged requests anew in each.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "").split(";", maxsplit=1)[0]
+        if response.streaming or kind not in _IN_WORDS:
+            return response
+        return super().process_response(request, response)
 
 
 def _judged(request: access.DeskRequest) -> HttpResponseBase | None:

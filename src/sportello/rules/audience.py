@@ -128,14 +128,17 @@ def filling(given: Mapping[str, str], media: HeaderKind | None) -> Filling:
 
     Raises ValueError for a button that is no number.
     """
-    return Filling(
-        header=_under(given, HEADER),
-        body={
-            name: value for name, value in given.items() if not name.startswith((HEADER, BUTTON))
-        },
-        buttons={int(index): value for index, value in _under(given, BUTTON).items()},
-        media=media,
-    )
+    header: dict[str, str] = {}
+    body: dict[str, str] = {}
+    buttons: dict[int, str] = {}
+    for name, value in given.items():
+        if name.startswith(HEADER):
+            header[name.removeprefix(HEADER)] = value
+        elif name.startswith(BUTTON):
+            buttons[int(name.removeprefix(BUTTON))] = value
+        else:
+            body[name] = value
+    return Filling(header=header, body=body, buttons=buttons, media=media)
 
 
 def skipped(template: Template, filled: Filling, facts: Facts, now: datetime) -> str:
@@ -157,9 +160,3 @@ class Restraint:
     def is_met(self, had: int) -> bool:
         """Whether somebody who had so many in these days is left in peace."""
         return self.most is not None and had >= self.most
-
-
-def _under(given: Mapping[str, str], prefix: str) -> dict[str, str]:
-    return {
-        name.removeprefix(prefix): value for name, value in given.items() if name.startswith(prefix)
-    }

@@ -134,11 +134,6 @@ def advance(current: Campaign, event: Event, now: datetime) -> Campaign:
             assert_never(event)
 
 
-def may_send(current: Campaign) -> bool:
-    """Whether its sends may be claimed at this instant."""
-    return current.state is State.RUNNING
-
-
 def _planned(current: Campaign, now: datetime) -> Campaign:
     """Planning goes on while it is paused: it sends nothing."""
     whole = replace(current, planned=True)

@@ -33,6 +33,8 @@ _UNKNOWN_OBJECT: Final = (100, 33)
 # Holds of the outbox's own, beside the guard's codes and Meta's: they pass with the next claim.
 _PASSING: Final = frozenset({"", "halted", "resent", "too_late"})
 _NOT_SENT: Final = "not_sent"
+# In place of Meta's words, where something in between turned the message away.
+_NOT_META: Final = "not_meta"
 # Whoever takes a chat withdraws what the assistant has there, whoever ends a campaign what waits of
 # it: no guard is asked, and the receipt is that of before, if there is one.
 _WITHDRAWN_BY: Final = {
@@ -46,6 +48,8 @@ _NO_END: Final = frozenset(
         guard.Code.PAIR_LIMIT, *guard.STOPS_A_CAMPAIGN,
     }
 )  # fmt: skip
+# Of a message that never came to Meta.
+_NEVER_THERE: Final = {_NOT_SENT: Code.META_UNREACHABLE, _NOT_META: Code.TURNED_AWAY}
 _BY_ERROR: Final = {
     **dict.fromkeys((131042, 131044), Code.PAYMENT_NOT_DEFAULT),
     **dict.fromkeys(
@@ -173,9 +177,9 @@ def causes(facts: Facts, now: datetime) -> Iterator[Finding]:
 def _failed(facts: Facts, message: Message, now: datetime) -> Iterator[Finding]:
     told = _told_by_meta(message)
     if message.error is None:
-        never_left = message.said == _NOT_SENT
-        code = Code.META_UNREACHABLE if never_left else Code.NOT_UNDERSTOOD
-        yield Finding(code, Weight.STOPS, (told,), deed=Deed.REPEAT if never_left else None)
+        code = _NEVER_THERE.get(message.said, Code.NOT_UNDERSTOOD)
+        deed = Deed.REPEAT if message.said in _NEVER_THERE else None
+        yield Finding(code, Weight.STOPS, (told,), deed=deed)
         return
     code = of_error(message.error, message.error_sub)
     if code in {Code.META_FAULT, Code.THROTTLED}:
@@ -355,8 +359,10 @@ def _is_at_limit(facts: Facts) -> bool:
 def _told_by_meta(message: Message) -> Evidence:
     """An error without a code is no code 0, which is one of Meta's."""
     if message.error is None:
-        kept = {"said": message.said or NOTHING}
-        return Evidence(Source.OUTBOX, "no_code", message.error_at or message.attempted_at, kept)
+        at = message.error_at or message.attempted_at
+        if message.said in _NEVER_THERE:
+            return Evidence(Source.OUTBOX, message.said, at)
+        return Evidence(Source.OUTBOX, "no_code", at, {"said": message.said or NOTHING})
     values: dict[str, str | int] = {"code": message.error, "said": message.said}
     return Evidence(Source.META, "error", message.error_at or message.attempted_at, values)
 

@@ -39,8 +39,10 @@ class Code(StrEnum):
     TOKEN_NO_PERMISSION = "token_no_permission"  # noqa: S105  # a code, no secret
     TOKEN_NO_ACCOUNT = "token_no_account"  # noqa: S105  # a code, no secret
     APP_UNSUBSCRIBED = "app_unsubscribed"
+    WEBHOOK_ELSEWHERE = "webhook_elsewhere"
     WEBHOOK_SILENT = "webhook_silent"
     META_UNREACHABLE = "meta_unreachable"
+    TURNED_AWAY = "turned_away"
     NAME_NOT_APPROVED = "name_not_approved"
     LIMIT_REACHED = "limit_reached"
     SPAM_LIMIT = "spam_limit"
@@ -127,6 +129,18 @@ HERE: Final = frozenset(
 )  # fmt: skip
 
 
+class Undone(StrEnum):
+    """Why a deed that Meta was to be asked for was not done, where it was not Meta that refused."""
+
+    BLOCKED = "account_blocked"
+    NO_ADDRESS = "no_address"
+    NO_TOKEN = "no_token"  # noqa: S105  # a reason, no secret
+    NO_TEMPLATE = "no_template"
+    UNREACHABLE = "unreachable"
+    NO_ANSWER = "no_answer"
+    TURNED_AWAY = "turned_away"
+
+
 class Weight(StrEnum):
     """`stops`: because of it the subject does not leave. `warns`: seen in passing."""
 
@@ -179,6 +193,7 @@ TURNS: Final[Mapping[Code, Turn]] = MappingProxyType(
                 Code.ACCOUNT_BLOCKED, Code.ACCOUNT_RESTRICTED, Code.ACCOUNT_ENDING,
                 Code.CLASSIFICATION, Code.TOKEN_MISSING, Code.TOKEN_EXPIRED, Code.TOKEN_REVOKED,
                 Code.TOKEN_NO_PERMISSION, Code.TOKEN_NO_ACCOUNT, Code.APP_UNSUBSCRIBED,
+                Code.WEBHOOK_ELSEWHERE,
                 Code.NAME_NOT_APPROVED, Code.BUDGET_SPENT, Code.NOT_ALLOWED, Code.NUMBER_PAUSED,
                 Code.SPAM_LIMIT,
             ),
@@ -205,8 +220,8 @@ TURNS: Final[Mapping[Code, Turn]] = MappingProxyType(
         ),
         **dict.fromkeys(
             (
-                Code.WEBHOOK_SILENT, Code.META_UNREACHABLE, Code.OUTBOX_STUCK, Code.INBOX_STUCK,
-                Code.DISK_FULL, Code.CLOCK_WRONG, Code.SET_ASIDE,
+                Code.WEBHOOK_SILENT, Code.META_UNREACHABLE, Code.TURNED_AWAY, Code.OUTBOX_STUCK,
+                Code.INBOX_STUCK, Code.DISK_FULL, Code.CLOCK_WRONG, Code.SET_ASIDE,
             ),
             Turn.INSTALLER,
         ),
@@ -244,6 +259,7 @@ DEEDS: Final[Mapping[Code, Deed]] = MappingProxyType(
             Deed.OPEN_TEMPLATE,
         ),
         Code.APP_UNSUBSCRIBED: Deed.RESUBSCRIBE,
+        Code.WEBHOOK_ELSEWHERE: Deed.RESUBSCRIBE,
         Code.WEBHOOK_SILENT: Deed.RESUBSCRIBE,
         Code.TEMPLATE_STALE: Deed.REFRESH,
         Code.NUMBER_PAUSED: Deed.RESUME,

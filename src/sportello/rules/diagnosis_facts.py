@@ -42,6 +42,7 @@ class Miss(StrEnum):
     SLOW = "slow"  # no answer in time
     NO_TOKEN = "no_token"  # noqa: S105  # nothing to ask with
     ODD = "odd"  # an answer that nobody understands
+    FOREIGN = "foreign"  # something between here and Meta answered in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,15 @@ class Token:
 class Meta:
     """What Meta showed. `funding`: whether a payment method is on file; None: not said.
 
-    `apps`: those that have the account's webhooks. `numbers_name`: the review of its name.
+    `apps`: those that have the account's webhooks. `calls`: where Meta calls for this number;
+    empty: not said.
     """
 
     problems: tuple[Problem, ...] = ()
     funding: bool | None = None
     token: Token | None = None
     apps: frozenset[str] | None = None
+    calls: str = ""
     name_status: str = ""
     number_status: str = ""
     template_status: str = ""
@@ -191,7 +194,9 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Ourselves. Ages in seconds by the database's clock; `behind_s`: our clock against Meta's."""
+    """Ourselves. Ages in seconds by the database's clock; `behind_s`: our clock against Meta's.
+    `callback`: where Meta shall call; empty: whoever looks does not know it.
+    """
 
     outbox_late_s: float = 0.0
     outbox_late: int = 0
@@ -202,6 +207,7 @@ class House:
     disk_free_bytes: int | None = None
     disk_needed_bytes: int = 0
     behind_s: float = 0.0
+    callback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ _TEMPLATES_FINE: Final = frozenset({"APPROVED"})
 # at by itself.
 _KNOWN_PROBLEMS: Final = frozenset({PAYMENT, UNREGISTERED, LOCKED, RESTRICTED, 141002})
 _EVIDENCE_MAX: Final = 4
+_MUTE: Final = frozenset({Miss.UNREACHABLE, Miss.SLOW, Miss.ODD, Miss.FOREIGN})
 
 
 def live(facts: Facts, now: datetime) -> Iterator[Finding]:
@@ -212,9 +213,23 @@ def _webhook(facts: Facts, now: datetime) -> Iterator[Finding]:
         weight = Weight.STOPS if waits else Weight.WARNS
         evidence = (_look(facts, Asked.APPS, "no_apps"),)
         yield Finding(Code.APP_UNSUBSCRIBED, weight, evidence)
+    elif _is_elsewhere(facts):
+        weight = Weight.STOPS if waits else Weight.WARNS
+        seen = _look(facts, Asked.NUMBER, "calls")
+        told = Evidence(seen.source, seen.what, seen.at, {"address": facts.meta.calls})
+        yield Finding(Code.WEBHOOK_ELSEWHERE, weight, (told,))
     elif _is_silent(facts, now) and has_problem(facts, PAYMENT) is None:
         weight = Weight.STOPS if waits else Weight.WARNS
         yield Finding(Code.WEBHOOK_SILENT, weight, (_silence(facts), _heard(facts)))
+
+
+def _is_elsewhere(facts: Facts) -> bool:
+    """Meta calls another address than ours. An address of ours that Meta cannot call says nothing:
+    then another way was made for its calls.
+    """
+    ours, calls = facts.house.callback, facts.meta.calls
+    says = ours.startswith("https://") or calls.startswith("http://")
+    return says and bool(ours and calls) and calls != ours
 
 
 def _app(facts: Facts) -> str:
@@ -232,8 +247,14 @@ def _is_silent(facts: Facts, now: datetime) -> bool:
 def _reach(facts: Facts, _now: datetime) -> Iterator[Finding]:
     """No look reached Meta at all."""
     asked = [look for name, look in facts.looks.items() if name not in {Asked.ROWS, Asked.HOUSE}]
-    mute = [look for look in asked if look.miss in {Miss.UNREACHABLE, Miss.SLOW, Miss.ODD}]
-    if asked and len(mute) == len(asked):
+    mute = [look for look in asked if look.miss in _MUTE]
+    if not asked or len(mute) < len(asked):
+        return
+    foreign = next((look for look in mute if look.miss is Miss.FOREIGN), None)
+    if foreign is not None:
+        seen = Evidence(Source.HOUSE, "foreign", foreign.at, {"said": foreign.said})
+        yield Finding(Code.TURNED_AWAY, Weight.STOPS, (seen,))
+    else:
         evidence = Evidence(Source.META, "no_answer", mute[0].at)
         yield Finding(Code.META_UNREACHABLE, Weight.STOPS, (evidence,))
 

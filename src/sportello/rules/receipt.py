@@ -1,6 +1,5 @@
 """A verdict as it is kept with its message: what was decided, when, and every fact looked at."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -8,7 +7,7 @@ from sportello.rules import window
 from sportello.rules.consent import Standing
 from sportello.rules.facts import Facts, Media
 from sportello.rules.guard import Allow, Code, Hold, Refuse, Verdict
-from sportello.rules.pricing import Category, Kind, Price
+from sportello.rules.pricing import Price
 
 ALLOWED = "allowed"
 HELD = "held"
@@ -37,19 +36,6 @@ def answered(now: datetime) -> dict[str, Any]:
         "decided_at": now.isoformat(),
         "reasons": [{"fact": "answered", "value": True}],
     }
-
-
-def verdict_of(kept: Mapping[str, Any]) -> Verdict:
-    """The verdict of a receipt. Raises ValueError or KeyError for what `receipt` did not write."""
-    match kept["verdict"]:
-        case "allowed":
-            return Allow(_price(kept["cost"]))
-        case "held":
-            return Hold(datetime.fromisoformat(kept["until"]), Code(kept["code"]))
-        case "refused":
-            return Refuse(Code(kept["code"]))
-        case other:
-            raise ValueError(f"no verdict {other!r}")
 
 
 def _outcome(verdict: Verdict) -> dict[str, Any]:
@@ -116,9 +102,3 @@ def _cost(price: Price | None) -> dict[str, Any] | None:
         "category": price.category.value,
         "kind": price.kind.value,
     }
-
-
-def _price(cost: Mapping[str, Any] | None) -> Price | None:
-    if cost is None:
-        return None
-    return Price(cost["micros"], cost["currency"], Category(cost["category"]), Kind(cost["kind"]))

@@ -1,8 +1,9 @@
 """How near a number is to being blocked: each sign with its value, its threshold, and its level.
 
 Meta tells no business who blocked or reported it: that shows in the quality of number and
-templates, and in its refusals. The thresholds are ours, well before Meta's: a business is warned
-here while it can still change what it sends (reference, limits-and-pricing 6.3 and 6.6).
+templates, in its warnings and refusals, and in what is sent and never delivered. The thresholds are
+ours, well before Meta's: a business is warned here while it can still change what it sends
+(reference, limits-and-pricing 6.3 and 6.6).
 """
 
 import re
@@ -27,6 +28,8 @@ class Sign(StrEnum):
     """What is looked at. Stable: pages put it into words."""
 
     QUALITY = "quality"
+    BLOCKS = "blocks"
+    REPORTS = "reports"
     REFUSALS = "refusals"
     TEMPLATES = "templates"
     STOPS = "stops"
@@ -42,14 +45,18 @@ class Sign(StrEnum):
 class Sent:
     """What was sent in the last thirty days, as counts; `texts`: some of what was written first.
 
-    `refused`: by Meta for spam, or for the person's own cap. `fallen`: templates that Meta paused,
-    disabled or marked low. `repeated`: the same template to the same person. `unproven`: people
-    written to for marketing whose consent has neither text nor proof.
+    `stuck`: sent over a day ago and never delivered: blocked, or a phone that is off. `warned`:
+    Meta's warnings and measures, which follow reports. `refused`: by Meta for spam, or for the
+    person's own cap. `fallen`: templates that Meta paused, disabled or marked low. `repeated`: the
+    same template to the same person. `unproven`: people written to for marketing whose consent has
+    neither text nor proof.
     """
 
     quality: str = "UNKNOWN"
     sent: int = 0
     delivered: int = 0
+    stuck: int = 0
+    warned: int = 0
     read: int = 0
     failed: int = 0
     refused: int = 0
@@ -93,6 +100,8 @@ def measures(sent: Sent) -> tuple[Measure, ...]:
     loud = [text for text in texts if is_loud(text)]
     return (
         quality,
+        _count(Sign.REPORTS, sent.warned, warn=1, bad=2),
+        _share(Sign.BLOCKS, sent.stuck, sent.sent, warn=0.05, bad=0.15),
         _count(Sign.TEMPLATES, sent.fallen, warn=1, bad=3),
         _share(Sign.REFUSALS, sent.refused, sent.sent, warn=0.02, bad=0.10),
         _share(Sign.STOPS, sent.stopped, sent.marketed, warn=0.01, bad=0.02),

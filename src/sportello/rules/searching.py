@@ -74,7 +74,7 @@ def excerpt(text: str, words: tuple[str, ...], length: int = 90) -> list[Part]:
 
 
 def fold(text: str) -> str:
-    """Without case and accents, as `sportello_fold` of migration 0141."""
+    """Without case and accents, as `sportello_fold` of `search.sql`."""
     return "".join(map(_fold, text))
 
 

@@ -102,6 +102,13 @@ class OnList:
 
 
 @dataclass(frozen=True, slots=True)
+class Labelled:
+    """One of their conversations carries it."""
+
+    label_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wrote:
     """When the customer last wrote to us. `days` counts for nothing with `never`."""
 
@@ -150,9 +157,9 @@ class Unreachable:
     """Meta said that this number has no WhatsApp, or that they cannot be written to."""
 
 
-Test = (
-    Property | OnList | Wrote | Contacted | Consents | Country | Language | Received | Unreachable
-)
+# What no clock changes.
+Timeless = Property | OnList | Labelled | Consents | Country | Language | Received | Unreachable
+Test = Timeless | Wrote | Contacted
 Condition = AllOf | AnyOf | Not | Test
 
 
@@ -179,15 +186,15 @@ def dump(condition: Condition) -> dict[str, Any]:
             return _timeless(condition)
 
 
-def _timeless(
-    test: Property | OnList | Consents | Country | Language | Received | Unreachable,
-) -> dict[str, Any]:
+def _timeless(test: Timeless) -> dict[str, Any]:
     match test:
         case Property(name, compare, value):
             bare = {"property": name, "op": compare.value}
             return bare if compare in BARE else bare | {"value": str(value)}
         case OnList(list_id):
             return {"list": list_id}
+        case Labelled(label_id):
+            return {"label": label_id}
         case Consents(topic, standing):
             return {"consent": standing.value, "topic": topic.value}
         case Country(code):
@@ -272,6 +279,11 @@ def _list(given: Mapping[str, Any], at: str) -> OnList:
     return OnList(_id(given, "list", at))
 
 
+def _label(given: Mapping[str, Any], at: str) -> Labelled:
+    """`{"label": 5}`."""
+    return Labelled(_id(given, "label", at))
+
+
 def _wrote(given: Mapping[str, Any], at: str) -> Wrote:
     """`{"wrote": "within", "days": 30}`, `{"wrote": "never"}`."""
     return Wrote(*_age(given, "wrote", at))
@@ -322,6 +334,7 @@ _TESTS: Final[Mapping[str, tuple[_Read, tuple[str, ...]]]] = MappingProxyType(
     {
         "property": (_property, ("op", "value")),
         "list": (_list, ()),
+        "label": (_label, ()),
         "wrote": (_wrote, ("days",)),
         "contacted": (_contacted, ("days",)),
         "consent": (_consent, ("topic",)),

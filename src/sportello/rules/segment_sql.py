@@ -19,11 +19,13 @@ from sportello.rules.segment import (
     Contacted,
     Country,
     Did,
+    Labelled,
     Language,
     Not,
     OnList,
     Property,
     Received,
+    Timeless,
     Unreachable,
     Wrote,
 )
@@ -55,14 +57,14 @@ def where(condition: Condition, now: datetime) -> Where:
             return _timeless(condition)
 
 
-def _timeless(
-    test: Property | OnList | Consents | Country | Language | Received | Unreachable,
-) -> Where:
+def _timeless(test: Timeless) -> Where:
     match test:
         case Property():
             return _property(test)
         case OnList(list_id):
             return Where(_ON_LIST, (list_id,))
+        case Labelled(label_id):
+            return Where(_LABELLED, (label_id,))
         case Consents(topic, standing):
             return _consents(topic, standing)
         case Country() as country:
@@ -129,6 +131,12 @@ _PROPERTIES: Final = {
 _ON_LIST: Final = (
     "(EXISTS (SELECT FROM sportello_listmember AS l"
     " WHERE l.list_id = %s::bigint AND l.contact_id = sportello_contact.id))"
+)
+_LABELLED: Final = (
+    "(EXISTS (SELECT FROM sportello_conversation AS c"
+    " JOIN sportello_labelling AS l ON l.conversation_id = c.id"
+    " JOIN sportello_label AS b ON b.id = l.label_id AND b.deleted_at IS NULL"
+    " WHERE c.contact_id = sportello_contact.id AND l.label_id = %s::bigint))"
 )
 _WROTE: Final = (
     "EXISTS (SELECT FROM sportello_conversation AS c"

@@ -23,7 +23,6 @@ EDIT_EVERY: Final = timedelta(hours=24)
 EDITS_MAX: Final = 10
 EDITS_WITHIN: Final = timedelta(days=30)
 NAME_LOCKED: Final = timedelta(days=30)
-REVIEW_MAX: Final = timedelta(hours=24)
 # From here on a text is so like the rejected one that it would meet the same fate.
 ALIKE: Final = 0.7
 
@@ -168,7 +167,6 @@ class WayBack:
     same_name: bool
     alike: float
     missing: tuple[Profile, ...]
-    review_max: timedelta = REVIEW_MAX
 
     @property
     def too_alike(self) -> bool:

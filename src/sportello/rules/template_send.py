@@ -3,7 +3,7 @@
 Source of the shapes: wire/requests and reference, sending 2.6.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -68,6 +68,18 @@ def fits(template: Template, body: Mapping[str, Any]) -> bool:
     sent_as = None if wanted.media is None else _SENT_AS.get(wanted.media, "other")
     given_as = None if brought.media is None else _SENT_AS[brought.media]
     return same_values and same_buttons and sent_as == given_as
+
+
+def shape(body: Mapping[str, Any]) -> tuple[Hashable, ...]:
+    """All that `fits` looks at: of two bodies of one shape both fit, or neither does."""
+    return tuple(
+        (
+            component["type"],
+            component.get("index"),
+            tuple((one["type"], one.get("parameter_name")) for one in component["parameters"]),
+        )
+        for component in body.get("template", {}).get("components", ())
+    )
 
 
 def with_media(body: Mapping[str, Any], file_id: int, media_id: str) -> Json:

@@ -1,1 +1,4 @@
-"""Every table, and nothing else: models, constraints, migrations."""
+"""Every table, and nothing else: models, constraints, migrations.
+
+What Django cannot write, triggers, functions and grants, stands in `migrations/sql`, by subject.
+"""

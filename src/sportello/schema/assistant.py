@@ -130,11 +130,6 @@ class Conduct(models.Model):
     silent_until = models.TimeField(null=True, blank=True)
     # What a customer is told while it is silent or switched off; "" for nothing.
     away_message = models.CharField(max_length=1000, default="", db_default="", blank=True)
-    # When people answered, in versions older than the company's calendar (`Workspace.opening`),
-    # which is what counts; nothing writes these any more.
-    people_from = models.TimeField(null=True, blank=True)
-    people_until = models.TimeField(null=True, blank=True)
-    people_days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     author = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
     at = models.DateTimeField(db_default=Now())
 
@@ -146,11 +141,6 @@ class Conduct(models.Model):
                 condition=Q(silent_from__isnull=True, silent_until__isnull=True)
                 | Q(silent_from__isnull=False, silent_until__isnull=False),
                 name="conduct_silence_whole",
-            ),
-            models.CheckConstraint(
-                condition=Q(people_from__isnull=True, people_until__isnull=True)
-                | Q(people_from__isnull=False, people_until__isnull=False),
-                name="conduct_people_hours_whole",
             ),
         ]
 

@@ -87,6 +87,7 @@ AUDITED: Final[dict[str, str]] = {
     "template": "name language category status wish",
     "campaign": "name state template_id starts_at rate automatic",
     "recipient": "campaign_id contact_id verdict",
+    "errand": "campaign_id contact_id verdict",
     "followup": "campaign_id position after_count after_unit unless_answered",
     "automation": "campaign_id trigger list_id repeats signed",
     "pair": "language enabled deleted_at",
@@ -106,6 +107,8 @@ AUDITED: Final[dict[str, str]] = {
     "folder": "name deleted_at",
     "labelling": "conversation_id label_id",
     "sweep": "deed target state",
+    "reminder": "conversation_id due_at",
+    "examination": "subject subject_id deed",
     "cannedreply": "shortcut deleted_at",
     "action": "name enabled writes url",
     "actionsecret": "action_id",
@@ -119,13 +122,6 @@ AUDITED: Final[dict[str, str]] = {
     "identityprovider": "issuer client_id button enabled",
     "identity": "membership_id",
 }
-# Columns by whose change alone nobody did anything.
-_PASSING: Final = (
-    "updated_at changed_at seen_at control_epoch held_since handover_reason reply_due_at "
-    "burst_started_at answering_until generation assistant_memory unread_count last_message_at "
-    "last_message_text last_message_origin last_login due_at indexed_at attempts claimed_until "
-    "session_epoch called called_in looked_up_to looked_up_to_id look_at stepped_at"
-)
 # What machines write, what only serves a deed that is in the log, and the log itself.
 UNAUDITED: Final = frozenset(
     {
@@ -139,11 +135,9 @@ UNAUDITED: Final = frozenset(
         "conversationevent",
         "draft",
         "enclosure",
-        "errand",
         "eventmark",
         "eventtally",
         "evalrun",
-        "examination",
         "file",
         "fitting",
         "gist",
@@ -170,7 +164,6 @@ UNAUDITED: Final = frozenset(
         "ratecard",
         "recap",
         "rehearsal",
-        "reminder",
         "repetition",
         "retentionrun",
         "send",
@@ -187,42 +180,6 @@ UNAUDITED: Final = frozenset(
         "vector",
     }
 )
-
-FUNCTION: Final = """
-CREATE FUNCTION sportello_audit() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    actor jsonb := current_setting('sportello.actor')::jsonb;
-    was jsonb := coalesce(to_jsonb(OLD), '{}');
-    becomes jsonb := coalesce(to_jsonb(NEW), '{}');
-    company bigint := coalesce(
-        (was || becomes)->>'workspace_id', nullif(current_setting('sportello.workspace', true), '')
-    )::bigint;
-    kept text[] := string_to_array(TG_ARGV[0], ' ');
-    touched text[] := ARRAY(
-        SELECT key FROM jsonb_object_keys(was || becomes) AS key
-        WHERE was->key IS DISTINCT FROM becomes->key
-          AND key <> ALL (string_to_array('PASSING', ' '))
-        ORDER BY key
-    );
-BEGIN
-    IF company IS NULL OR (TG_OP = 'UPDATE' AND touched = '{}') THEN
-        RETURN NULL;
-    END IF;
-    INSERT INTO sportello_auditentry
-        (workspace_id, at, user_id, key_prefix, ip, deed, thing, row_id, verb, changed, before,
-         after)
-    SELECT company, (actor->>'at')::timestamptz, (actor->>'user')::bigint,
-           coalesce(actor->>'key', ''), (actor->>'ip')::inet, actor->>'deed',
-           regexp_replace(TG_TABLE_NAME, '^sportello_', ''),
-           coalesce((was || becomes)->>'id', (was || becomes)->>'workspace_id')::bigint,
-           lower(TG_OP), CASE TG_OP WHEN 'UPDATE' THEN touched ELSE '{}' END,
-           (SELECT coalesce(jsonb_object_agg(key, left(was->>key, 200)), '{}')
-            FROM unnest(touched) AS key WHERE key = ANY (kept) AND was ? key),
-           (SELECT coalesce(jsonb_object_agg(key, left(becomes->>key, 200)), '{}')
-            FROM unnest(touched) AS key WHERE key = ANY (kept) AND becomes ? key);
-    RETURN NULL;
-END $$;
-""".replace("PASSING", _PASSING)
 
 _ACTED: Final = "nullif(current_setting('sportello.actor', true), '') IS NOT NULL"
 

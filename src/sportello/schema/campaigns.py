@@ -211,8 +211,8 @@ class Tap(models.Model):
 class Recipient(models.Model):
     """One person of a frozen audience, with the parameters and the verdict of that day."""
 
-    workspace = models.ForeignKey(Workspace, models.CASCADE)
-    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False, db_constraint=False)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False)
     contact = models.ForeignKey(Contact, models.CASCADE, db_constraint=False)
     # Values by placeholder, as they were when the campaign was confirmed.
     filled = models.JSONField(
@@ -260,7 +260,7 @@ class Recipient(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["campaign", "id"],
+                fields=["campaign", "zone", "id"],
                 name="recipient_waiting",
                 condition=Q(released_at__isnull=True, skipped_why="", awaited=False),
             ),
@@ -274,10 +274,5 @@ class Recipient(models.Model):
                 fields=["campaign", "released_at"],
                 name="recipient_released",
                 condition=Q(released_at__isnull=False),
-            ),
-            models.Index(
-                fields=["campaign", "zone"],
-                name="recipient_zones",
-                condition=Q(released_at__isnull=True, skipped_why="") & ~Q(zone=""),
             ),
         ]

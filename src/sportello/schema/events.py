@@ -33,7 +33,7 @@ class EventKind(models.TextChoices):
 
 
 class ConversationEvent(models.Model):
-    """One line, written by the triggers of migration 0170 in the transaction of the deed itself.
+    """One line, written by triggers (`events.sql`) in the transaction of the deed itself.
 
     Lines are never changed: neither role may. They hold ids and times, nothing that was said.
     """
@@ -59,7 +59,8 @@ class ConversationEvent(models.Model):
         db_index=False,
         related_name="+",
     )
-    # Of a hand-over its reason, of a word its origin, of a citation `pair:7` or `document:7`.
+    # Of a hand-over its reason, of a word its origin, of a return that a customer's word brought
+    # `customer`, of a citation `pair:7` or `document:7`.
     detail = models.CharField(max_length=32, default="", db_default="", blank=True)
     # From when the wait counts that ends here: the question, the hand-over.
     since = models.DateTimeField(null=True, blank=True)
@@ -90,7 +91,7 @@ class ConversationEvent(models.Model):
 class EventTally(models.Model):
     """How many lines of a kind a day of a company has, by its own walls, and what became of the
     requests that began on it: `met` (answered), `alone`, `solved`; `joined` are the requests in
-    which somebody answered for the first time. Kept by the functions of migration 0290.
+    which somebody answered for the first time. Kept by the functions of `tallies.sql`.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False)

@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from sportello.schema.campaigns import Campaign, Recipient
+from sportello.schema.campaigns import Campaign, Recipient, Verdict
 from sportello.schema.fields import one_of
 from sportello.schema.files import File
 from sportello.schema.inbox import Message
 from sportello.schema.people import Contact
-from sportello.schema.team import Workspace
+from sportello.schema.team import User, Workspace
 from sportello.schema.templates import Template
 
 FOLLOWUPS_MAX = 5
@@ -68,11 +68,11 @@ class Errand(models.Model):
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE)
-    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_constraint=False, db_index=False)
     recipient = models.ForeignKey(
-        Recipient, models.CASCADE, null=True, blank=True, db_constraint=False
+        Recipient, models.CASCADE, null=True, blank=True, db_constraint=False, db_index=False
     )
-    contact = models.ForeignKey(Contact, models.CASCADE, db_constraint=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, db_constraint=False, db_index=False)
     # The follow-up's; 0 where an automation wants it.
     position = models.PositiveSmallIntegerField(default=0, db_default=0)
     # What an automation took it for: the event's id, or "once" where once is enough.
@@ -82,6 +82,8 @@ class Errand(models.Model):
     filled = models.JSONField(
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
+    # Of the recipient, see there: where it must be the hour.
+    zone = models.CharField(max_length=64, default="", db_default="", blank=True)
     # The message it counts from, set when that one goes into the outbox.
     after_message = models.ForeignKey(
         Message,
@@ -101,6 +103,14 @@ class Errand(models.Model):
         Message, models.SET_NULL, null=True, blank=True, db_constraint=False
     )
     released_at = models.DateTimeField(null=True, blank=True)
+    # As a recipient's.
+    verdict = models.CharField(
+        max_length=8, choices=Verdict.choices, default="", db_default="", blank=True
+    )
+    verdict_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
+    verdict_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -124,10 +134,16 @@ class Errand(models.Model):
                 condition=Q(released_at__isnull=True) | Q(due_at__isnull=False),
                 name="errand_released_once_due",
             ),
+            one_of("errand", "verdict", Verdict),
+            models.CheckConstraint(
+                condition=Q(verdict="", verdict_at__isnull=True)
+                | (~Q(verdict="") & Q(verdict_at__isnull=False)),
+                name="errand_verdict_has_its_time",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["campaign", "due_at", "id"],
+                fields=["campaign", "zone", "due_at", "id"],
                 name="errand_due",
                 condition=Q(released_at__isnull=True, skipped_why="", due_at__isnull=False),
             ),

@@ -294,7 +294,8 @@ class Trial(models.Model):
     # {"band", "text", "sources", "confidence"} once done.
     result = models.JSONField(null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
-    # The run of a set of questions (schema/assistant.py) that asks, and which of its questions.
+    # The run of a set of questions (schema/assistant.py) that asks, and which of its questions;
+    # without a run: the trial before it in the same chat.
     run_id = models.BigIntegerField(null=True, blank=True)
     asked_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -40,7 +40,7 @@ from sportello.schema.imports import (
     ImportPart,
     ImportSeen,
 )
-from sportello.schema.inbox import Attempt, Conversation, Media, Message, Send
+from sportello.schema.inbox import Conversation, Media, Message
 from sportello.schema.library import (
     Document,
     LexemeCount,
@@ -62,6 +62,7 @@ from sportello.schema.recaps import Recap
 from sportello.schema.rehearsal import Correction, Fitting, Rehearsal
 from sportello.schema.retention import Retention, RetentionRun
 from sportello.schema.segments import Segment
+from sportello.schema.sends import Attempt, Send
 from sportello.schema.sign_in import Identity, IdentityProvider
 from sportello.schema.team import (
     ApiKey,

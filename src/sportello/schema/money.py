@@ -68,7 +68,7 @@ class Charge(models.Model):
     """One line of the ledger: a message that Meta may bill. Outlives the message's content."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE)
-    number = models.ForeignKey(Number, models.CASCADE, db_constraint=False)
+    number = models.ForeignKey(Number, models.CASCADE, db_constraint=False, db_index=False)
     message = models.OneToOneField(
         Message, models.SET_NULL, null=True, blank=True, db_constraint=False
     )

@@ -42,7 +42,7 @@ class NoticeWish(models.Model):
 
 
 class Notice(models.Model):
-    """One person is told of one thing, by ids alone; triggers write it (migration 0241)."""
+    """One person is told of one thing, by ids alone; triggers write it (`notices.sql`)."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE)
     user = models.ForeignKey(User, models.CASCADE, db_index=False)

@@ -89,7 +89,7 @@ class EndpointSecret(models.Model):
 
 class News(models.Model):
     """One thing that happened, as it was at that instant; triggers write it in the same transaction
-    (migration 0240), and only where an endpoint wants it.
+    (`outgoing.sql`), and only where an endpoint wants it.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE)

@@ -17,7 +17,7 @@ class RecapState(models.TextChoices):
 
 
 class Recap(models.Model):
-    """Wanted by the trigger of migration 0300 when a person gives a chat back, or the idle timer
+    """Wanted by the trigger (`assistant.sql`) when a person gives a chat back, or the idle timer
     does; the words lie in the message of type `recap`, and go with it.
     """
 

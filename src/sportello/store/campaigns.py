@@ -13,6 +13,7 @@ from sportello.rules.brake import Braked, Counts
 from sportello.rules.campaign import PAUSED_BY, Campaign
 from sportello.rules.segment_sql import Where
 from sportello.statements import statements
+from sportello.store import arrays
 from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
@@ -160,17 +161,17 @@ async def stepped(connection: Connection, campaign_id: int, step: int) -> None:
 
 
 async def zones(connection: Connection, campaign_id: int) -> list[str]:
-    """The zones in which somebody still waits; none where the company's hours count."""
+    """The zones in which somebody still waits; an empty name where the company's hours count."""
     cursor = await connection.execute(_SQL["zones"], {"campaign_id": campaign_id})
     return [row["zone"] for row in await cursor.fetchall()]
 
 
 async def waiting(
-    connection: Connection, campaign_id: int, *, limit: int, zones: Sequence[str] | None = None
+    connection: Connection, campaign_id: int, *, limit: int, among: Sequence[str] | None = None
 ) -> list[Recipient]:
-    """The next people to be written to, locked; with `zones` only those who live there."""
-    among = None if zones is None else list(zones)
-    asked = {"campaign_id": campaign_id, "limit": limit, "zones": among}
+    """The next people to be written to, locked; with `among` only those who live in these zones."""
+    where = await zones(connection, campaign_id) if among is None else list(among)
+    asked = {"campaign_id": campaign_id, "limit": limit, "zones": where}
     cursor = await connection.execute(_SQL["waiting"], asked)
     return [Recipient(**row) for row in await cursor.fetchall()]
 
@@ -200,13 +201,15 @@ async def release(
             "campaign_id": campaign["id"],
             "template_id": campaign["template_id"],
             "now": now,
-            "recipient_ids": [letter.recipient.id for letter in letters],
-            "conversation_ids": [chat["id"] for chat in placed],
-            "epochs": [chat["control_epoch"] for chat in placed],
-            "texts": [letter.text for letter in letters],
+            "recipient_ids": arrays.numbers(letter.recipient.id for letter in letters),
+            "conversation_ids": arrays.numbers(chat["id"] for chat in placed),
+            "epochs": arrays.numbers(chat["control_epoch"] for chat in placed),
+            "texts": arrays.texts(letter.text for letter in letters),
             "payloads": [Jsonb(letter.payload, encode) for letter in letters],
             "bodies": [Jsonb(letter.body, encode) for letter in letters],
-            "file_ids": [letter.recipient.file_id or campaign["file_id"] for letter in letters],
+            "file_ids": arrays.numbers(
+                letter.recipient.file_id or campaign["file_id"] for letter in letters
+            ),
         },
     )
     await pace(connection, campaign["id"], len(letters))
@@ -219,7 +222,7 @@ async def chats(
     asked = {
         "workspace_id": campaign["workspace_id"],
         "number_id": campaign["number_id"],
-        "contact_ids": list(contact_ids),
+        "contact_ids": arrays.numbers(contact_ids),
     }
     await connection.execute(_SQL["begin_conversations"], asked)
     rows = await (await connection.execute(_SQL["lock_conversations"], asked)).fetchall()

@@ -6,7 +6,7 @@ WHERE (c.state IN ('planning', 'scheduled', 'running') OR (c.state = 'paused' AN
   AND (NOT c.automatic OR EXISTS (
       SELECT FROM sportello_errand AS t
       WHERE t.campaign_id = c.id AND t.released_at IS NULL AND t.skipped_why = ''
-        AND t.due_at <= %(now)s) OR EXISTS (
+        AND t.zone = '' AND t.due_at <= %(now)s) OR EXISTS (
       SELECT FROM sportello_errand AS t
       WHERE t.campaign_id = c.id AND t.released_at IS NULL AND t.skipped_why = ''
         AND t.due_at IS NULL AND t.position = 0))
@@ -69,11 +69,21 @@ UPDATE sportello_recipient SET skipped_why = %(why)s
 WHERE id = ANY(%(ids)s::bigint[]) AND released_at IS NULL;
 
 -- name: zones
--- The zones in which somebody still waits; none where the company's hours count.
-SELECT DISTINCT r.zone FROM sportello_recipient AS r
-WHERE r.campaign_id = %(campaign_id)s AND r.released_at IS NULL AND r.skipped_why = ''
-  AND r.zone <> ''
-LIMIT 600;
+-- The zones in which somebody still waits, empty where the company's hours count. One look into the
+-- index for each, however many people live there.
+WITH RECURSIVE found (zone) AS (
+    (SELECT r.zone FROM sportello_recipient AS r
+     WHERE r.campaign_id = %(campaign_id)s AND r.released_at IS NULL AND r.skipped_why = ''
+       AND NOT r.awaited
+     ORDER BY r.zone LIMIT 1)
+    UNION ALL
+    SELECT (SELECT r.zone FROM sportello_recipient AS r
+            WHERE r.campaign_id = %(campaign_id)s AND r.released_at IS NULL
+              AND r.skipped_why = '' AND NOT r.awaited AND r.zone > found.zone
+            ORDER BY r.zone LIMIT 1)
+    FROM found WHERE found.zone IS NOT NULL
+)
+SELECT zone FROM found WHERE zone IS NOT NULL LIMIT 600;
 
 -- name: add_recipients
 -- A portion of the frozen audience; a person that is there already stays as planned.
@@ -104,35 +114,41 @@ WHERE id = %(id)s;
 UPDATE sportello_campaign SET step = %(step)s, stepped_at = clock_timestamp() WHERE id = %(id)s;
 
 -- name: waiting
--- The next people to be written to, each taken by one worker alone; not those whose own file is
--- still to be fetched.
+-- The next people of these zones to be written to, each taken by one worker alone; not those whose
+-- own file is still to be fetched. However many wait where it is not the hour, none of them is read.
 SELECT r.id, r.contact_id, r.filled, e.file_id, coalesce(f.filename, '') AS filename
 FROM sportello_recipient AS r
 LEFT JOIN sportello_enclosure AS e ON e.id = r.enclosure_id
 LEFT JOIN sportello_file AS f ON f.id = e.file_id
-WHERE r.campaign_id = %(campaign_id)s AND r.released_at IS NULL AND r.skipped_why = ''
-  AND NOT r.awaited AND (%(zones)s::text[] IS NULL OR r.zone = ANY(%(zones)s::text[]))
-ORDER BY r.id LIMIT %(limit)s
+WHERE r.id IN (
+    SELECT next.id FROM unnest(%(zones)s::text[]) AS z (zone) CROSS JOIN LATERAL (
+        SELECT n.id FROM sportello_recipient AS n
+        WHERE n.campaign_id = %(campaign_id)s AND n.zone = z.zone AND n.released_at IS NULL
+          AND n.skipped_why = '' AND NOT n.awaited
+        ORDER BY n.id LIMIT %(limit)s) AS next
+    ORDER BY next.id LIMIT %(limit)s)
+  AND r.released_at IS NULL AND r.skipped_why = '' AND NOT r.awaited
+ORDER BY r.id
 FOR UPDATE OF r SKIP LOCKED;
 
 -- name: begin_conversations
 -- A conversation for everybody who has none yet with this number; closed until they answer.
 INSERT INTO sportello_conversation (workspace_id, number_id, contact_id, holder)
-SELECT %(workspace_id)s, %(number_id)s, c.id, 'closed' FROM unnest(%(contact_ids)b::bigint[]) AS c (id)
+SELECT %(workspace_id)s, %(number_id)s, c.id, 'closed' FROM unnest(%(contact_ids)s::bigint[]) AS c (id)
 ON CONFLICT (number_id, contact_id) DO NOTHING;
 
 -- name: lock_conversations
 -- Their conversations, locked first and in the order of all.
 SELECT id, contact_id, control_epoch FROM sportello_conversation
-WHERE number_id = %(number_id)s AND contact_id = ANY(%(contact_ids)b::bigint[])
+WHERE number_id = %(number_id)s AND contact_id = ANY(%(contact_ids)s::bigint[])
 ORDER BY id FOR NO KEY UPDATE;
 
 -- name: release
 -- Recipients become messages in the outbox, each once: `released_at` is set in the same statement.
 WITH given AS (
     SELECT * FROM unnest(
-        %(recipient_ids)b::bigint[], %(conversation_ids)b::bigint[], %(epochs)b::int[],
-        %(texts)b::text[], %(payloads)b::jsonb[], %(bodies)b::jsonb[], %(file_ids)s::bigint[]
+        %(recipient_ids)s::bigint[], %(conversation_ids)s::bigint[], %(epochs)s::int[],
+        %(texts)s::text[], %(payloads)b::jsonb[], %(bodies)b::jsonb[], %(file_ids)s::bigint[]
     ) AS g (recipient_id, conversation_id, epoch, text, payload, body, file_id)
 ), messages AS (
     INSERT INTO sportello_message

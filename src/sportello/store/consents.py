@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from sportello.rules import receipt
 from sportello.rules.consent import Change, Standing, Topic, stands
 from sportello.statements import statements
+from sportello.store import arrays
 from sportello.store.pool import Connection
 from sportello.store.statuses import Report
 
@@ -97,7 +98,7 @@ async def standings(
     if not found:
         return found
     cursor = await connection.execute(
-        _SQL["standings"], {"contact_ids": sorted(found), "topic": topic.value}
+        _SQL["standings"], {"contact_ids": arrays.numbers(sorted(found)), "topic": topic.value}
     )
     for row in await cursor.fetchall():
         found[row["contact_id"]] = stands(Change(row["action"]))

@@ -37,12 +37,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was read: pieces as (headings, text, question or "")."""
+    """What was read: pieces as (headings, text, question or ""). `doubted`: some of it speaks to
+    machines, so that a person sees it first.
+    """
 
     title: str
     language: str
     pieces: Sequence[Piece]
     sha256: str
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,7 @@ async def keep_draft(
         "draft": Jsonb([list(piece) for piece in draft.pieces]),
         "sha256": draft.sha256,
         "known": known,
+        "doubted": draft.doubted,
     }
     await connection.execute(_SQL["keep_draft"], told)
 

@@ -18,14 +18,17 @@ RETURNING d.id, d.workspace_id, d.kind, d.format, d.url, d.title, d.language, d.
     d.sha256, d.state, d.attempts, d.content, d.site_id;
 
 -- name: keep_draft
--- What was read waits for a person, or for the index at once; nothing to do if it is known.
+-- What was read waits for a person, or for the index at once; nothing to do if it is known. What
+-- speaks to machines (`doubted`) waits for a person in any case.
 UPDATE sportello_document
 SET draft = CASE WHEN %(known)s THEN NULL ELSE %(draft)s::jsonb END,
     title = CASE WHEN %(title)s = '' THEN title ELSE %(title)s END,
     language = CASE WHEN %(language)s = '' THEN language ELSE %(language)s END,
-    state = CASE WHEN %(known)s THEN 'ready' WHEN publishes_itself THEN 'indexing'
+    state = CASE WHEN %(known)s THEN 'ready'
+                 WHEN publishes_itself AND NOT %(doubted)s::boolean THEN 'indexing'
                  ELSE 'review' END,
-    sha256 = CASE WHEN kind = 'page' AND publishes_itself THEN %(sha256)s ELSE sha256 END,
+    sha256 = CASE WHEN kind = 'page' AND publishes_itself AND NOT %(doubted)s::boolean
+                  THEN %(sha256)s ELSE sha256 END,
     reason = '', attempts = 0, claimed_until = NULL, read_at = clock_timestamp(),
     started_at = clock_timestamp(), updated_at = clock_timestamp(),
     due_at = CASE WHEN every_hours > 0

@@ -13,8 +13,8 @@ _JOURNAL: Final = "journal"
 # In this order: what everybody sees first.
 STEPS: Final = (
     "conversations", "messages", MEDIA, "sends", "turns", "gists", "drafts", "executions",
-    "proposals", "enclosures", "recipients", "errands", "memberships", "ledger", "news", "echoes",
-    "flaws", "quarantine", _JOURNAL,
+    "proposals", "enclosures", "files", "recipients", "errands", "memberships", "ledger", "news",
+    "echoes", "replies", "flaws", "quarantine", _JOURNAL,
 )  # fmt: skip
 PORTION: Final = 500
 # Bodies of webhooks looked through at once: most name others.

@@ -45,12 +45,13 @@ WHERE id = ANY(ARRAY(
 RETURNING id;
 
 -- name: turns
--- What they asked the assistant, as it was kept for review.
-UPDATE sportello_turn SET question = '', found = '[]'
+-- What they asked the assistant, as it was kept for review, and what it meant, as a vector.
+UPDATE sportello_turn SET question = '', found = '[]', embedding = NULL
 WHERE id = ANY(ARRAY(
     SELECT t.id FROM sportello_conversation AS c
     JOIN sportello_turn AS t ON t.conversation_id = c.id
-    WHERE c.contact_id = %(contact_id)s AND (t.question <> '' OR t.found <> '[]')
+    WHERE c.contact_id = %(contact_id)s
+      AND (t.question <> '' OR t.found <> '[]' OR t.embedding IS NOT NULL)
     LIMIT %(limit)s
 ));
 
@@ -126,6 +127,32 @@ WITH mine AS (
 )
 DELETE FROM sportello_enclosure WHERE id IN (SELECT id FROM mine);
 
+-- name: files
+-- Files that we sent to them alone, which may be about them, as Meta keeps them for us too; not those
+-- that somebody else got as well, or that the company uses elsewhere.
+WITH mine AS (
+    SELECT s.id, s.file_id FROM sportello_conversation AS c
+    JOIN sportello_send AS s ON s.conversation_id = c.id
+    WHERE c.contact_id = %(contact_id)s AND s.file_id IS NOT NULL
+      AND s.state NOT IN ('queued', 'sending')
+    LIMIT %(limit)s
+), files AS (
+    DELETE FROM sportello_file AS f
+    WHERE f.id IN (SELECT file_id FROM mine)
+      AND NOT EXISTS (SELECT FROM sportello_enclosure AS e WHERE e.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_campaign AS c WHERE c.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_followup AS u WHERE u.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_template AS t WHERE t.sample_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_cannedreply AS k WHERE k.file_id = f.id)
+      AND NOT EXISTS (SELECT FROM sportello_send AS s
+                      JOIN sportello_conversation AS c ON c.id = s.conversation_id
+                      WHERE s.file_id = f.id AND c.contact_id <> %(contact_id)s)
+    RETURNING f.id
+), uploads AS (
+    DELETE FROM sportello_upload AS u USING files AS f WHERE u.file_id = f.id
+)
+UPDATE sportello_send SET file_id = NULL WHERE id IN (SELECT id FROM mine);
+
 -- name: recipients
 -- The words that campaigns had filled in for them; their file is waited for no more.
 UPDATE sportello_recipient SET filled = '{}', awaited = false
@@ -174,6 +201,20 @@ WHERE id = ANY(ARRAY(
     SELECT d.id FROM sportello_news AS n
     JOIN sportello_delivery AS d ON d.news_id = n.id
     WHERE n.contact_id = %(contact_id)s AND d.answer <> '' LIMIT %(limit)s
+));
+
+-- name: replies
+-- What the API answered to a key, where it tells of them: the key may be used anew.
+DELETE FROM sportello_idempotentreply
+WHERE id = ANY(ARRAY(
+    SELECT r.id FROM sportello_idempotentreply AS r
+    WHERE r.workspace_id = %(workspace_id)s
+      AND (r.body ->> 'conversation_id' IN (SELECT c.id::text FROM sportello_conversation AS c
+                                            WHERE c.contact_id = %(contact_id)s)
+           OR r.body ->> 'contact_id' = %(contact_id)s::text
+           OR %(wa_id)s <> ''
+              AND strpos(regexp_replace(r.body::text, '[ +]', '', 'g'), %(wa_id)s) > 0)
+    LIMIT %(limit)s
 ));
 
 -- name: flaws

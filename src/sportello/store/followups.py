@@ -90,10 +90,9 @@ async def end(connection: Connection, gone: Sequence[tuple[int, int]]) -> None:
         await connection.execute(_SQL["end"], asked)
 
 
-async def zones(connection: Connection, campaign_id: int, now: datetime) -> list[str]:
-    """The zones in which an errand is due; none where the company's hours count."""
-    asked = {"campaign_id": campaign_id, "now": now}
-    cursor = await connection.execute(_SQL["zones"], asked)
+async def zones(connection: Connection, campaign_id: int) -> list[str]:
+    """The zones in which an errand has its time; an empty name where the company's hours count."""
+    cursor = await connection.execute(_SQL["zones"], {"campaign_id": campaign_id})
     return [row["zone"] for row in await cursor.fetchall()]
 
 
@@ -106,16 +105,16 @@ async def spare(connection: Connection, recipient_ids: Sequence[int]) -> None:
 async def due(
     connection: Connection,
     campaign: DictRow,
-    zones: Sequence[str] | None,
+    among: Sequence[str] | None,
     now: datetime,
     *,
     limit: int,
 ) -> dict[int, int]:
-    """Errands whose time has come, to their contacts; of each contact one. `zones`: where those
-    live; None: anywhere.
+    """Errands whose time has come, to their contacts; of each contact one. `among`: the zones in
+    which those live; None: anywhere.
     """
-    among = None if zones is None else list(zones)
-    asked = {"campaign_id": campaign["id"], "now": now, "limit": limit, "zones": among}
+    where = await zones(connection, campaign["id"]) if among is None else list(among)
+    asked = {"campaign_id": campaign["id"], "now": now, "limit": limit, "zones": where}
     rows = await (await connection.execute(_SQL["due"], asked)).fetchall()
     first = {row["contact_id"]: row["id"] for row in reversed(rows)}
     return {errand_id: contact_id for contact_id, errand_id in first.items()}

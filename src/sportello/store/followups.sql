@@ -6,9 +6,9 @@ FROM sportello_followup WHERE campaign_id = %(campaign_id)s ORDER BY position;
 -- name: freeze
 -- A errand for each follow-up of each person of a portion; who is skipped is skipped in all.
 INSERT INTO sportello_errand (workspace_id, campaign_id, recipient_id, contact_id, position,
-                            occasion, unless_answered, filled, skipped_why)
+                            occasion, unless_answered, filled, skipped_why, zone)
 SELECT r.workspace_id, r.campaign_id, r.id, r.contact_id, f.position, '', f.unless_answered,
-       g.filled, r.skipped_why
+       g.filled, r.skipped_why, r.zone
 FROM unnest(%(contact_ids)s::bigint[], %(positions)s::smallint[], %(filled)s::jsonb[])
     AS g (contact_id, position, filled)
 JOIN sportello_recipient AS r ON r.campaign_id = %(campaign_id)s AND r.contact_id = g.contact_id
@@ -33,7 +33,7 @@ JOIN sportello_message AS m ON m.id = t.after_message_id
 LEFT JOIN sportello_send AS s ON s.message_id = m.id
 LEFT JOIN sportello_errand AS l ON l.message_id = m.id
 WHERE t.campaign_id = %(campaign_id)s AND t.released_at IS NULL AND t.skipped_why = ''
-  AND t.due_at IS NULL AND t.position > 0
+  AND t.due_at IS NULL AND t.position > 0 AND t.after_message_id IS NOT NULL
   AND m.status NOT IN ('queued', 'held', 'sending', 'in_doubt', 'unknown')
 ORDER BY t.id LIMIT %(limit)s
 FOR UPDATE OF t SKIP LOCKED;
@@ -67,21 +67,30 @@ UPDATE sportello_errand SET skipped_why = 'not_reached' WHERE id = ANY(ARRAY(
     ORDER BY t.id FOR UPDATE OF t SKIP LOCKED));
 
 -- name: due
--- Errands whose time has come; not yet held, for their conversations are held first.
-SELECT t.id, t.contact_id FROM sportello_errand AS t
-LEFT JOIN sportello_recipient AS r ON r.id = t.recipient_id
-WHERE t.campaign_id = %(campaign_id)s AND t.due_at <= %(now)s AND t.released_at IS NULL
-  AND t.skipped_why = ''
-  AND (%(zones)s::text[] IS NULL OR coalesce(r.zone, '') = ANY(%(zones)s::text[]))
-ORDER BY t.due_at, t.id LIMIT %(limit)s;
+-- Errands of these zones whose time has come; not yet held, for their conversations are held first.
+SELECT next.id, next.contact_id FROM unnest(%(zones)s::text[]) AS z (zone) CROSS JOIN LATERAL (
+    SELECT t.id, t.contact_id, t.due_at FROM sportello_errand AS t
+    WHERE t.campaign_id = %(campaign_id)s AND t.zone = z.zone AND t.due_at <= %(now)s
+      AND t.released_at IS NULL AND t.skipped_why = ''
+    ORDER BY t.due_at, t.id LIMIT %(limit)s) AS next
+ORDER BY next.due_at, next.id LIMIT %(limit)s;
 
 -- name: zones
--- The zones in which an errand is due; none where the company's hours count.
-SELECT DISTINCT r.zone
-FROM sportello_errand AS t JOIN sportello_recipient AS r ON r.id = t.recipient_id
-WHERE t.campaign_id = %(campaign_id)s AND t.due_at <= %(now)s AND t.released_at IS NULL
-  AND t.skipped_why = '' AND r.zone <> ''
-LIMIT 600;
+-- The zones in which an errand has its time, empty where the company's hours count: one look into
+-- the index for each.
+WITH RECURSIVE found (zone) AS (
+    (SELECT t.zone FROM sportello_errand AS t
+     WHERE t.campaign_id = %(campaign_id)s AND t.released_at IS NULL AND t.skipped_why = ''
+       AND t.due_at IS NOT NULL
+     ORDER BY t.zone LIMIT 1)
+    UNION ALL
+    SELECT (SELECT t.zone FROM sportello_errand AS t
+            WHERE t.campaign_id = %(campaign_id)s AND t.released_at IS NULL
+              AND t.skipped_why = '' AND t.due_at IS NOT NULL AND t.zone > found.zone
+            ORDER BY t.zone LIMIT 1)
+    FROM found WHERE found.zone IS NOT NULL
+)
+SELECT zone FROM found WHERE zone IS NOT NULL LIMIT 600;
 
 -- name: spare
 -- Whoever of these was skipped when their message was due is skipped in every step.
@@ -145,9 +154,12 @@ WHERE n.recipient_id = gone.recipient_id AND n.position = gone.position + 1
 -- Whether a follow-up may still come; not one that hangs on what nobody will ever know by itself.
 SELECT EXISTS (
     SELECT FROM sportello_errand AS t
-    LEFT JOIN sportello_message AS m ON m.id = t.after_message_id
     WHERE t.campaign_id = %(campaign_id)s AND t.released_at IS NULL AND t.skipped_why = ''
-      AND (t.due_at IS NOT NULL OR (m.id IS NOT NULL AND m.status <> 'unknown'))
+      AND t.due_at IS NOT NULL
+) OR EXISTS (
+    SELECT FROM sportello_errand AS t JOIN sportello_message AS m ON m.id = t.after_message_id
+    WHERE t.campaign_id = %(campaign_id)s AND t.released_at IS NULL AND t.skipped_why = ''
+      AND t.due_at IS NULL AND t.after_message_id IS NOT NULL AND m.status <> 'unknown'
 ) AS pending;
 
 -- name: leave_out

@@ -51,6 +51,16 @@ def put_workspace(connection: Connection, name: str, slug: str, *, undo_seconds:
     return found
 
 
+def workspace(connection: Connection, slug: str) -> int | None:
+    row = connection.execute(_SQL["workspace"], {"slug": slug}).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def workspaces(connection: Connection) -> dict[str, int]:
+    """The ids of the first 50 companies by their slugs."""
+    return {row["slug"]: row["id"] for row in connection.execute(_SQL["workspaces"]).fetchall()}
+
+
 def put_channel(connection: Connection, workspace_id: int, channel: Channel, key: vault.Key) -> int:
     """The number's row and its token, sealed with `key`; its id. A changed token is replaced."""
     number = {

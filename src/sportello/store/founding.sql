@@ -20,6 +20,10 @@ ON CONFLICT (slug) DO NOTHING;
 -- A company by its slug.
 SELECT id FROM sportello_workspace WHERE slug = %(slug)s;
 
+-- name: workspaces
+-- The companies by their slugs, the oldest first; enough of them to name in one message.
+SELECT id, slug FROM sportello_workspace ORDER BY id LIMIT 50;
+
 -- name: put_number
 -- A business number with its accounts; one that is known stays with its company.
 INSERT INTO sportello_number (workspace_id, phone_number_id, waba_id, app_id, token_last4)

@@ -25,9 +25,10 @@ SET state = 'mapping', sample = %(sample)s, total = %(total)s, attempts = 0, cla
 WHERE id = %(id)s AND state = 'looking' AND attempts = %(attempts)s;
 
 -- name: fail
--- The file gives no rows, or no more; what has come in stays.
+-- The file gives no rows, or no more; what has come in stays, the first rows shown of it do not.
 UPDATE sportello_contactimport
-SET state = 'failed', reason = %(reason)s, finished_at = %(now)s, claimed_until = NULL
+SET state = 'failed', reason = %(reason)s, finished_at = %(now)s, claimed_until = NULL,
+    sample = '{}'
 WHERE id = %(id)s AND state IN ('looking', 'running') AND attempts = %(attempts)s;
 
 -- name: hold
@@ -59,9 +60,9 @@ UPDATE sportello_contactimport SET claimed_until = NULL
 WHERE id = %(id)s AND attempts = %(attempts)s;
 
 -- name: finish
--- All rows are behind us: running -> done.
+-- All rows are behind us: running -> done. The first of them need not be shown any more.
 UPDATE sportello_contactimport
-SET state = 'done', done = total, finished_at = %(now)s, claimed_until = NULL
+SET state = 'done', done = total, finished_at = %(now)s, claimed_until = NULL, sample = '{}'
 WHERE id = %(id)s AND state = 'running' AND attempts = %(attempts)s;
 
 -- name: clear_parts

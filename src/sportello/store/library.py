@@ -85,6 +85,16 @@ class LexicalHit:
     found: float  # sum of the idf of the asked lexemes that stand in it
 
 
+@dataclass(frozen=True, slots=True)
+class Cosines:
+    """Of a question with the best of a passage's own questions, and with its text. One that has no
+    question has its text for it.
+    """
+
+    asked: float
+    told: float
+
+
 async def claim(connection: Connection, but: Sequence[int] = ()) -> Pair | None:
     """A pair to index, locked until the transaction ends; None if all are known."""
     row = await _one(connection, "claim", {"except": list(but)})
@@ -257,17 +267,19 @@ async def dense(
     question: npt.NDArray[np.float32],
     *,
     limit: int,
+    weight: float = 0.5,
     only: Sequence[int] | None = None,
-) -> dict[int, float]:
-    """Cosine of each passage's best vector with the question's, best first."""
+) -> dict[int, Cosines]:
+    """The nearest passages, best first. `weight`: of their questions, against their texts."""
     asked = {
         "workspace_id": workspace_id,
         "question": vector_text(question),
+        "weight": weight,
         "limit": limit,
         "only": None if only is None else list(only),
     }
     rows = await (await connection.execute(_SQL["dense"], asked)).fetchall()
-    return {row["passage_id"]: row["cosine"] for row in rows}
+    return {row["passage_id"]: Cosines(row["asked"], row["told"]) for row in rows}
 
 
 async def passages(connection: Connection, ids: Sequence[int]) -> dict[int, Known]:

@@ -187,7 +187,8 @@ ORDER BY bm25 DESC, posting.passage_id
 LIMIT %(limit)s;
 
 -- name: dense
--- Passages by the best of their vectors: an exact scan, which below 20,000 passages needs no index.
+-- Passages by their vectors: the best of a passage's questions and that of its text, weighted. An
+-- exact scan, which below 20,000 passages needs no index.
 WITH hidden AS MATERIALIZED (
     SELECT passage.id FROM sportello_pair AS pair
     JOIN sportello_passage AS passage ON passage.pair_id = pair.id
@@ -199,13 +200,21 @@ WITH hidden AS MATERIALIZED (
     WHERE document.workspace_id = %(workspace_id)s
       AND (NOT document.enabled OR document.deleted_at IS NOT NULL)
 )
-SELECT vector.passage_id, max(-(vector.embedding <#> %(question)s::vector)) AS cosine
-FROM sportello_vector AS vector
-WHERE vector.workspace_id = %(workspace_id)s
-  AND vector.passage_id NOT IN (SELECT id FROM hidden)
-  AND (%(only)s::bigint[] IS NULL OR vector.passage_id = ANY(%(only)s))
-GROUP BY vector.passage_id
-ORDER BY cosine DESC, vector.passage_id
+SELECT passage_id, coalesce(asked, told) AS asked, coalesce(told, asked) AS told
+FROM (
+    SELECT vector.passage_id,
+           max(-(vector.embedding <#> %(question)s::vector))
+               FILTER (WHERE vector.kind <> 'passage') AS asked,
+           max(-(vector.embedding <#> %(question)s::vector))
+               FILTER (WHERE vector.kind = 'passage') AS told
+    FROM sportello_vector AS vector
+    WHERE vector.workspace_id = %(workspace_id)s
+      AND vector.passage_id NOT IN (SELECT id FROM hidden)
+      AND (%(only)s::bigint[] IS NULL OR vector.passage_id = ANY(%(only)s))
+    GROUP BY vector.passage_id
+) AS near
+ORDER BY %(weight)s::float8 * coalesce(asked, told)
+         + (1 - %(weight)s::float8) * coalesce(told, asked) DESC, passage_id
 LIMIT %(limit)s;
 
 -- name: passages

@@ -1,5 +1,5 @@
--- Deliveries are the queue. Triggers fill it (migration 0240) with what happened; times here are the
--- database's.
+-- Deliveries are the queue. Triggers fill it (schema/migrations/sql) with what happened; times here
+-- are the database's.
 
 -- name: claim
 -- What may be tried now: of each endpoint a few at once, one where nothing arrives; of each

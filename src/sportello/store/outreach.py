@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from sportello.statements import statements
+from sportello.store import arrays
 from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
@@ -41,7 +42,7 @@ async def want_uploads(
 
 async def lock_contacts(connection: Connection, ids: Iterable[int]) -> set[int]:
     """Those whose ledger nobody writes at this moment; inside a transaction."""
-    cursor = await connection.execute(_SQL["lock_contacts"], {"ids": sorted(ids)})
+    cursor = await connection.execute(_SQL["lock_contacts"], {"ids": arrays.numbers(sorted(ids))})
     return {row["id"] for row in await cursor.fetchall()}
 
 
@@ -67,7 +68,8 @@ def _portfolio(number: DictRow) -> dict[str, Any]:
 
 async def await_answers(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     if ids:
-        await connection.execute(_SQL["await_answers"], {"ids": sorted(ids), "now": now})
+        asked = {"ids": arrays.numbers(sorted(ids)), "now": now}
+        await connection.execute(_SQL["await_answers"], asked)
 
 
 async def lock_chats_of_attempts(connection: Connection, attempts: Sequence[UUID]) -> list[int]:

@@ -22,7 +22,7 @@ WHERE sportello_upload.state = 'kept' AND sportello_upload.kept_until <= %(now)s
 -- name: lock_contacts
 -- Keeps their consent as it stands until the transaction ends; whoever is being written about now
 -- is left out.
-SELECT id FROM sportello_contact WHERE id = ANY(%(ids)s) ORDER BY id
+SELECT id FROM sportello_contact WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id
 FOR SHARE SKIP LOCKED;
 
 -- name: people_reached
@@ -51,7 +51,7 @@ WHERE c.contact_id = ANY(%(contact_ids)s) AND s.reached_out_at > %(since)s
 -- From here on it is the customer's turn.
 UPDATE sportello_conversation
 SET awaiting_customer_since = coalesce(awaiting_customer_since, %(now)s)
-WHERE id = ANY(%(ids)b);
+WHERE id = ANY(%(ids)s::bigint[]);
 
 -- name: lock_chats_of_attempts
 -- The conversations of attempts that ended badly, locked before their sends, as everybody does.

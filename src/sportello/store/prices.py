@@ -18,6 +18,7 @@ from sportello.rules.pricing import (
 )
 from sportello.rules.tariff import Tariff, tariff_of
 from sportello.statements import statements
+from sportello.store import arrays
 from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
@@ -58,6 +59,8 @@ class Till:
     budget_left: int | None = None
     _lines: dict[int, Quote] = field(default_factory=dict)
     _entries: dict[int, datetime] = field(default_factory=dict)
+    # Of a campaign's people most are alike in all that a price goes by.
+    _quotes: dict[tuple[Any, ...], Quote] = field(default_factory=dict)
 
     def expected(self, chat: Mapping[str, Any], category: Category) -> Quote:
         """`chat`: wa_id, user_id, window_closes_at, ad_entry_at, free_entry_until, as locked.
@@ -66,6 +69,21 @@ class Till:
         counts by delivery; here it is counted by what left this number in the month and has not
         failed, so near the thousandth it may err by those under way. The status sets it right.
         """
+        prefix = self.tariff.prefix_of(chat["wa_id"], chat["user_id"])
+        alike = (
+            None if prefix is None else (prefix.calling_code, prefix.country),
+            chat["window_closes_at"],
+            chat["ad_entry_at"],
+            chat["free_entry_until"],
+            category,
+            self.service_used,
+        )
+        found = self._quotes.get(alike)
+        if found is None:
+            found = self._quotes[alike] = self._quote(chat, category)
+        return found
+
+    def _quote(self, chat: Mapping[str, Any], category: Category) -> Quote:
         account = Account(self.account.currency, self.account.time_zone, self.service_used)
         known = Chat(
             chat["wa_id"],
@@ -104,12 +122,12 @@ class Till:
             "number_id": self.number_id,
             "currency": self.account.currency,
             "now": self.now,
-            "message_ids": list(self._lines),
-            "markets": [quote.market for quote in quotes],
-            "calling_codes": [quote.calling_code for quote in quotes],
-            "categories": [quote.price.category.value for quote in quotes],
-            "kinds": [quote.price.kind.value for quote in quotes],
-            "micros": [quote.price.micros for quote in quotes],
+            "message_ids": arrays.numbers(self._lines),
+            "markets": arrays.texts(quote.market for quote in quotes),
+            "calling_codes": arrays.texts(quote.calling_code for quote in quotes),
+            "categories": arrays.texts(quote.price.category.value for quote in quotes),
+            "kinds": arrays.texts(quote.price.kind.value for quote in quotes),
+            "micros": arrays.numbers(quote.price.micros for quote in quotes),
         }
 
 

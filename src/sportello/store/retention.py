@@ -11,7 +11,7 @@ from sportello.store.pool import Connection
 _SQL: Final = statements(__file__)
 # The parts of each kind, in order.
 STEPS: Final[dict[str, tuple[str, ...]]] = {
-    Kind.MESSAGES: ("messages", "gists", "lines"),
+    Kind.MESSAGES: ("messages", "gists", "lines", "questions"),
     Kind.MEDIA: ("media",),
     Kind.CLOSED: ("closed",),
     Kind.ANSWERS: ("answers",),

@@ -29,7 +29,7 @@ WITH looked AS MATERIALIZED (
     FROM gone AS g
     WHERE s.message_id = g.id AND s.state NOT IN ('queued', 'sending') AND s.body <> '{}'
 ), questions AS (
-    UPDATE sportello_turn AS t SET question = '', found = '[]'
+    UPDATE sportello_turn AS t SET question = '', found = '[]', embedding = NULL
     FROM gone AS g WHERE t.message_id = g.id AND (t.question <> '' OR t.found <> '[]')
 )
 SELECT (SELECT max(id) FROM looked) AS upto, (SELECT count(*) FROM looked) AS looked,
@@ -57,6 +57,20 @@ WITH looked AS MATERIALIZED (
     FROM looked AS l
     WHERE c.id = l.id AND l.last_message_at < %(before)s
       AND (c.last_message_text <> '' OR c.assistant_memory <> '{}')
+)
+SELECT (SELECT max(id) FROM looked) AS upto, (SELECT count(*) FROM looked) AS looked,
+       0 AS gone, '{}'::bigint[] AS files;
+
+-- name: questions
+-- What customers asked, also where the assistant said nothing.
+WITH looked AS MATERIALIZED (
+    SELECT id, at FROM sportello_turn
+    WHERE workspace_id = %(workspace_id)s AND id > %(upto)s ORDER BY id LIMIT %(limit)s
+), emptied AS (
+    UPDATE sportello_turn AS t SET question = '', found = '[]', embedding = NULL
+    FROM looked AS l
+    WHERE t.id = l.id AND l.at < %(before)s
+      AND (t.question <> '' OR t.found <> '[]' OR t.embedding IS NOT NULL)
 )
 SELECT (SELECT max(id) FROM looked) AS upto, (SELECT count(*) FROM looked) AS looked,
        0 AS gone, '{}'::bigint[] AS files;
@@ -106,7 +120,7 @@ WITH looked AS MATERIALIZED (
     FROM full_ones AS o
     WHERE s.message_id = o.id AND s.state NOT IN ('queued', 'sending') AND s.body <> '{}'
 ), questions AS (
-    UPDATE sportello_turn AS t SET question = '', found = '[]'
+    UPDATE sportello_turn AS t SET question = '', found = '[]', embedding = NULL
     FROM looked AS l
     WHERE t.conversation_id = l.id AND (t.question <> '' OR t.found <> '[]')
 ), gists AS (

@@ -13,6 +13,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from sportello.statements import statements
+from sportello.store import arrays
 from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
@@ -112,11 +113,13 @@ async def lock_due(
     if not due:
         return []
     ids = sorted({row["conversation_id"] for row in due})
-    chats = await (await connection.execute(_SQL["lock_conversations"], {"ids": ids})).fetchall()
+    held = await connection.execute(_SQL["lock_conversations"], {"ids": arrays.numbers(ids)})
+    chats = await held.fetchall()
     chat_of = {chat["id"]: chat for chat in chats}
     urgency = {row["id"]: place for place, row in enumerate(due)}
     cursor = await connection.execute(
-        _SQL["lock_sends"], {"ids": sorted(urgency), "conversation_ids": list(chat_of)}
+        _SQL["lock_sends"],
+        {"ids": arrays.numbers(sorted(urgency)), "conversation_ids": arrays.numbers(chat_of)},
     )
     rows = sorted(await cursor.fetchall(), key=lambda row: urgency[row["id"]])
     return [(row, chat_of[row["conversation_id"]]) for row in rows]
@@ -129,9 +132,9 @@ async def claim(
     if not decisions:
         return
     parameters = {
-        "ids": [one.send_id for one in decisions],
-        "attempts": [one.attempt for one in decisions],
-        "reach_out": [one.reaches_out for one in decisions],
+        "ids": arrays.numbers(one.send_id for one in decisions),
+        "attempts": arrays.uuids(one.attempt for one in decisions if one.attempt is not None),
+        "reach_out": arrays.flags(one.reaches_out for one in decisions),
         "now": now,
         "lease_s": lease_s,
     }
@@ -175,9 +178,9 @@ async def show(connection: Connection, decisions: Iterable[Decision]) -> None:
     receipts = {id(one.receipt): one.receipt for _, one in seen}
     places = {known: place for place, known in enumerate(receipts, start=1)}
     parameters = {
-        "message_ids": [message_id for message_id, _ in seen],
-        "statuses": [one.status for _, one in seen],
-        "places": [places[id(one.receipt)] for _, one in seen],
+        "message_ids": arrays.numbers(message_id for message_id, _ in seen),
+        "statuses": arrays.texts(one.status for _, one in seen),
+        "places": arrays.numbers(places[id(one.receipt)] for _, one in seen),
         "receipts": [Jsonb(one) for one in receipts.values()],
     }
     await connection.execute(_SQL["show"], parameters)

@@ -44,6 +44,8 @@ SELECT n.id, n.workspace_id, n.phone_number_id, n.account_time_zone, n.account_c
        n.paused_why, n.payment, n.portfolio_id, n.messaging_limit,
        n.paused_at < clock_timestamp() - interval '1 hour'
            AND n.paused_why NOT IN ('blocked', 'disconnected') AS probe_due,
+       CASE WHEN n.paused_why NOT IN ('', 'blocked', 'disconnected') THEN extract(epoch FROM
+           n.paused_at + interval '1 hour' - clock_timestamp())::float8 END AS probe_in_s,
        t.sealed, clock_timestamp() AS at, w.one_template_until_they_answer, w.quiet_from,
        w.quiet_until, w.time_zone
 FROM sportello_number AS n JOIN sportello_workspace AS w ON w.id = n.workspace_id
@@ -80,7 +82,7 @@ SELECT c.id, c.holder, c.operator_id, c.handover_reason, c.control_epoch,
        c.window_closes_at, c.awaiting_customer_since, c.ad_entry_at, c.free_entry_until,
        c.contact_id, p.wa_id, p.user_id, p.unreachable_since, p.marketing_capped_until
 FROM sportello_conversation AS c JOIN sportello_contact AS p ON p.id = c.contact_id
-WHERE c.id = ANY(%(ids)b) ORDER BY c.id
+WHERE c.id = ANY(%(ids)s::bigint[]) ORDER BY c.id
 FOR NO KEY UPDATE OF c SKIP LOCKED;
 
 -- name: lock_sends
@@ -91,7 +93,7 @@ SELECT s.id, s.workspace_id, s.conversation_id, s.message_id, s.kind, s.origin, 
 FROM sportello_send AS s LEFT JOIN sportello_message AS m ON m.id = s.message_id
 LEFT JOIN sportello_campaign AS g ON g.id = s.campaign_id
 LEFT JOIN sportello_errand AS u ON u.message_id = s.message_id
-WHERE s.id = ANY(%(ids)b) AND s.conversation_id = ANY(%(conversation_ids)b)
+WHERE s.id = ANY(%(ids)s::bigint[]) AND s.conversation_id = ANY(%(conversation_ids)s::bigint[])
   AND s.state = 'queued'
 ORDER BY s.id
 FOR UPDATE OF s SKIP LOCKED;
@@ -102,7 +104,7 @@ UPDATE sportello_send AS s
 SET state = 'sending', attempt = c.attempt, attempted_at = %(now)s, attempts = s.attempts + 1,
     hold_code = '', lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
     reached_out_at = CASE WHEN c.reaches_out THEN %(now)s::timestamptz END
-FROM unnest(%(ids)b::bigint[], %(attempts)b::uuid[], %(reach_out)b::bool[])
+FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(reach_out)s::bool[])
     AS c (id, attempt, reaches_out)
 WHERE s.id = c.id AND s.state = 'queued';
 
@@ -110,7 +112,7 @@ WHERE s.id = c.id AND s.state = 'queued';
 -- One line for each try, never changed but by its outcome.
 INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at)
 SELECT c.attempt, s.workspace_id, s.id, %(now)s
-FROM unnest(%(ids)b::bigint[], %(attempts)b::uuid[]) AS c (id, attempt)
+FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[]) AS c (id, attempt)
 JOIN sportello_send AS s ON s.id = c.id;
 
 -- name: hold
@@ -129,7 +131,7 @@ WHERE s.id = t.id AND s.state = 'queued';
 -- name: show
 -- The bubble shows the guard's decision, and keeps its receipt.
 UPDATE sportello_message AS m SET status = d.status, receipt = k.receipt
-FROM unnest(%(message_ids)b::bigint[], %(statuses)b::text[], %(places)b::int[])
+FROM unnest(%(message_ids)s::bigint[], %(statuses)s::text[], %(places)s::int[])
     AS d (id, status, place)
 JOIN unnest(%(receipts)b::jsonb[]) WITH ORDINALITY AS k (receipt, place) ON k.place = d.place
 WHERE m.id = d.id;

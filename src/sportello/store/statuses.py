@@ -13,13 +13,14 @@ from sportello.rules import stated
 from sportello.rules.stated import Stated
 from sportello.rules.status import Event, State, before, merge
 from sportello.statements import statements
-from sportello.store import charges
+from sportello.store import arrays, charges
 from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
 LIFE: Final = [state.value for state in State]
 _ARRIVED: Final = frozenset({State.DELIVERED, State.READ, State.PLAYED})
-_BEFORE_ACCEPT: Final = [state.value for state in before(Event.ACCEPT)]
+_LIFE_AS_ONE: Final = arrays.texts(LIFE)
+_BEFORE_ACCEPT: Final = arrays.texts(state.value for state in before(Event.ACCEPT))
 
 # A message has one error and one price: contradictions beyond a few are nobody's truth.
 _ROUNDS_MAX: Final = 8
@@ -153,11 +154,11 @@ async def come_home(connection: Connection, attempts: Mapping[UUID, Key]) -> set
         return set()
     ids = sorted(attempts)
     parameters = {
-        "attempts": ids,
-        "wamids": [attempts[one][1] for one in ids],
-        "workspace_ids": [attempts[one][0] for one in ids],
+        "attempts": arrays.uuids(ids),
+        "wamids": arrays.texts(attempts[one][1] for one in ids),
+        "workspace_ids": arrays.numbers(attempts[one][0] for one in ids),
         "before": _BEFORE_ACCEPT,
-        "life": LIFE,
+        "life": _LIFE_AS_ONE,
     }
     async with connection.pipeline():
         await connection.execute(_SQL["accept_sends"], parameters)
@@ -218,8 +219,8 @@ async def adopt_orphans_of(connection: Connection, keys: Iterable[Key]) -> int:
     """The same for messages that have just become known."""
     ordered = sorted(keys)
     parameters = {
-        "workspace_ids": [workspace_id for workspace_id, _ in ordered],
-        "wamids": [wamid for _, wamid in ordered],
+        "workspace_ids": arrays.numbers(workspace_id for workspace_id, _ in ordered),
+        "wamids": arrays.texts(wamid for _, wamid in ordered),
     }
     cursor = await connection.execute(_SQL["adopt_orphans_of"], parameters)
     return await _adopt(connection, await cursor.fetchall())

@@ -43,8 +43,8 @@ WHERE met.id IS NULL;
 UPDATE sportello_send AS s
 SET state = 'accepted', settled_at = clock_timestamp(), lease_until = NULL
 FROM sportello_attempt AS a
-WHERE a.id = ANY(%(attempts)b::uuid[]) AND s.id = a.send_id
-  AND a.workspace_id = s.workspace_id AND s.state = ANY(%(before)s);
+WHERE a.id = ANY(%(attempts)s::uuid[]) AND s.id = a.send_id
+  AND a.workspace_id = s.workspace_id AND s.state = ANY(%(before)s::text[]);
 
 -- name: accept_messages
 -- The wamids that came home with attempts; a message that has one keeps it.
@@ -54,7 +54,7 @@ SET wamid = home.wamid,
         WHEN array_position(%(life)s::text[], 'accepted')
             > array_position(%(life)s::text[], m.status::text)
         THEN 'accepted' ELSE m.status END
-FROM unnest(%(attempts)b::uuid[], %(wamids)b::text[], %(workspace_ids)b::bigint[])
+FROM unnest(%(attempts)s::uuid[], %(wamids)s::text[], %(workspace_ids)s::bigint[])
     AS home (attempt, wamid, workspace_id)
 JOIN sportello_attempt AS a ON a.id = home.attempt AND a.workspace_id = home.workspace_id
 JOIN sportello_send AS s ON s.id = a.send_id
@@ -64,7 +64,7 @@ WHERE m.id = s.message_id AND m.wamid IS NULL;
 -- The attempts themselves; answers the wamids that were ours, also of a message sent twice.
 UPDATE sportello_attempt AS a
 SET outcome = 'accepted', wamid = home.wamid, ended_at = coalesce(a.ended_at, clock_timestamp())
-FROM unnest(%(attempts)b::uuid[], %(wamids)b::text[], %(workspace_ids)b::bigint[])
+FROM unnest(%(attempts)s::uuid[], %(wamids)s::text[], %(workspace_ids)s::bigint[])
     AS home (attempt, wamid, workspace_id)
 WHERE a.id = home.attempt AND a.workspace_id = home.workspace_id
 RETURNING a.workspace_id, a.wamid;

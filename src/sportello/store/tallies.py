@@ -1,4 +1,4 @@
-"""The days of conversations' lines, which the analytics read: the functions of migration 0290."""
+"""The days of conversations' lines, which the analytics read; the functions are `tallies.sql`."""
 
 from typing import Final
 

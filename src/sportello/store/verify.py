@@ -41,6 +41,8 @@ CHECKS: Final = (
     "over_too_early",
     "let_go_forgotten",
     "file_not_theirs",
+    "file_of_others",
+    "file_not_named",
     "file_forgotten",
 )
 
@@ -159,3 +161,9 @@ def attempts(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, DictRow]
     """What the outbox knows of these attempts."""
     rows = connection.execute(_SQL["attempts"], {"ids": list(ids)}).fetchall()
     return {row["attempt"]: row for row in rows}
+
+
+def files_at_meta(connection: Connection, media_ids: Sequence[str]) -> dict[str, int]:
+    """Our files by the ids under which Meta keeps them now; an id that was renewed is unknown."""
+    rows = connection.execute(_SQL["files_at_meta"], {"media_ids": list(media_ids)}).fetchall()
+    return {row["media_id"]: row["file_id"] for row in rows}

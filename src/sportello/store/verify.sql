@@ -35,7 +35,8 @@ FROM (
     JOIN sportello_conversation AS c ON c.id = s.conversation_id
     LEFT JOIN sportello_errand AS e ON e.message_id = s.message_id
     WHERE a.outcome = 'accepted' AND s.campaign_id IS NOT NULL
-    GROUP BY s.campaign_id, c.contact_id, e.position, e.occasion HAVING count(*) > 1
+    GROUP BY s.campaign_id, c.contact_id, e.position, e.occasion
+    HAVING count(*) > 1 AND NOT coalesce(bool_or(e.verdict = 'resent'), false)
 ) AS t
 WHERE NOT EXISTS (
     SELECT FROM sportello_recipient AS r
@@ -56,6 +57,8 @@ WHERE a.outcome = 'in_doubt' AND s.campaign_id IS NOT NULL
     SELECT FROM sportello_recipient AS r
     WHERE r.campaign_id = s.campaign_id AND r.contact_id = c.contact_id
       AND (r.verdict = 'resent' OR r.retries > 0))
+  AND NOT EXISTS (SELECT FROM sportello_errand AS e
+                  WHERE e.message_id = s.message_id AND e.verdict = 'resent')
 ORDER BY s.id LIMIT %(limit)s;
 
 -- name: accepted_without_proof
@@ -68,6 +71,8 @@ WHERE s.state = 'accepted' AND s.attempted_at >= %(since)s
                   WHERE a.send_id = s.id AND a.outcome = 'accepted')
   AND NOT EXISTS (SELECT FROM sportello_recipient AS r
                   WHERE r.message_id = s.message_id AND r.verdict = 'sent')
+  AND NOT EXISTS (SELECT FROM sportello_errand AS e
+                  WHERE e.message_id = s.message_id AND e.verdict = 'sent')
 ORDER BY s.id LIMIT %(limit)s;
 
 -- name: proof_not_believed
@@ -192,15 +197,51 @@ WHERE g.let_go < f.n
 ORDER BY g.id LIMIT %(limit)s;
 
 -- name: file_not_theirs
--- Somebody for whom a file of their own was kept was sent another, or none. What was kept for some
--- days only is gone by now, and proves nothing.
+-- A step of a campaign went with another file than the one it was planned with, or without it: a
+-- person's own, else the campaign's, a follow-up's, an automation's. What was kept for some days
+-- only is gone by now, with whoever was erased, and proves nothing.
 SELECT count(*) OVER () AS total, jsonb_build_object(
-    'campaign', r.campaign_id, 'recipient', r.id, 'enclosure', e.id, 'file', e.file_id,
-    'send', s.id, 'sent', s.file_id) AS ids
+    'campaign', p.campaign_id, 'recipient', p.recipient_id, 'errand', p.errand_id,
+    'enclosure', p.enclosure_id, 'file', p.file_id, 'send', p.send_id, 'sent', p.sent) AS ids
+FROM (
+    SELECT r.campaign_id, r.contact_id, r.id AS recipient_id, NULL::bigint AS errand_id,
+           e.id AS enclosure_id, CASE WHEN e.id IS NULL THEN g.file_id ELSE e.file_id END AS file_id,
+           s.id AS send_id, s.file_id AS sent, coalesce(e.why = 'expired', false) AS gone
+    FROM sportello_recipient AS r JOIN sportello_campaign AS g ON g.id = r.campaign_id
+    JOIN sportello_send AS s ON s.message_id = r.message_id
+    LEFT JOIN sportello_enclosure AS e ON e.id = r.enclosure_id
+    UNION ALL
+    SELECT t.campaign_id, t.contact_id, t.recipient_id, t.id, NULL,
+           CASE WHEN t.position = 0 THEN g.file_id ELSE f.file_id END, s.id, s.file_id, false
+    FROM sportello_errand AS t JOIN sportello_campaign AS g ON g.id = t.campaign_id
+    JOIN sportello_send AS s ON s.message_id = t.message_id
+    LEFT JOIN sportello_followup AS f
+        ON f.campaign_id = t.campaign_id AND f.position = t.position
+) AS p
+JOIN sportello_contact AS c ON c.id = p.contact_id AND c.erased_at IS NULL
+WHERE NOT p.gone AND p.sent IS DISTINCT FROM p.file_id
+ORDER BY p.send_id LIMIT %(limit)s;
+
+-- name: file_of_others
+-- Somebody's own file belongs to another campaign, or is not what its own key names.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'campaign', r.campaign_id, 'recipient', r.id, 'enclosure', e.id,
+    'of_campaign', e.campaign_id) AS ids
 FROM sportello_recipient AS r JOIN sportello_enclosure AS e ON e.id = r.enclosure_id
-JOIN sportello_send AS s ON s.message_id = r.message_id
-WHERE e.why <> 'expired' AND (e.state <> 'kept' OR s.file_id IS DISTINCT FROM e.file_id)
+WHERE e.campaign_id <> r.campaign_id
+   OR (e.reference <> '' AND e.key <> encode(sha256(convert_to(e.reference, 'UTF8')), 'hex'))
 ORDER BY r.id LIMIT %(limit)s;
+
+-- name: file_not_named
+-- What was handed to Meta names another file of ours than the outbox waited for. A file that
+-- nothing else names goes after its days, and its mark in the body then says nothing.
+SELECT count(*) OVER () AS total, jsonb_build_object(
+    'send', s.id, 'message', s.message_id, 'campaign', s.campaign_id, 'file', s.file_id,
+    'named', f.id) AS ids
+FROM sportello_send AS s
+JOIN sportello_file AS f ON f.id = substring(s.body::text FROM '"id": "file:([0-9]{1,18})"')::bigint
+WHERE s.kind = 'message' AND s.file_id IS DISTINCT FROM f.id
+ORDER BY s.id LIMIT %(limit)s;
 
 -- name: file_forgotten
 -- Somebody waits for a file that nobody brings any more, or was not told that theirs is not to be
@@ -295,15 +336,21 @@ WHERE m.wamid IS NOT NULL AND m.status IN ('sent', 'delivered', 'read', 'played'
 
 -- name: attempts
 -- What the outbox knows of attempts that somebody else saw on the wire.
-SELECT a.id AS attempt, a.outcome, a.send_id, s.state, s.campaign_id, s.template_id, c.contact_id,
-       m.text, coalesce(m.status = 'failed', false) AS failed,
+SELECT a.id AS attempt, a.outcome, a.send_id, s.state, s.campaign_id, s.template_id, s.file_id,
+       c.contact_id, m.text, coalesce(m.status = 'failed', false) AS failed,
        EXISTS (SELECT FROM sportello_recipient AS r
                WHERE r.campaign_id = s.campaign_id AND r.contact_id = c.contact_id
-                 AND r.verdict = 'resent') AS risked
+                 AND r.verdict = 'resent')
+       OR EXISTS (SELECT FROM sportello_errand AS e
+                  WHERE e.message_id = s.message_id AND e.verdict = 'resent') AS risked
 FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
 JOIN sportello_conversation AS c ON c.id = s.conversation_id
 LEFT JOIN sportello_message AS m ON m.id = s.message_id
 WHERE a.id = ANY(%(ids)s::uuid[]);
+
+-- name: files_at_meta
+-- Which of our files stand behind these media ids.
+SELECT media_id, file_id FROM sportello_upload WHERE media_id = ANY(%(media_ids)s::text[]);
 
 -- name: taken
 -- Attempts that count as accepted, oldest first: to be compared with what was seen on the wire.

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from sportello.rules.connecting import TokenFacts
 from sportello.whatsapp.client import Client, id_of, text_of
-from sportello.whatsapp.errors import InDoubtError
+from sportello.whatsapp.errors import InDoubtError, RejectedError
 
 NUMBERS_MAX: Final = 25
 _NUMBER: Final = "id,display_phone_number,verified_name,status,code_verification_status"
 _ACCOUNT: Final = "id,name,currency,account_review_status,business_verification_status"
+_INVALID: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,28 @@ async def subscription(client: Client, waba_id: str, token: str, app_id: str) ->
     overrides = {_app(one): text_of(one, "override_callback_uri") for one in found}
     only = next(iter(overrides)) if len(overrides) == 1 else ""
     return Subscription(frozenset(overrides), overrides.get(app_id or only, ""))
+
+
+async def own_address(client: Client, phone_number_id: str, token: str) -> str:
+    """Where the number's messages go before its account's address; empty where it has none.
+
+    Source: reference, webhooks 5.1 (number, then account, then app). A version of the API that does
+    not know the field refuses it: then no number has an address of its own.
+    """
+    try:
+        node = await client.number(phone_number_id, token, "id,webhook_configuration")
+    except RejectedError as error:
+        if (error.error.code, error.error.subcode) != (_INVALID, 0):
+            raise
+        return ""
+    told = node.get("webhook_configuration")
+    return text_of(told, "phone_number") if isinstance(told, dict) else ""
+
+
+async def drop_own_address(client: Client, phone_number_id: str, token: str) -> None:
+    """An empty address takes it away: the account's counts again."""
+    body = {"webhook_configuration": {"override_callback_uri": ""}}
+    await client.post(id_of(phone_number_id), token, body)
 
 
 def _app(one: Mapping[str, Any]) -> str:

@@ -205,10 +205,6 @@ class Client:
         """Which apps the account sends its webhooks to."""
         return await self.get(f"{id_of(waba_id)}/subscribed_apps", token, {})
 
-    async def subscribe_app(self, waba_id: str, token: str) -> None:
-        """Lets the token's app have this account's webhooks."""
-        await self.post(f"{id_of(waba_id)}/subscribed_apps", token, {})
-
     async def get(self, path: str, token: str, query: Mapping[str, str]) -> dict[str, Any]:
         """What a node or an edge shows. Raises `WhatsAppError`."""
         return await self.ask("GET", self.address(path).with_query(query), token)
@@ -229,7 +225,7 @@ class Client:
             if not 200 <= response.status < 300:
                 raise error_of(response.status, raw)
         try:
-            answer = storable.storable(storable.decoded(raw))
+            answer = storable.read(raw)
         except storable.UnstorableError as error:
             raise InDoubtError("an answer that is not JSON") from error
         if not isinstance(answer, dict):
@@ -319,7 +315,7 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The answer's body; an answer without end is no answer."""
     parts: list[bytes] = []
     size = 0
-    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+    while chunk := await response.content.readany():
         size += len(chunk)
         if size > ANSWER_BYTES_MAX:
             raise InDoubtError("an answer that is too large")

@@ -19,6 +19,7 @@ from sportello.rules.graph_errors import Kind
 from sportello.rules.retry import kind_of
 from sportello.whatsapp import storable
 
+# Of an answer that is not Meta's: what lies in between turned the request away.
 UNKNOWN_CODE: Final = -1
 _WITHOUT_JSON: Final = {401: 0, 429: 4}
 _WORDS_LENGTH_MAX: Final = 1000
@@ -95,7 +96,8 @@ def error_of(http: int, body: bytes) -> WhatsAppError:
         return RejectedError(_graph_error(http, envelope))
     if http >= 500:
         return InDoubtError(f"http {http} without a Graph error")
-    return RejectedError(GraphError(code=_WITHOUT_JSON.get(http, UNKNOWN_CODE), http=http))
+    code = _WITHOUT_JSON.get(http, UNKNOWN_CODE)
+    return RejectedError(GraphError(code=code, message=f"HTTP {http}", http=http))
 
 
 def _envelope(body: bytes) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ begins anew: nothing was written before the one commit.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -23,7 +23,7 @@ from sportello.rules.ownership import Reason
 from sportello.store import actions, answers, recaps, trials
 from sportello.store.actions import Outcome
 from sportello.store.answers import Answer, Claimed, House
-from sportello.store.trials import Trial
+from sportello.store.trials import Before, Trial
 from sportello.store.wakes import Wakes
 from sportello.workers import speech
 from sportello.workers.action_desk import ActionDesk
@@ -320,24 +320,29 @@ class Answering:
 
     async def _try(self, trial: Trial) -> None:
         try:
-            result = await self.consider(trial, trial.question)
+            async with self._pool.connection() as connection:
+                before = await trials.before(connection, trial)
+            result = await self.consider(trial, trial.question, before)
         except Exception as error:  # noqa: BLE001  # top of a loop
             _log.error("trial_failed", trial=trial.id, error=type(error).__name__)
             result = None
         async with self._pool.connection() as connection:
             await trials.settle(connection, trial, result)
 
-    async def consider(self, house: House, question: str) -> dict[str, Any]:
-        """What would be answered to a question outside any chat; see `speech.as_result`."""
+    async def consider(
+        self, house: House, question: str, before: Sequence[Before] = ()
+    ) -> dict[str, Any]:
+        """What would be answered outside any chat of a customer's; see `speech.as_result`."""
         now = await asyncio.to_thread(self._context.now)
         whom = For(house.workspace_id, None, house.zone, now)
         async with self._pool.connection() as connection:
             asking = await self._models.asking(connection, whom, configured=house.has_models)
-        situation = speech.question_situation(house, question, has_model=asking is not None)
+        has_model = asking is not None
+        situation = speech.question_situation(house, question, has_model=has_model, before=before)
         steps = turn.take(situation)
         begun = (steps, next(steps))
         end = await self._walker.walk(house.workspace_id, begun, Walked(), asking)
-        return speech.as_result(end)
+        return {**speech.as_result(end), "memory": speech.remembered(end.memory)}
 
 
 def _first_step(situation: Situation) -> tuple[Steps, Step]:

@@ -1,7 +1,7 @@
 """Automations that listen for silence: each chat in which nobody answers is noticed once.
 
-Webhooks and lists set off their automations as they write (console/automations, migration 0094);
-what they owe is timed and released by `plan`. Silence alone has to be looked for.
+Webhooks and lists set off their automations as they write (console/automations, the trigger of
+`campaigns.sql`); what they owe is timed and released by `plan`. Silence alone has to be looked for.
 """
 
 import asyncio

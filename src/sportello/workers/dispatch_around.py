@@ -1,6 +1,6 @@
 """What the guard must know beside the rows of a send: read once for a whole claim."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from sportello.rules.expected import Quote
 from sportello.rules.facts import TemplateState
 from sportello.rules.pricing import Category
 from sportello.rules.template_parse import parse
-from sportello.rules.template_send import fits
+from sportello.rules.template_send import fits, shape
 from sportello.rules.template_values import Template
 from sportello.store import consents, outreach, prices
 from sportello.store.pool import Connection
@@ -38,9 +38,17 @@ class Known:
     state: TemplateState
     category: Category
     read: Template
+    _fitting: dict[Hashable, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def facts_of(self, body: Mapping[str, Any]) -> facts.Template:
-        return facts.Template(self.state, self.category, fits=fits(self.read, body))
+        return facts.Template(self.state, self.category, fits=self.fits(body))
+
+    def fits(self, body: Mapping[str, Any]) -> bool:
+        """Asked once for each shape of a claim's bodies."""
+        found = shape(body)
+        if found not in self._fitting:
+            self._fitting[found] = fits(self.read, body)
+        return self._fitting[found]
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ Only after its commit may a socket open: then the attempt is known to whoever co
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
@@ -25,15 +25,15 @@ from sportello.store.pool import Connection
 from sportello.store.sends import Decision, Lease
 from sportello.workers.context import Context
 from sportello.workers.dispatch_around import Around, gather, is_outside, quote_of
-from sportello.workers.dispatch_facts import Moment, facts_of, status_of, wait_until
+from sportello.workers.dispatch_facts import Moment, alike, facts_of, status_of, wait_until
 from sportello.workers.dispatch_tallies import Tallies
 
 # Beyond connect and read time-outs together: whoever finds it run out knows that nobody waits.
 LEASE_S: Final = 30.0
 _LOOK_AGAIN: Final = timedelta(hours=1)
-# Of a number that may not send nothing new is to be learnt: what waits is called when it may
-# (migration 0310), as what waits for its campaign is called when that goes on. Looked at all the
-# same, for what it waits for may be over meanwhile.
+# Of a number that may not send nothing new is to be learnt: what waits is called when it may (the
+# trigger of `numbers.sql`), as what waits for its campaign is called when that goes on. Looked at
+# all the same, for what it waits for may be over meanwhile.
 STOPPED_WAIT: Final = timedelta(minutes=10)
 _WITH_THE_NUMBER: Final = frozenset(
     {
@@ -110,7 +110,8 @@ async def claim(
     """
     now = await asyncio.to_thread(context.clock)
     async with context.pool.connection() as connection:
-        async with connection.transaction():
+        # Nobody waits for the beginning, for what is only written, or twice for the end.
+        async with connection.pipeline(), connection.transaction():
             number = await sends.hold_fence(connection, lease, me)
             if number is None:
                 raise LeaseLostError
@@ -159,7 +160,7 @@ class _Claiming:
         self._awaited: list[int] = []
         self._probe = bool(number["paused_why"]) and bool(number["probe_due"])
         self._probed = False
-        self._verdicts: dict[Facts, tuple[Verdict, Mapping[str, Any]]] = {}
+        self._verdicts: dict[Hashable, tuple[Verdict, Mapping[str, Any]]] = {}
         self.claimed: list[Claimed] = []
 
     def decide(self, send: DictRow, chat: DictRow, pairs: Pairs) -> None:
@@ -168,18 +169,15 @@ class _Claiming:
             return
         contact_id = chat["contact_id"]
         pair, wait = self._pair(contact_id, pairs)
-        number = self._number | {"paused_why": ""} if self._probe else self._number
         quote = quote_of(send, chat, self._around)
-        moment = Moment(self._now, wait, quote)
-        looked_at = facts_of(send, chat, number, moment, self._around)
-        verdict, kept = self._judged(looked_at)
+        verdict, kept = self._judged(send, chat, Moment(self._now, wait, quote))
         match verdict:
             case Allow():
                 self._taken[contact_id] = pair
                 self._allow(send, chat, kept)
                 self._note_taken(send, chat, quote)
             case Hold(until, code):
-                later = self._later(until, code)
+                later = wait_until(until, self._now, _LOOK_AGAIN)
                 self._held.append(
                     Decision(send["id"], send["message_id"], "held", kept, wait=later, code=code)
                 )
@@ -189,22 +187,39 @@ class _Claiming:
             case _:
                 assert_never(verdict)
 
-    def _later(self, until: datetime, code: guard.Code) -> timedelta:
-        number = self._number
-        is_stopped = number["paused_why"] or number["payment"] or number["status"] != "connected"
-        if code is guard.Code.CAMPAIGN_PAUSED or (is_stopped and code in _WITH_THE_NUMBER):
-            return STOPPED_WAIT
-        return wait_until(until, self._now, _LOOK_AGAIN)
-
-    def _judged(self, facts: Facts) -> tuple[Verdict, Mapping[str, Any]]:
+    def _judged(
+        self, send: DictRow, chat: DictRow, moment: Moment
+    ) -> tuple[Verdict, Mapping[str, Any]]:
         """The guard's word and its receipt. A campaign's people are mostly alike in all that it
         looks at, and it answers equal facts at one instant alike.
         """
-        found = self._verdicts.get(facts)
+        key = (self._probe, *alike(send, chat, moment, self._around))
+        found = self._verdicts.get(key)
         if found is None:
-            verdict = guard.decide(facts, self._now)
-            found = self._verdicts[facts] = verdict, receipt(verdict, facts, self._now)
+            number = self._number | {"paused_why": ""} if self._probe else self._number
+            facts = facts_of(send, chat, number, moment, self._around)
+            verdict = self._looked_at_again(guard.decide(facts, self._now), facts)
+            found = self._verdicts[key] = verdict, receipt(verdict, facts, self._now)
         return found
+
+    def _looked_at_again(self, verdict: Verdict, facts: Facts) -> Verdict:
+        """What is called when it may go on is looked at seldom, and its receipt says when; a text
+        by the end of its window, and when the number may be probed.
+        """
+        if not isinstance(verdict, Hold) or not self._is_called(verdict.code):
+            return verdict
+        waits, closes_at = [STOPPED_WAIT], facts.conversation.window_closes_at
+        if facts.is_free_form and closes_at is not None:
+            waits.append(closes_at - self._now)
+        if self._number["probe_in_s"] is not None:
+            waits.append(timedelta(seconds=self._number["probe_in_s"]))
+        wait = min(one for one in waits if one > timedelta(0))
+        return Hold(self._now + wait, verdict.code)
+
+    def _is_called(self, code: guard.Code) -> bool:
+        number = self._number
+        is_stopped = number["paused_why"] or number["payment"] or number["status"] != "connected"
+        return code is guard.Code.CAMPAIGN_PAUSED or (is_stopped and code in _WITH_THE_NUMBER)
 
     def _decide_mark(self, send: DictRow, chat: DictRow) -> None:
         """A read mark says nothing to anybody: it needs a number that works, and no more."""
@@ -272,16 +287,15 @@ class _Claiming:
 
     async def write(self, connection: Connection) -> None:
         """None of these waits for what another answers: they go to the database at once."""
-        async with connection.pipeline():
-            await sends.claim(connection, self._allowed, now=self._now, lease_s=LEASE_S)
-            await sends.hold(connection, self._held)
-            await sends.stop(connection, self._stopped)
-            await outreach.await_answers(connection, self._awaited, self._now)
-            await sends.show(connection, [*self._allowed, *self._held, *self._stopped])
-            if self._around.till is not None:
-                await self._around.till.note(connection)
-            if self._probed:
-                await sends.note_probe(connection, self._lease.number_id)
+        await sends.claim(connection, self._allowed, now=self._now, lease_s=LEASE_S)
+        await sends.hold(connection, self._held)
+        await sends.stop(connection, self._stopped)
+        await outreach.await_answers(connection, self._awaited, self._now)
+        await sends.show(connection, [*self._allowed, *self._held, *self._stopped])
+        if self._around.till is not None:
+            await self._around.till.note(connection)
+        if self._probed:
+            await sends.note_probe(connection, self._lease.number_id)
 
     def note_pairs(self, pairs: Pairs) -> None:
         for contact_id, pair in self._taken.items():

@@ -1,6 +1,6 @@
 """What the guard looks at, read from the rows that the claiming transaction has locked."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -49,6 +49,40 @@ class Moment:
     now: datetime
     pair_wait: timedelta = timedelta(0)
     quote: Quote | None = None
+
+
+def alike(send: Row, chat: Row, moment: Moment, around: Around) -> tuple[Hashable, ...]:
+    """What `facts_of` reads, as one number has it in one claim: of equal ones it makes equal facts.
+
+    Quicker than the facts themselves, which are made once for all who are alike.
+    """
+    template_id = send["template_id"]
+    known = around.templates.get(template_id)
+    till = around.till
+    return (
+        send["origin"],
+        send["author_id"],
+        send["control_epoch"],
+        send["body"].get("type"),
+        template_id,
+        known is None or known.fits(send["body"]),
+        send["file_id"],
+        send["campaign_state"],
+        send["answered"],
+        chat["holder"],
+        chat["operator_id"],
+        chat["control_epoch"],
+        chat["window_closes_at"],
+        chat["awaiting_customer_since"],
+        chat["unreachable_since"] is None,
+        chat["marketing_capped_until"],
+        around.standings.get(chat["contact_id"]),
+        None if around.people is None else around.people.total,
+        chat["contact_id"] in around.reached,
+        None if till is None else till.budget_left,
+        moment.pair_wait,
+        None if moment.quote is None else moment.quote.price,
+    )
 
 
 def facts_of(send: Row, chat: Row, number: Row, moment: Moment, around: Around) -> Facts:

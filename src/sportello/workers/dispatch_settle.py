@@ -73,7 +73,7 @@ class Results:
     async def _write(self, batch: Sequence[Outcome]) -> None:
         now = await asyncio.to_thread(self._context.clock)
         async with self._context.pool.connection() as connection:
-            async with connection.transaction():
+            async with connection.pipeline(), connection.transaction():
                 await write(connection, batch, now)
                 crash.point("dispatch.written")
             crash.point("dispatch.settled")

@@ -16,7 +16,13 @@ from sportello.rules.guard import Code
 from sportello.rules.retry import ATTEMPTS_MAX, After, GiveUp, RetryAt
 from sportello.store.sends import Rejected, Returned
 from sportello.whatsapp.client import Client
-from sportello.whatsapp.errors import InDoubtError, NotSentError, RejectedError, WhatsAppError
+from sportello.whatsapp.errors import (
+    UNKNOWN_CODE,
+    InDoubtError,
+    NotSentError,
+    RejectedError,
+    WhatsAppError,
+)
 from sportello.whatsapp.outbound import UnsendableError, addressed
 from sportello.workers.breaker import Stop, stop_after
 from sportello.workers.dispatch_claim import Claimed
@@ -29,6 +35,7 @@ _STOPPED_WAIT: Final = timedelta(minutes=1)
 _TEMPLATE_STOPS: Final = frozenset({132001, 132015, 132016, 134102, 141002})
 _TOO_LATE: Final = "too_late"
 _NOT_SENT: Final = "not_sent"
+_NOT_META: Final = "not_meta"
 _log = structlog.get_logger(__name__)
 
 
@@ -119,6 +126,9 @@ def _after_mark(claimed: Claimed, error: WhatsAppError) -> Outcome:
 
 def _after_rejection(claimed: Claimed, error: RejectedError) -> Outcome:
     told = error.error
+    if told.code == UNKNOWN_CODE:
+        # No code of Meta's: nobody shall look it up among them.
+        return Outcome(claimed, Rejected(claimed.attempt, {"code": None, "message": _NOT_META}))
     what = retry.after(
         told.code, claimed.attempts, claimed.now, jitter=_chance(), subcode=told.subcode
     )

@@ -1,6 +1,7 @@
 """All loops of one worker process, side by side: one that falls is started again."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Final
@@ -14,7 +15,17 @@ _PAUSE_S_MAX: Final = 30.0
 # After so long a life a loop is well again: its next fall counts as the first.
 _WELL_S: Final = 60.0
 _STOP_S_MAX: Final = 9.0
+_GC_THRESHOLDS: Final = (20_000, 20, 100)
 _log = structlog.get_logger(__name__)
+
+
+def collect_seldom() -> None:
+    """For the whole process, once: what is there now stays for good, and rows and messages hold
+    each other in no circles. By its own measure the collector takes a tenth of what a send costs.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GC_THRESHOLDS)
 
 
 async def run_all(loops: Mapping[str, Loop], stop: asyncio.Event) -> None:

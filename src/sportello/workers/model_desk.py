@@ -1,7 +1,8 @@
 """The company's language models at the answering worker's hand: asked in order, paid, given up.
 
 A model is asked only while the budgets leave room; what it costs is written down whatever becomes
-of the answer. One that keeps failing is left alone for a while.
+of the answer, also where it cannot be used or is broken off: else whoever writes in bursts would be
+answered beyond every budget. One that keeps failing is left alone for a while.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import Any, Final
 import structlog
 
 from sportello.assistant import prompt
-from sportello.assistant.models import Model, ModelFailedError, Why
+from sportello.assistant.models import Model, ModelFailedError, Why, guessed_tokens
 from sportello.assistant.steps import Ask
 from sportello.fetching.client import Settings as Guard
 from sportello.store import models
@@ -186,43 +187,50 @@ class Asking:
                 async with asyncio.timeout(left_s):
                     written = await model.generate(ask.schema, ask.messages)
             except (ModelFailedError, TimeoutError) as error:
-                self.why = error.why if isinstance(error, ModelFailedError) else Why.TOO_SLOW
-                _log.warning("model_failed", why=self.why.value, purpose=ask.purpose)
-                await self._failed(ask, kept, begun)
+                failed = _as_failure(error)
+                self.why = failed.why
+                _log.warning("model_failed", why=failed.why.value, purpose=ask.purpose)
+                await self._failed(ask, kept, begun, failed)
                 continue
+            except asyncio.CancelledError:
+                # We hung up, but it has read the question.
+                await self._note(ask, kept, begun, "failed", (guessed_tokens(ask.messages), 0))
+                raise
             self.why = None
-            await self._paid(ask, kept, begun, (written.tokens_in, written.tokens_out))
+            if kept is not None:
+                kept.failures = 0
+            tokens = (written.tokens_in, written.tokens_out)
+            await self._note(ask, kept, begun, "written", tokens)
             return written.value
         return None
 
-    async def _failed(self, ask: Ask, kept: _Kept | None, begun: float) -> None:
+    async def _failed(
+        self, ask: Ask, kept: _Kept | None, begun: float, failed: ModelFailedError
+    ) -> None:
         if kept is None:
             return
         kept.failures += 1
         if kept.failures >= _FAILURES_MAX and ask.purpose != "test":
             kept.failures, kept.rests_until = 0, monotonic() + _REST_S
-        outcome = "timeout" if self.why is Why.TOO_SLOW else "failed"
-        await self._note(Call(kept.model.choice.model, ask.purpose, outcome, took_ms=_ms(begun)))
+        if failed.why is Why.TOO_SLOW:
+            await self._note(ask, kept, begun, "timeout", (guessed_tokens(ask.messages), 0))
+        else:
+            await self._note(ask, kept, begun, "failed", (failed.tokens_in, failed.tokens_out))
 
-    async def _paid(
-        self, ask: Ask, kept: _Kept | None, begun: float, tokens: tuple[int, int]
+    async def _note(
+        self, ask: Ask, kept: _Kept | None, begun: float, outcome: str, tokens: tuple[int, int]
     ) -> None:
+        """At once and by itself: what was paid is paid, also for an answer that is not sent."""
         if kept is None:
             return
-        kept.failures = 0
-        cost = kept.model.choice.cost_micros(*tokens)
+        choice, whom = kept.model.choice, self._whom
+        cost = choice.cost_micros(*tokens)
         self.cost_micros += cost
-        call = Call(
-            kept.model.choice.model, ask.purpose, "written", *tokens, cost, took_ms=_ms(begun)
-        )
-        await self._note(call)
-
-    async def _note(self, call: Call) -> None:
-        """At once and by itself: what was paid is paid, also for an answer that is not sent."""
-        whom = self._whom
+        took_ms = int(1000 * (monotonic() - begun))
+        call = Call(choice.model, ask.purpose, outcome, *tokens, cost, took_ms)
         async with self._context.pool.connection() as connection:
             await models.note(connection, whom.workspace_id, whom.conversation_id, call, whom.now)
 
 
-def _ms(begun: float) -> int:
-    return int(1000 * (monotonic() - begun))
+def _as_failure(error: ModelFailedError | TimeoutError) -> ModelFailedError:
+    return error if isinstance(error, ModelFailedError) else ModelFailedError(Why.TOO_SLOW)

@@ -24,7 +24,7 @@ from sportello.store.pool import Connection
 from sportello.workers import plan_enclosures, plan_errands, plan_followups
 from sportello.workers.context import Context
 from sportello.workers.plan_audience import plan_portion, spared
-from sportello.workers.plan_letters import is_open, letters
+from sportello.workers.plan_letters import is_open, written
 
 CHANNELS: Final = ("sportello_campaigns",)
 CAMPAIGNS_MAX: Final = 200
@@ -146,7 +146,8 @@ class Planning:
         seen.left -= gone
         if looked_at == 0 and out.open == 0 and await _is_over(connection, row, zones):
             await self._move(connection, row, current, Exhausted(), now)
-        return False
+        # A whole portion: a quick number has sent it before the next look would come.
+        return gone == PORTION_MAX
 
     async def _judge(
         self, connection: Connection, row: DictRow, seen: _Seen, queued: int, now: datetime
@@ -174,10 +175,10 @@ async def _release(
     What fell due goes before those who are still to be written to for the first time.
     """
     due, gone = await plan_errands.release(connection, row, zones, now, room)
-    people = await campaigns.waiting(connection, row["id"], limit=room - due, zones=zones)
+    people = await campaigns.waiting(connection, row["id"], limit=room - due, among=zones)
     meant = await spared(connection, row, people, now)
     if meant:
-        await campaigns.release(connection, row, letters(row, meant), now)
+        await campaigns.release(connection, row, await written(row, meant), now)
     if meant and row["followed"]:
         await followups.follow(connection, [person.id for person in meant])
     if row["followed"]:
@@ -212,7 +213,8 @@ async def _open_zones(connection: Connection, row: DictRow, now: datetime) -> li
     if row["zone"] != "customer":
         return None if is_open(row, now) else []
     waiting = {"", *await campaigns.zones(connection, row["id"])}
-    waiting |= set(await followups.zones(connection, row["id"], now))
+    if row["followed"]:
+        waiting |= set(await followups.zones(connection, row["id"]))
     return [zone for zone in sorted(waiting) if is_open(row, now, zone)]
 
 

@@ -1,8 +1,9 @@
 """Release: what each recipient is sent, and the hours in which anything may be."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sportello.rules import account_days, audience, calendar
 from sportello.rules.campaign_pace import read_calendar
@@ -10,6 +11,17 @@ from sportello.rules.template_match import needs
 from sportello.rules.template_parse import parse
 from sportello.rules.template_send import HeaderFile, body_of, shown
 from sportello.store.campaigns import Letter, Recipient
+
+_AT_A_TIME: Final = 100
+
+
+async def written(campaign: Mapping[str, Any], people: Sequence[Recipient]) -> list[Letter]:
+    """The `letters` of a portion, a few at a time: meanwhile what leaves keeps its pace."""
+    found: list[Letter] = []
+    for start in range(0, len(people), _AT_A_TIME):
+        found += letters(campaign, people[start : start + _AT_A_TIME])
+        await asyncio.sleep(0)
+    return found
 
 
 def letters(campaign: Mapping[str, Any], people: Sequence[Recipient]) -> list[Letter]:

@@ -62,10 +62,10 @@ class Provided:
             # Three libraries, each with errors of its own: whatever breaks in them, a customer is
             # answered all the same. CancelledError is no Exception and passes.
             raise ModelFailedError(_why(error)) from error
-        value = _value(answer)
+        value, usage = _value(answer), answer.usage
         if not fits(schema, value):
-            raise ModelFailedError(Why.NOT_AN_ANSWER)
-        return Written(value, answer.usage.input_tokens, answer.usage.output_tokens)
+            raise ModelFailedError(Why.NOT_AN_ANSWER, usage.input_tokens, usage.output_tokens)
+        return Written(value, usage.input_tokens, usage.output_tokens)
 
     async def close(self) -> None:
         if self._client is not None:

@@ -109,11 +109,11 @@ class Reader:
         """A file keeps the title that it has; a page has its own."""
         if reading.kind == "page" and self._fetcher is not None:
             told, _ = await read_page(self._fetcher, reading.url)
-            return draft_of(told)
+            return await asyncio.to_thread(draft_of, told)
         if reading.content is None:
             raise Unreadable(Code.NO_TEXT)
         told = await outside.read(reading.format, bytes(reading.content))
-        return replace(draft_of(told), title="")
+        return replace(await asyncio.to_thread(draft_of, told), title="")
 
 
 async def _ring_at(stop: asyncio.Event, wakes: Wakes) -> None:

@@ -16,6 +16,7 @@ from sportello.reading import outside
 from sportello.reading.blocks import Code, Unreadable
 from sportello.reading.outside import Told
 from sportello.reading.passages import fingerprint
+from sportello.rules.machine_words import speak_to_a_machine
 from sportello.store import documents
 from sportello.store.documents import Draft, Walk
 from sportello.store.pool import Pool
@@ -60,6 +61,7 @@ def draft_of(told: Told) -> Draft:
         language="",
         pieces=[(one.heading, one.text, one.asked) for one in told.pieces],
         sha256=fingerprint(told.pieces),
+        doubted=any(speak_to_a_machine(f"{one.asked}\n{one.text}") for one in told.pieces),
     )
 
 
@@ -115,7 +117,7 @@ class Walker:
             if not waiting.is_inside(found_at):
                 return Failure.NOT_A_PAGE.value
             waiting.add(told.links, found_at)
-            draft = draft_of(told)
+            draft = await asyncio.to_thread(draft_of, told)
         except (FetchFailedError, Unreadable) as failed:
             return failed.code.value
         waiting.see(found_at)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import structlog
 
-from sportello.assistant import turn
+from sportello.assistant import sample, turn
 from sportello.assistant.embed import Embedder
 from sportello.assistant.labelled import Remembering
 from sportello.assistant.library import planned, prepare, prepare_all
@@ -25,7 +25,7 @@ from sportello.rules.judge import Expected, Got, misses
 from sportello.rules.rehearsing import Effect, effect
 from sportello.store import documents, library, rehearsals
 from sportello.store.answers import House
-from sportello.store.documents import Drafted
+from sportello.store.documents import Drafted, Planned
 from sportello.store.library import Pair, Passage
 from sportello.store.pool import Connection
 from sportello.store.rehearsals import Question, Rehearsal
@@ -38,7 +38,7 @@ LEASE_S: Final = 60.0
 QUESTIONS_MAX: Final = 200
 # Models cost money and seconds: so many questions are worded with one, the others are not.
 WORDED_MAX: Final = 20
-# Four a second: beyond these a new version, or a file, is published without having been tried.
+# Four a second: of more that is new, so many are tried, and the page says which.
 PASSAGES_MAX: Final = 400
 _PASSAGES_AT_ONCE: Final = 16
 _SLICE_S: Final = 1.5
@@ -57,15 +57,21 @@ class UnfitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What is to be tried, made ready: `house` as it would be, and what enters the index."""
+    """What is to be tried, made ready: `house` as it would be, and what enters the index.
+
+    `drafted`: with those passages of each document that are tried. `new`: how many passages or
+    questions would be new or changed; `tried`: how many of them are put in for the trial.
+    """
 
     house: House
     pairs: tuple[tuple[Pair, Passage], ...] = ()
-    drafted: Drafted | None = None
+    drafted: tuple[tuple[Drafted, tuple[Planned, ...]], ...] = ()
+    new: int = 0
+    tried: int = 0
 
     @property
     def of_index(self) -> bool:
-        return bool(self.pairs) or self.drafted is not None
+        return bool(self.pairs) or bool(self.drafted)
 
 
 class Rehearsing:
@@ -114,11 +120,11 @@ class _Trying:
 
     async def run(self) -> None:
         """Raises UnfitError."""
-        change = await self._ready()
         async with self._pool.connection() as connection:
             asked = await rehearsals.questions(
                 connection, self.own.workspace_id, kept=QUESTIONS_MAX, real=self.own.replayed
             )
+        change = await self._ready([one.question for one in asked])
         if not await self._note(0, len(asked)):
             return
         before = await self._found(asked, None)
@@ -132,9 +138,11 @@ class _Trying:
         await self._note(len(asked), len(asked))
         counts = Counter(str(row["effect"]) for row in rows)
         told = [row for row in rows if row["effect"] != Effect.SAME][:_ROWS_MAX]
+        counted = {**counts, "worded": self._worded}
+        if change.tried < change.new:
+            counted |= {"new": change.new, "tried": change.tried}
         async with self._pool.connection() as connection:
-            worded = {"worded": self._worded}
-            await rehearsals.settle(connection, self.own, {**counts, **worded}, told)
+            await rehearsals.settle(connection, self.own, counted, told)
 
     async def _note(self, asked: int, total: int) -> bool:
         """Whether it is still wanted; with more time to go on."""
@@ -146,55 +154,79 @@ class _Trying:
             self.own = replace(self.own, claimed_until=until)
         return until is not None
 
-    async def _ready(self) -> _Change:
+    async def _ready(self, asked: Sequence[str]) -> _Change:
         own = self.own
         match own.kind:
             case "tone":
                 return _Change(_with_tone(own))
             case "document":
-                return _Change(own, drafted=await self._drafted())
+                return await self._documents(asked)
             case "pairs":
                 told = own.draft["pairs"]
-                return _Change(own, await self._pairs([_pair(own, o["pair_id"], o) for o in told]))
+                return await self._pairs(asked, [_pair(own, o["pair_id"], o) for o in told])
             case _:
-                return _Change(own, await self._pairs([_pair(own, own.pair_id, own.draft)]))
+                return await self._pairs(asked, [_pair(own, own.pair_id, own.draft)])
 
-    async def _pairs(self, written: Sequence[Pair]) -> tuple[tuple[Pair, Passage], ...]:
+    async def _pairs(self, asked: Sequence[str], written: Sequence[Pair]) -> _Change:
         """As they would be, with their vectors."""
-        if len(written) > PASSAGES_MAX:
-            raise UnfitError("too_large")
         known = [pair.id for pair in written if pair.id]
         async with self._pool.connection() as connection:
             if await rehearsals.still_there(connection, self.own.workspace_id, known) < len(known):
                 raise UnfitError("gone")
+        texts = [
+            ("\n".join([one.question, *one.variants, one.answer]), one.language) for one in written
+        ]
+        tried = await asyncio.to_thread(sample.alike, asked, texts, PASSAGES_MAX)
         ready = []
-        for place, pair in enumerate(written):
-            if place and place % _PASSAGES_AT_ONCE == 0 and not await self._note(0, 0):
+        for count, place in enumerate(tried):
+            if count and count % _PASSAGES_AT_ONCE == 0 and not await self._note(0, 0):
                 raise UnfitError("gone")
+            pair = written[place]
             ready.append((pair, await prepare(pair, self._embedder)))
-        return tuple(ready)
+        return _Change(self.own, tuple(ready), new=len(written), tried=len(tried))
 
-    async def _drafted(self) -> Drafted:
-        """The new version, with the vectors of all that is new in it at hand."""
+    async def _documents(self, asked: Sequence[str]) -> _Change:
+        """The new versions, with the vectors of all that is tried of them at hand."""
         own = self.own
+        drafted = await self._drafts()
+        plans = [planned(one) for one in drafted]
         async with self._pool.connection() as connection:
-            drafted = await rehearsals.draft(connection, own.workspace_id, own.document_id or 0)
-            if drafted is None:
-                raise UnfitError("gone")
-            texts = planned(drafted)
             known = await documents.same_vectors(
-                connection, own.workspace_id, [one.sha256 for one in texts]
+                connection, own.workspace_id, [one.sha256 for plan in plans for one in plan]
             )
-        new = [one for one in texts if one.sha256 not in known]
-        if len(new) > PASSAGES_MAX:
-            raise UnfitError("too_large")
-        for start in range(0, len(new), _PASSAGES_AT_ONCE):
-            some = new[start : start + _PASSAGES_AT_ONCE]
+        new = {
+            one.sha256: (one, whole.language)
+            for whole, plan in zip(drafted, plans, strict=True)
+            for one in plan
+            if one.sha256 not in known
+        }
+        texts = [(f"{one.title}\n{one.text}", language) for one, language in new.values()]
+        places = await asyncio.to_thread(sample.alike, asked, texts, PASSAGES_MAX)
+        tried = [list(new.values())[place][0] for place in places]
+        await self._embed(tried)
+        there = {*known, *(one.sha256 for one in tried)}
+        kept = [tuple(one for one in plan if one.sha256 in there) for plan in plans]
+        both = tuple(zip(drafted, kept, strict=True))
+        return _Change(own, drafted=both, new=len(new), tried=len(tried))
+
+    async def _drafts(self) -> list[Drafted]:
+        own = self.own
+        ids = own.draft.get("documents") or [own.document_id or 0]
+        async with self._pool.connection() as connection:
+            drafts = [await rehearsals.draft(connection, own.workspace_id, one) for one in ids]
+        drafted = [one for one in drafts if one is not None]
+        if len(drafted) < len(drafts):
+            raise UnfitError("gone")
+        return drafted
+
+    async def _embed(self, tried: Sequence[Planned]) -> None:
+        """As `prepare_all` will ask for it, a few at a time, each with word that we live."""
+        for start in range(0, len(tried), _PASSAGES_AT_ONCE):
+            some = tried[start : start + _PASSAGES_AT_ONCE]
             await self._embedder.embed([f"{one.title}\n{one.text}" for one in some], "passage")
             await self._embedder.embed([one.asked for one in some if one.asked], "query")
             if not await self._note(0, 0):
                 raise UnfitError("gone")
-        return drafted
 
     async def _found(self, asked: Sequence[Question], change: _Change | None) -> dict[str, Ranked]:
         """For each question that wants a search, what is found; with a change, as it would be."""
@@ -226,16 +258,18 @@ class _Trying:
         ):
             for pair, passage in change.pairs if change is not None else ():
                 await rehearsals.put_pair(connection, pair, passage)
-            if change is not None and change.drafted is not None:
-                await self._put_draft(connection, change.drafted)
+            for drafted, kept in change.drafted if change is not None else ():
+                await self._put_draft(connection, drafted, kept)
             if change is not None:
                 await library.refresh_cloud(connection, self.own.workspace_id)
             yield connection
 
-    async def _put_draft(self, connection: Connection, drafted: Drafted) -> None:
+    async def _put_draft(
+        self, connection: Connection, drafted: Drafted, kept: Sequence[Planned]
+    ) -> None:
         if not await rehearsals.hold_draft(connection, drafted.id):
             raise UnfitError("gone")
-        await documents.replace(connection, drafted, planned(drafted))
+        await documents.replace(connection, drafted, kept)
         waiting = await rehearsals.waiting_of(connection, drafted.id)
         known = await documents.same_vectors(
             connection, drafted.workspace_id, [one.content_sha256 for one in waiting]

@@ -27,6 +27,7 @@ from sportello.rules.presence import Back, back
 from sportello.store.actions import Action
 from sportello.store.answers import Answer, Bubble, Claimed, House, Inbound
 from sportello.store.recaps import Recap as Kept
+from sportello.store.trials import Before
 from sportello.store.turns import Turn
 from sportello.workers.walking import Walked
 
@@ -52,15 +53,7 @@ class Known:
 def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool) -> Situation:
     # What was a wish about our marketing has had its answer when it came.
     said = [one for one in known.said if CONSENT_MARK not in one.payload]
-    kept = claimed.memory
-    memory = Memory(
-        offered=tuple(map(str, kept.get("offered", ()))),
-        doubts=kept.get("doubts", 0),
-        language=kept.get("language", ""),
-        said=str(kept.get("said", "")),
-        times=kept.get("times", 0),
-        pending=kept.get("pending") or {},
-    )
+    memory = _remembered(claimed.memory)
     likely = memory.language or claimed.contact_language or claimed.company_language
     # What a machine wrote of a picture or a document is not in the customer's language for sure.
     texts = [words for one in said if (words := one.text or (one.told if one.is_voice else ""))]
@@ -79,6 +72,17 @@ def situation(claimed: Claimed, known: Known, now: datetime, *, has_model: bool)
         actions=known.actions,
         generation=claimed.generation,
         recap=None if known.recap is None else _recap(known.recap),
+    )
+
+
+def _remembered(kept: Mapping[str, Any]) -> Memory:
+    return Memory(
+        offered=tuple(map(str, kept.get("offered", ()))),
+        doubts=kept.get("doubts", 0),
+        language=kept.get("language", ""),
+        said=str(kept.get("said", "")),
+        times=kept.get("times", 0),
+        pending=kept.get("pending") or {},
     )
 
 
@@ -120,14 +124,28 @@ def is_silent(house: House, now: datetime) -> bool:
     return quiet_until(house.silent_from, house.silent_until, zone, now) is not None
 
 
-def question_situation(house: House, question: str, *, has_model: bool) -> Situation:
-    """A question that is asked outside any chat; nobody is told again that this is an AI."""
+def question_situation(
+    house: House, question: str, *, has_model: bool, before: Sequence[Before] = ()
+) -> Situation:
+    """A question that is asked outside any chat of a customer's, with what was asked `before` it
+    where somebody tries a chat; nobody is told again that this is an AI.
+    """
+    memory = _remembered(before[-1].memory) if before else Memory()
+    earlier = tuple(one.question for one in before)
+    likely = memory.language or house.company_language
+    guess = language.guess([question], likely)
+    if before and not guess.certain:
+        guess = language.guess([*earlier, question], likely)
+    said = [(("customer", one.question), ("assistant", one.answer)) for one in before]
     return Situation(
         company=replace(company(house), signature=""),
         burst=(Heard("text", question),),
-        guess=language.guess([question], house.company_language),
+        guess=guess,
+        earlier=earlier,
+        memory=memory,
         disclosed=True,
         has_model=has_model,
+        thread=tuple(Line(who, text) for pair in said for who, text in pair if text),
     )
 
 
@@ -145,7 +163,7 @@ def away(claimed: Claimed, now: datetime) -> tuple[Bubble, ...]:
 
 def as_answer(end: End, memory: Mapping[str, Any]) -> Answer:
     """Rows for the outbox: bubbles one after the other, a list at the end if there is one."""
-    kept = {**memory, **_kept(end.memory)}
+    kept = {**memory, **remembered(end.memory)}
     if isinstance(end, Silence):
         return Answer(bubbles=(), memory=kept)
     rows = [Bubble("text", text, bubbles.text_body(text)) for text in end.texts]
@@ -208,7 +226,8 @@ def _spaced(rows: list[Bubble]) -> tuple[Bubble, ...]:
     return tuple(spaced)
 
 
-def _kept(memory: Memory) -> dict[str, Any]:
+def remembered(memory: Memory) -> dict[str, Any]:
+    """As JSON keeps it."""
     return {
         "offered": list(memory.offered),
         "doubts": memory.doubts,

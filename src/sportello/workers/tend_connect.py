@@ -16,7 +16,13 @@ from sportello.rules.graph_errors import Kind
 from sportello.store import connections as rows
 from sportello.store import vault
 from sportello.store.connections import Claimed
-from sportello.whatsapp.errors import InDoubtError, NotSentError, RejectedError, WhatsAppError
+from sportello.whatsapp.errors import (
+    UNKNOWN_CODE,
+    InDoubtError,
+    NotSentError,
+    RejectedError,
+    WhatsAppError,
+)
 from sportello.workers.outward import Outward
 from sportello.workers.tend_steps import STEPS, Doing, StoppedError, UsedUpError
 
@@ -139,6 +145,8 @@ def told_of(error: Exception) -> dict[str, Any]:
             return told | {"kind": error.kind, "said": error.said}
         case RejectedError():
             graph = error.error
+            if graph.code == UNKNOWN_CODE:
+                return told | {"kind": "not_meta", "said": graph.message}
             return {
                 "kind": connecting.meaning(graph.code, graph.subcode),
                 "code": graph.code,

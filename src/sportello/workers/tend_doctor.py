@@ -27,6 +27,7 @@ from sportello.rules.diagnosis_facts import (
 from sportello.store import channel, doctor, vault
 from sportello.store.doctor import Wanted
 from sportello.whatsapp.errors import (
+    UNKNOWN_CODE,
     InDoubtError,
     NotSentError,
     RejectedError,
@@ -166,6 +167,8 @@ async def _one(
     except RejectedError as error:
         told = error.error
         said = told.details or told.message
+        if told.code == UNKNOWN_CODE:
+            return Look(now, Miss.FOREIGN, said=said[:300]), None
         return Look(now, Miss.REJECTED, told.code, told.subcode, said[:300]), None
     except TimeoutError:
         return Look(now, Miss.SLOW), None
@@ -211,6 +214,7 @@ async def _house(context: Outward, rows: Rows) -> House:
         behind_s=found.behind_s,
         disk_free_bytes=free,
         disk_needed_bytes=DISK_NEEDED,
+        callback=context.ours.callback,
     )
 
 

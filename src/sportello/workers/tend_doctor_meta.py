@@ -11,10 +11,11 @@ from sportello.rules.diagnosis_facts import Asked, Meta, Problem, Token
 from sportello.rules.template_change import content_of
 from sportello.whatsapp import templates
 from sportello.whatsapp.client import Client, text_of
+from sportello.workers.tend_numbers import called_at
 
 _NUMBER: Final = (
     "id,display_phone_number,verified_name,quality_rating,status,throughput,name_status,"
-    "whatsapp_business_manager_messaging_limit,health_status"
+    "whatsapp_business_manager_messaging_limit,health_status,webhook_configuration"
 )
 _ACCOUNT: Final = "id,status,account_review_status,primary_funding_id,health_status"
 _PROBLEMS_MAX: Final = 20
@@ -80,6 +81,7 @@ def together(answers: Mapping[Asked, Mapping[str, Any]], template: DictRow | Non
         funding=None if account is None else bool(account.get("primary_funding_id")),
         token=_token(answers.get(Asked.TOKEN)),
         apps=_apps(answers.get(Asked.APPS)),
+        calls=called_at(number.get("webhook_configuration")),
         name_status=text_of(number, "name_status"),
         number_status=text_of(number, "status"),
         template_status=text_of(shown, "status"),

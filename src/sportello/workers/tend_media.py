@@ -15,6 +15,7 @@ from sportello.store import media, vault
 from sportello.store.media import Wanted
 from sportello.whatsapp.client import Downloaded
 from sportello.whatsapp.errors import (
+    UNKNOWN_CODE,
     ForeignAddressError,
     RejectedError,
     TooLargeError,
@@ -31,6 +32,8 @@ _LEASE_S: Final = 180.0
 _DOWNLOAD_S_MAX: Final = 120.0
 _WAIT_S_FIRST: Final = 5.0
 _DISK_WAIT_S: Final = 60.0
+# The store of files answers these without a code.
+_NO_LONGER: Final = frozenset({404, 410})
 _log = structlog.get_logger(__name__)
 
 
@@ -118,10 +121,20 @@ async def _not_brought(context: Outward, wanted: Wanted, error: Exception) -> No
             await _drop(context, wanted, "refused", "too large")
         case ForeignAddressError() | ValueError():
             await _drop(context, wanted, "refused", "an address that is not Meta's")
-        case RejectedError() if error.kind is Kind.FINAL or error.error.http == 404:
-            await _drop(context, wanted, "gone", f"Meta has it no longer ({error.error.code})")
+        case RejectedError() if error.error.http in _NO_LONGER:
+            await _drop(context, wanted, "gone", f"Meta has it no longer ({_of(error)})")
+        case RejectedError() if error.error.code == UNKNOWN_CODE:
+            await _later(context, wanted, f"turned away on the way to Meta ({_of(error)})")
+        case RejectedError() if error.kind is Kind.FINAL:
+            await _drop(context, wanted, "gone", f"Meta has it no longer ({_of(error)})")
         case _:
             await _later(context, wanted, type(error).__name__)
+
+
+def _of(error: RejectedError) -> str:
+    """Meta's code; of an answer without one its status."""
+    told = error.error
+    return f"HTTP {told.http}" if told.code == UNKNOWN_CODE else str(told.code)
 
 
 async def _drop(context: Outward, wanted: Wanted, state: str, reason: str) -> None:

@@ -54,6 +54,9 @@ _WORDS: Final = (
     "code_verification_status",
     "platform_type",
 )
+# Source: reference, webhooks 5.1.
+_CALLED: Final = ("phone_number", "whatsapp_business_account", "application")
+_ADDRESS_MAX: Final = 200
 _INVALID: Final = 100
 # Of health_status: the payment method is missing or does not work.
 _PAYMENT_WANTED: Final = 141006
@@ -263,14 +266,17 @@ def told_of(node: Mapping[str, Any]) -> dict[str, str]:
     health = node.get("health_status")
     if isinstance(health, dict):
         told["health"] = _text(health, "can_send_message", 20)
-    webhooks = node.get("webhook_configuration")
-    if isinstance(webhooks, dict):
-        told["webhook"] = (
-            _text(webhooks, "phone_number", 200)
-            or _text(webhooks, "whatsapp_business_account", 200)
-            or _text(webhooks, "application", 200)
-        )
+    if isinstance(node.get("webhook_configuration"), dict):
+        told["webhook"] = called_at(node["webhook_configuration"])
     return told
+
+
+def called_at(configuration: Any) -> str:
+    """Where Meta calls for a number: its own address, else its account's, else the app's."""
+    if not isinstance(configuration, dict):
+        return ""
+    named = (_text(configuration, place, _ADDRESS_MAX) for place in _CALLED)
+    return next(filter(None, named), "")
 
 
 def _text(node: Mapping[str, Any], name: str, length_max: int) -> str:

@@ -20,6 +20,7 @@ from sportello.store.connections import Claimed, Found
 from sportello.store.pool import Connection
 from sportello.whatsapp import accounts, templates
 from sportello.whatsapp.errors import InDoubtError, RejectedError
+from sportello.workers.callback import call_here, elsewhere
 from sportello.workers.outward import Outward
 from sportello.workers.tend_numbers import look_at
 from sportello.workers.tend_templates import read_account
@@ -268,13 +269,9 @@ async def _register(doing: Doing) -> None:
 
 
 async def _subscribe(doing: Doing) -> None:
-    """The account's webhooks shall come to us; Meta shakes hands before it says yes."""
-    ours = doing.context.ours
+    ours, token = doing.context.ours, await doing.token()
     try:
-        await accounts.subscribe(
-            doing.context.client, doing.waba_id, await doing.token(),
-            callback=ours.callback, verify_token=ours.verify_token,
-        )  # fmt: skip
+        await call_here(doing.context, doing.waba_id, doing.phone_number_id, token)
     except RejectedError as error:
         about_address = "callback" in (error.error.details + error.error.message)
         if error.error.code == _CALLBACK_WRONG and about_address:
@@ -286,15 +283,14 @@ async def _subscribe(doing: Doing) -> None:
 
 async def _webhook(doing: Doing) -> None:
     """Meta repeats what it was told: our app, at our address."""
-    told = doing.facts.get("token")
+    told, token = doing.facts.get("token"), await doing.token()
     app_id = told.get("app_id", "") if isinstance(told, dict) else ""
-    found = await accounts.subscription(
-        doing.context.client, doing.waba_id, await doing.token(), app_id
-    )
+    found = await accounts.subscription(doing.context.client, doing.waba_id, token, app_id)
     if app_id and app_id not in found.app_ids:
         raise StoppedError("not_subscribed")
-    if doing.context.ours.callback and found.override != doing.context.ours.callback:
-        raise StoppedError("webhook_elsewhere", found.override)
+    calls = await elsewhere(doing.context, found.override, doing.phone_number_id, token)
+    if calls is not None:
+        raise StoppedError("webhook_elsewhere", calls)
 
 
 async def _look(doing: Doing) -> None:

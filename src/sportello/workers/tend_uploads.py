@@ -10,7 +10,7 @@ import structlog
 from sportello.rules.graph_errors import Kind
 from sportello.store import templates, uploads, vault
 from sportello.store.uploads import Wanted
-from sportello.whatsapp.errors import RejectedError, WhatsAppError
+from sportello.whatsapp.errors import UNKNOWN_CODE, RejectedError, WhatsAppError
 from sportello.workers.outward import Outward
 
 AT_ONCE_MAX: Final = 4
@@ -97,5 +97,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, RejectedError):
         told = error.error
         said = told.details or told.message
-        return f"({told.code}) {said}".strip()[:_REASON_LENGTH_MAX]
+        code = "" if told.code == UNKNOWN_CODE else f"({told.code}) "
+        return f"{code}{said}".strip()[:_REASON_LENGTH_MAX]
     return type(error).__name__

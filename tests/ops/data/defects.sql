@@ -101,19 +101,46 @@ WITH kept AS (
 ), enclosed AS (
     INSERT INTO sportello_enclosure
         (workspace_id, campaign_id, key, reference, state, settled, file_id)
-    SELECT k.workspace_id, s.campaign_id, 'k', 'fattura.pdf', 'kept', true, k.id
+    SELECT k.workspace_id, s.campaign_id, encode(sha256('fattura.pdf'), 'hex'), 'fattura.pdf', 'kept', true, k.id
     FROM kept AS k, sportello_send AS s WHERE s.id = (SELECT send_id FROM victim)
     RETURNING id
 )
 UPDATE sportello_recipient SET enclosure_id = (SELECT id FROM enclosed)
 WHERE message_id = (SELECT message_id FROM victim);
 
+-- name: file_of_others
+-- Their own file is not the one that its key names.
+WITH enclosed AS (
+    INSERT INTO sportello_enclosure
+        (workspace_id, campaign_id, key, reference, state, settled, why)
+    SELECT workspace_id, campaign_id, encode(sha256('fattura-8.pdf'), 'hex'), 'fattura-9.pdf',
+           'unfit', true, 'expired'
+    FROM sportello_send WHERE id = (SELECT send_id FROM victim)
+    RETURNING id
+)
+UPDATE sportello_recipient SET enclosure_id = (SELECT id FROM enclosed)
+WHERE message_id = (SELECT message_id FROM victim);
+
+-- name: file_not_named
+-- The words name a file of which the outbox knows nothing.
+WITH kept AS (
+    INSERT INTO sportello_file (workspace_id, sha256, mime_type, filename, size, content)
+    SELECT workspace_id, repeat('b', 64), 'image/png', 'banco.png', 1, 'x'
+    FROM sportello_send WHERE id = (SELECT send_id FROM victim)
+    RETURNING id
+)
+UPDATE sportello_send
+SET body = jsonb_build_object('type', 'image', 'image', jsonb_build_object(
+    'id', 'file:' || (SELECT id FROM kept)))
+WHERE id = (SELECT send_id FROM victim);
+
 -- name: file_forgotten
 -- Their link led to nothing, all is settled, and they wait on.
 WITH enclosed AS (
     INSERT INTO sportello_enclosure
         (workspace_id, campaign_id, key, reference, state, settled, why)
-    SELECT workspace_id, id, 'k', 'https://example.org/1', 'unfit', true, 'media_unreachable'
+    SELECT workspace_id, id, encode(sha256('https://example.org/1'), 'hex'),
+           'https://example.org/1', 'unfit', true, 'media_unreachable'
     FROM sportello_campaign
     RETURNING id, campaign_id
 )

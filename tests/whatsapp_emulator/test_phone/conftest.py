@@ -29,7 +29,9 @@ CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 45_000
+_LOOK_MS = 50
+_LOOKS_MAX = 300
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -159,6 +161,14 @@ class World:
         """What the business was told that customers wrote, once all webhooks are answered."""
         self.advance(0)
         return self.receiver.messages()
+
+    def last_heard(self, page: Page) -> dict[str, Any]:
+        """The newest of them, once there is one: a phone shows a tap before its call has ended."""
+        for _ in range(_LOOKS_MAX):
+            if heard := self.heard():
+                return heard[-1]
+            page.wait_for_timeout(_LOOK_MS)
+        raise AssertionError("the business was told nothing")
 
     def template(self, components: list[dict[str, Any]], **changes: Any) -> str:
         """A template that waits for review; its id."""

@@ -115,7 +115,7 @@ def test_a_tapped_button_answers_its_message_and_cannot_be_tapped_again(
 
     expect(page.locator(".msg.own").last).to_contain_text("Sì, volentieri")
     expect(page.get_by_role("button", name="No, grazie", exact=True)).to_be_disabled()
-    heard = world.heard()[-1]
+    heard = world.last_heard(page)
     assert heard["interactive"] == {
         "type": "button_reply",
         "button_reply": {"id": "si", "title": "Sì, volentieri"},
@@ -132,7 +132,7 @@ def test_a_row_of_a_list_is_chosen_in_a_sheet(world: World, open_phone: Screens)
     page.get_by_role("dialog").get_by_role("button", name="Via Corso").click()
 
     expect(page.locator(".msg.own").last).to_contain_text("Via Corso")
-    heard = world.heard()[-1]
+    heard = world.last_heard(page)
     reply = {"id": "r1", "title": "Via Corso", "description": "9-19"}
     assert heard["interactive"] == {"type": "list_reply", "list_reply": reply}
     assert heard["context"]["id"] == sent
@@ -161,7 +161,7 @@ def test_a_template_shows_its_variables_and_its_buttons_do_what_they_say(
     page.get_by_role("button", name="Confermo").click()
 
     expect(page.locator(".msg.own").last).to_contain_text("Confermo")
-    heard = world.heard()[-1]
+    heard = world.last_heard(page)
     assert heard["button"] == {"payload": "Confermo", "text": "Confermo"}
     assert heard["context"]["id"] == sent
 
@@ -193,7 +193,7 @@ def test_cards_are_leafed_through_and_one_is_answered(world: World, open_phone: 
     page.get_by_role("button", name="Scelgo 1").click()
 
     expect(page.locator(".msg.own").last).to_contain_text("Scelgo 1")
-    heard = world.heard()[-1]
+    heard = world.last_heard(page)
     assert heard["interactive"]["button_reply"] == {"id": "scelgo-1", "title": "Scelgo 1"}
     assert heard["context"]["id"] == sent
 
@@ -221,7 +221,7 @@ def test_a_form_is_answered_as_meta_would_hand_it_over(world: World, open_phone:
 
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator(".msg.own")).to_have_count(2)
-    reply = world.heard()[-1]["interactive"]["nfm_reply"]
+    reply = world.last_heard(page)["interactive"]["nfm_reply"]
     assert json.loads(reply["response_json"]) == json.loads(answer)
 
 
@@ -240,7 +240,7 @@ def test_a_wish_for_the_place_is_answered_with_the_place(world: World, open_phon
     page.get_by_role("dialog").get_by_role("button", name="Invia").click()
 
     expect(page.locator(".msg.own .place")).to_be_visible()
-    heard = world.heard()[-1]
+    heard = world.last_heard(page)
     assert heard["location"]["latitude"] == 41.9
     assert heard["context"]["id"] == sent
 

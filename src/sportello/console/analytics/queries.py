@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
 from sportello.console.sql import ask
 from sportello.rules import analytics as rules
 from sportello.rules.analytics import Span
-from sportello.schema.assistant import ModelBudget, ModelCall, Proposal, ProposalOrigin
+from sportello.schema.assistant import ModelBudget, ModelCall, Proposal, ProposalOrigin, Turn
 from sportello.schema.campaigns import Campaign
 from sportello.schema.inbox import Conversation, Holder
 from sportello.schema.library import Document, Pair
 from sportello.schema.money import Charge
+from sportello.schema.rehearsal import Correction, CorrectionKind
 from sportello.statements import statements
 
 _SQL: Final = statements(__file__)
@@ -182,11 +183,40 @@ def shut_now(span: Span, number_id: int | None, now: datetime) -> int:
     return known.count()
 
 
-def corrected(span: Span) -> int:
-    """Corrections that people proposed when they reviewed an answer."""
-    return Proposal.objects.filter(
-        origin=ProposalOrigin.REVIEW, at__gte=span.starts_at, at__lt=span.ends_at
-    ).count()
+def corrected(span: Span, number_id: int | None) -> int:
+    """Answers of which people said that they were wrong, or that another was right, or for which
+    they proposed a change; each once.
+    """
+    within = Q(at__gte=span.starts_at, at__lt=span.ends_at)
+    if number_id is not None:
+        within &= Q(turn__conversation__number_id=number_id)
+    proposed = Proposal.objects.filter(within, origin=ProposalOrigin.REVIEW)
+    judged = Correction.objects.filter(within).exclude(kind=CorrectionKind.RIGHT)
+    of_turns = proposed.exclude(turn=None).order_by().values_list("turn_id")
+    return of_turns.union(judged.order_by().values_list("turn_id")).count() + (
+        proposed.filter(turn=None).count()
+    )
+
+
+def unanswered(span: Span, number_id: int | None, most: int) -> list[tuple[str, int, int]]:
+    """Of the questions that nobody could answer, by what they ask: the newest wording that is still
+    kept, how often in the range, and in the one before. The most frequent first.
+    """
+    asked = Turn.objects.filter(
+        cluster__isnull=False, at__gte=span.before.starts_at, at__lt=span.ends_at
+    )
+    if number_id is not None:
+        asked = asked.filter(conversation__number_id=number_id)
+    own = Q(at__gte=span.starts_at)
+    counted = asked.values("cluster").annotate(
+        own=Count("pk", filter=own),
+        before=Count("pk", filter=~own),
+        newest=Max("pk", filter=~Q(question="")),
+    )
+    rows = list(counted.order_by("-own", "-before", "cluster")[:most])
+    said = Turn.objects.filter(pk__in=[row["newest"] for row in rows if row["newest"]])
+    words = dict(said.values_list("pk", "question"))
+    return [(words.get(row["newest"], ""), row["own"], row["before"]) for row in rows]
 
 
 def spent(span: Span, number_id: int | None) -> Spent:

@@ -18,7 +18,13 @@ from sportello.schema.events import EventKind
 from sportello.schema.team import Membership
 
 TOPICS_MAX: Final = 15
+UNANSWERED_MAX: Final = 15
 _PEOPLE_MAX: Final = 200
+# Who did something without being a person: nobody, by the origin of their words.
+_ASSISTANT: Final = (None, "assistant")
+_CUSTOMER: Final = (None, "customer")
+_MACHINES: Final = ("campaign", "automation")
+_NO_PEOPLE: Final = {"assistant", "customer", *_MACHINES}
 _PIECES: Final = (EventKind.OPENED, EventKind.ASKED, EventKind.CLOSED, EventKind.REOPENED)
 
 
@@ -61,6 +67,7 @@ def of(span: Span, number_id: int | None, now: datetime) -> Report:
         _numbers(told),
         _reasons(told),
         _topics(told),
+        _unanswered(span, number_id),
     )
     return Report(
         figures=[
@@ -82,7 +89,8 @@ def _counted(span: Span, told: Figures, number_id: int | None, now: datetime) ->
         queries.shut_now(span.before, number_id, now),
     )
     kinds = (*_PIECES, EventKind.HANDED_OVER)
-    corrected = Figure("corrected", queries.corrected(span), queries.corrected(span.before))
+    own, before = (queries.corrected(one, number_id) for one in (span, span.before))
+    corrected = Figure("corrected", own, before)
     return [*map(figure, kinds), figure(EventKind.MISSED, shut), corrected]
 
 
@@ -138,34 +146,49 @@ def _days(span: Span, told: Figures) -> Table:
 
 
 def _people(told: Figures, waits: Waited) -> Table:
+    """Whoever began, answered, took, closed or reopened: a column adds up to its figure."""
+    began, back = told.by_person(EventKind.OPENED.value), told.by_person(EventKind.REOPENED.value)
     joined = told.by_person("joined")
-    taken, closed = (_by_whom(told, kind) for kind in (EventKind.TAKEN, EventKind.CLOSED))
-    members = Membership.objects.select_related("user").order_by("user__name", "pk")
-    names = {row.user_id: row.user.name or row.user.email for row in members[:_PEOPLE_MAX]}
-    columns = [
-        _("Who"),
-        _("Requests answered"),
-        _("Taken"),
-        _("Conversations closed"),
-        _("Median wait"),
-    ]
-    alone = waits.by_person.get((None, "assistant"), Waits())
+    deeds = (
+        _of_people(began),
+        _of_people(joined),
+        *(_of_people(told.by_person(kind.value)) for kind in (EventKind.TAKEN, EventKind.CLOSED)),
+        _of_people(back),
+    )
     rows: list[list[Any]] = [
-        [_("Assistant"), joined.get((None, "assistant"), 0), None, None, alone.median]
-    ]
-    answered = {who: count for (who, origin), count in joined.items() if origin != "assistant"}
-    for user_id in [*names, *_gone({*answered, *taken, *closed}, names)]:
+        [_("Assistant"), began.get(_ASSISTANT), joined.get(_ASSISTANT, 0), *[None] * 3,
+         waits.by_person.get(_ASSISTANT, Waits()).median],
+        [_("Customers"), began.get(_CUSTOMER, 0), *[None] * 3, back.get(_CUSTOMER, 0), None],
+    ]  # fmt: skip
+    if machines := sum(began.get((None, origin), 0) for origin in _MACHINES):
+        rows.append([_("Campaigns and automations"), machines, *[None] * 5])
+    names = _names()
+    for user_id in [*names, *_gone({who for deed in deeds for who in deed}, names)]:
         wait = waits.by_person.get((user_id, "operator"), Waits())
         name = (None if user_id is None else names.get(user_id)) or words.nobody(user_id)
-        deeds = (count.get(user_id, 0) for count in (answered, taken, closed))
-        rows.append([name, *deeds, wait.median])
-    return Table("people", columns, ["words", "count", "count", "count", "seconds"], rows)
+        rows.append([name, *(deed.get(user_id, 0) for deed in deeds), wait.median])
+    columns = [
+        _("Who"),
+        str(words.FIGURES["opened"].title),
+        _("Requests answered"),
+        _("Taken"),
+        *(str(words.FIGURES[kind].title) for kind in ("closed", "reopened")),
+        _("Median wait"),
+    ]
+    return Table("people", columns, ["words", *["count"] * 5, "seconds"], rows)
 
 
-def _by_whom(told: Figures, kind: EventKind) -> dict[int | None, int]:
+def _names() -> dict[int, str]:
+    members = Membership.objects.select_related("user").order_by("user__name", "pk")
+    return {row.user_id: row.user.name or row.user.email for row in members[:_PEOPLE_MAX]}
+
+
+def _of_people(lines: Mapping[tuple[int | None, str], int]) -> dict[int | None, int]:
+    """Of persons and, without a name, of programs: what the others did has rows of their own."""
     found: Counter[int | None] = Counter()
-    for (who, _detail), count in told.by_person(kind.value).items():
-        found[who] += count
+    for (who, detail), count in lines.items():
+        if detail not in _NO_PEOPLE:
+            found[who] += count
     return found
 
 
@@ -202,3 +225,11 @@ def _topics(told: Figures) -> Table:
     rows = [[titles.get(source) or words.gone(source), *count] for source, count in most]
     columns = [_("Source of the answer"), _("Answers"), _("before")]
     return Table("topics", columns, ["words", "count", "count"], rows)
+
+
+def _unanswered(span: Span, number_id: int | None) -> Table:
+    """What customers asked and the knowledge does not say, by groups that ask the same."""
+    found = queries.unanswered(span, number_id, UNANSWERED_MAX)
+    rows = [[question or words.unsaid(), own, before] for question, own, before in found]
+    columns = [_("Question"), _("Times"), _("before")]
+    return Table("unanswered", columns, ["words", "count", "count"], rows)

@@ -54,7 +54,7 @@ def overview(request: DeskRequest) -> HttpResponse:
     shown = _frame(request, asked) | {
         "figures": [_figure(one) for one in told.figures],
         "columns": _columns(told.tables["days"]),
-        "lying": {key: charts.lying(told.tables[key].rows) for key in ("reasons", "topics")},
+        "lying": {key: charts.lying(told.tables[key].rows) for key in _LYING},
         "tables": {key: _spoken(table) for key, table in told.tables.items()},
         "lists": [_spoken(told.tables[key]) for key in ("people", "numbers")],
         "is_empty": not any(one.value for one in told.figures),
@@ -206,8 +206,8 @@ def _cell(value: Any, unit: str) -> dict[str, Any]:
 
 def _steps(funnel: campaign_report.Funnel) -> list[charts.Lying]:
     steps = [
-        (_("Audience"), funnel.audience), (_("Sent"), funnel.sent),
-        (_("Delivered"), funnel.delivered), (_("Read"), funnel.read),
+        (_("Audience"), funnel.audience), (_("Sent to"), funnel.sent),
+        (_("Delivered to"), funnel.delivered), (_("Read by"), funnel.read),
         (_("Answered"), funnel.answered), (_("Asked to stop"), funnel.stopped),
     ]  # fmt: skip
     return charts.lying([(name, count, 0) for name, count in steps])
@@ -257,5 +257,6 @@ def _plain(value: Any, unit: str) -> object:
 
 _NO_PARTS: Final = dict.fromkeys(Outcome, 0)
 _ID_LENGTH_MAX: Final = 18
+_LYING: Final = ("reasons", "topics", "unanswered")
 # The column of the requests in the table of days.
 _REQUESTS: Final = 2

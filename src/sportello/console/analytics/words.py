@@ -53,7 +53,10 @@ FIGURES: Final = {
     ),
     "corrected": Caption(
         gettext_lazy("Answers corrected"),
-        gettext_lazy("Corrections that people proposed with “Review” under an answer."),
+        gettext_lazy(
+            "Answers of which people said with “Review” that they were wrong, or that another was "
+            "right, or for which they proposed a change; each answer once."
+        ),
     ),
     "answered_median": Caption(
         gettext_lazy("First answer, median"),
@@ -107,6 +110,7 @@ TABLES: Final = {
     "numbers": gettext_lazy("By number"),
     "reasons": gettext_lazy("Why it was handed over"),
     "topics": gettext_lazy("What customers ask about"),
+    "unanswered": gettext_lazy("What nobody could answer"),
     "campaigns": gettext_lazy("Campaigns"),
 }
 WRONG: Final = {
@@ -131,6 +135,11 @@ def gone(source: str) -> str:
     """A source that is no longer in the knowledge."""
     kind = _("page or document") if source.startswith("document:") else _("answer")
     return f"{kind} {source.partition(':')[2]} ({_('removed from the knowledge')})"
+
+
+def unsaid() -> str:
+    """For a question whose words are no longer kept."""
+    return _("(words no longer kept)")
 
 
 def shown(value: float | None, unit: str) -> str:

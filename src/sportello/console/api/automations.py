@@ -8,7 +8,7 @@ from sportello.console.api import shapes_campaigns as campaign_shapes
 from sportello.console.api.access import CallerRequest, reading, writing
 from sportello.console.automations import deeds, hooks, queries
 from sportello.console.automations.deeds import Wanted
-from sportello.console.campaigns import steps_words
+from sportello.console.campaigns import errands, steps_words
 from sportello.console.paging import Page
 from sportello.rules.campaign import Outcome
 from sportello.schema import models as rows
@@ -105,7 +105,7 @@ def list_executions(
     limit: shapes.Limit = 50,
 ) -> of.Executions:
     del request
-    return _executions(queries.executions(queries.automation(automation_id), cursor, limit, None))
+    return _executions(queries.executions(queries.automation(automation_id), cursor, limit))
 
 
 @of_contacts.get(
@@ -182,11 +182,11 @@ def _shown(row: rows.Automation, totals: dict[Outcome, int]) -> of.Automation:
 
 
 def _executions(page: Page[rows.Errand]) -> of.Executions:
-    items = [_execution(queries.execution(errand)) for errand in page.items]
+    items = [_execution(errands.execution(errand)) for errand in page.items]
     return of.Executions(items=items, next_cursor=page.next_cursor or None)
 
 
-def _execution(one: queries.Execution) -> of.Execution:
+def _execution(one: errands.Execution) -> of.Execution:
     errand = one.errand
     contact, message = errand.contact, errand.message
     return of.Execution(
@@ -202,7 +202,7 @@ def _execution(one: queries.Execution) -> of.Execution:
         reason_words=steps_words.reason(one.reason) or None,
         is_trial=one.is_trial,
         taken_at=errand.created_at,
-        due_at=queries.waits_until(errand),
+        due_at=errands.waits_until(errand),
         at=errand.released_at,
         message_id=errand.message_id,
         conversation_id=None if message is None else message.conversation_id,

@@ -113,7 +113,7 @@ def retry_campaign(request: CallerRequest, campaign_id: int) -> told.Retried:
 def resend(request: CallerRequest, campaign_id: int, recipient_id: int) -> of.Recipient:
     """At the risk that it arrives twice."""
     _check(campaign_id, recipient_id)
-    verdicts.send_again(recipient_id, None, request.auth.now)
+    verdicts.send_again(Recipient, recipient_id, None, request.auth.now)
     return _recipient(recipient_id)
 
 
@@ -126,7 +126,7 @@ def resend(request: CallerRequest, campaign_id: int, recipient_id: int) -> of.Re
 def take_as_sent(request: CallerRequest, campaign_id: int, recipient_id: int) -> of.Recipient:
     """At the risk that it never arrived."""
     _check(campaign_id, recipient_id)
-    verdicts.take_as_sent(recipient_id, None, request.auth.now)
+    verdicts.take_as_sent(Recipient, recipient_id, None, request.auth.now)
     return _recipient(recipient_id)
 
 

@@ -4,7 +4,7 @@ from ninja import Query, Router, Status
 
 from sportello.console.api import first, shapes, shapes_desk, shown
 from sportello.console.api.access import CallerRequest, reading, writing
-from sportello.console.inbox import actions, openings, queries
+from sportello.console.inbox import deeds, openings, queries
 from sportello.console.inbox.listing import Filter, listed
 from sportello.console.inbox.queries import Narrowing, View
 from sportello.schema.inbox import Conversation
@@ -109,9 +109,9 @@ def post_message(
         filled = first.filled(number, payload.as_template)
         message = openings.write_template(conversation_id, None, filled, now)
     elif payload.type == "note":
-        message = actions.write_note(conversation_id, None, text, now)
+        message = deeds.write_note(conversation_id, None, text, now)
     else:
-        message = actions.write_text(conversation_id, None, text, now, payload.reply_to)
+        message = deeds.write_text(conversation_id, None, text, now, payload.reply_to)
     return Status(201, shown.message(message))
 
 
@@ -122,7 +122,7 @@ def post_message(
 def take_control(request: CallerRequest, conversation_id: int) -> shapes.Conversation:
     """From the answer on no message of the assistant leaves, until control is given back."""
     now = request.auth.now
-    return shown.conversation(actions.take_control(conversation_id, None, now), now)
+    return shown.conversation(deeds.take_control(conversation_id, None, now), now)
 
 
 @router.delete(
@@ -132,4 +132,4 @@ def take_control(request: CallerRequest, conversation_id: int) -> shapes.Convers
 def release_control(request: CallerRequest, conversation_id: int) -> shapes.Conversation:
     """The assistant has it again, and answers what stands unanswered."""
     now = request.auth.now
-    return shown.conversation(actions.release(conversation_id, now), now)
+    return shown.conversation(deeds.release(conversation_id, now), now)

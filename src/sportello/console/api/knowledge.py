@@ -4,7 +4,7 @@ from ninja import Router, Status
 
 from sportello.console.api import shapes, shown
 from sportello.console.api.access import CallerRequest, reading, writing
-from sportello.console.library import actions
+from sportello.console.library import deeds
 from sportello.console.paging import newest_ids_first
 from sportello.schema.library import Pair
 
@@ -25,18 +25,22 @@ def list_pairs(
 @router.post("/pairs", response={201: shapes.Pair}, summary="Add a pair")
 @writing
 def add_pair(request: CallerRequest, payload: shapes.PairIn) -> Status[shapes.Pair]:
-    """The assistant finds it within moments; `indexed` says when."""
-    draft = actions.Draft(
+    """It holds at once, untried; the assistant finds it within moments, and `indexed` says when.
+
+    People see in the console what a change wins and loses before they publish it; a program asks
+    its questions by `POST /assistant/ask`, or whoever runs it by `sportello eval run`.
+    """
+    draft = deeds.Draft(
         question=payload.question,
         answer=payload.answer,
         variants=payload.variants,
         language=payload.language,
     )
-    return Status(201, shown.pair(actions.add(request.auth.workspace_id, draft)))
+    return Status(201, shown.pair(deeds.add(request.auth.workspace_id, draft)))
 
 
 @router.delete("/pairs/{int:pair_id}", response={204: None}, summary="Take a pair away")
 @writing
 def remove_pair(request: CallerRequest, pair_id: int) -> Status[None]:
-    actions.remove(pair_id, request.auth.now)
+    deeds.remove(pair_id, request.auth.now)
     return Status(204, None)

@@ -53,8 +53,9 @@ def list_documents(
 def upload_document(request: CallerRequest) -> Status[shapes.Document]:
     """PDF, docx, xlsx, csv, tsv, txt or md up to 16 MB, as the multipart part `file`.
 
-    It is read and learned in the background: `state` and `passages` say how far it has come. The
-    same bytes again answer 200; a file of a known name replaces that document's text.
+    It is read and learned in the background, and holds without having been tried: `state` and
+    `passages` say how far it has come. The same bytes again answer 200; a file of a known name
+    replaces that document's text once somebody has published it in the console.
     """
     file = request.FILES.get("file")
     if file is None or isinstance(file, list):
@@ -121,7 +122,7 @@ def get_page(request: CallerRequest, document_id: int) -> shapes.Document:
 )
 @writing
 def publish_page(request: CallerRequest, document_id: int) -> shapes.Document:
-    """409 if nothing waits to be published."""
+    """It holds at once, untried. 409 if nothing waits to be published."""
     del request
     _one(document_id, DocumentKind.PAGE)
     try:

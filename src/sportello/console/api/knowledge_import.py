@@ -11,7 +11,7 @@ from sportello.console.api import shapes
 from sportello.console.api.access import CallerRequest, writing
 from sportello.console.api.problems import Problem
 from sportello.console.library import importing, words
-from sportello.console.library.actions import Draft
+from sportello.console.library.deeds import Draft
 from sportello.console.library.importing import ERRORS_SHOWN_MAX, Outcome, Row
 
 router = Router(tags=["knowledge"])
@@ -50,7 +50,8 @@ _BODY: Final[dict[str, Any]] = {
 @router.post("/pairs/import", response=shapes.Imported, summary="Import pairs", openapi_extra=_BODY)
 @writing
 def import_pairs(request: CallerRequest) -> shapes.Imported:
-    """A CSV file as `file` (columns question, answer, variants, language, enabled), or `rows`.
+    """A CSV file as `file` (columns question, answer, variants, language, enabled), or `rows`. All
+    of it holds at once, untried.
 
     What fits comes in, the rest is told row by row. A question that is known already gets the new
     answer, so that a corrected file can be imported again.

@@ -18,11 +18,11 @@ from sportello.console.automations import words as automation_words
 from sportello.console.campaigns import words as campaign_words
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.inbox import first_words
-from sportello.console.inbox.actions import Refused, UnfitText
 from sportello.console.inbox.choices import NoTemplate
+from sportello.console.inbox.deeds import Refused, UnfitText
 from sportello.console.inbox.fillings import UnfitFilling
 from sportello.console.library import words as library_words
-from sportello.console.library.actions import UnfitPair
+from sportello.console.library.deeds import UnfitPair
 from sportello.console.library.holdings import Unfit
 from sportello.console.paging import WrongCursor
 from sportello.console.phones import WrongPhone

@@ -13,9 +13,9 @@ from pydantic import (
     model_validator,
 )
 
-from sportello.console.inbox.actions import TEXT_LENGTH_MAX
+from sportello.console.inbox.deeds import TEXT_LENGTH_MAX
 from sportello.console.inbox.fillings import VALUE_LENGTH_MAX
-from sportello.console.library import actions as library
+from sportello.console.library import deeds as library
 from sportello.console.library import importing
 from sportello.schema.inbox import Holder, Origin
 
@@ -243,6 +243,9 @@ class Media(BaseModel):
     filename: str
     size: int | None
     state: str
+    reading: str = Field(description="`waiting`, `done` or `failed`; empty where nobody reads it")
+    words: str = Field(description="What a machine read in it: a customer's words, to be doubted")
+    unread_why: str = Field(description="Why there are no words, as a stable code")
 
 
 class Message(BaseModel):

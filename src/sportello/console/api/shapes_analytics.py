@@ -35,4 +35,6 @@ class Analytics(BaseModel):
     compared_with: list[date] = Field(description="First and last day of the range before")
     counted_since: datetime = Field(description="Earlier only new conversations are known")
     figures: list[Figure]
-    tables: dict[str, Table] = Field(description="`days`, `people`, `numbers`, `reasons`, `topics`")
+    tables: dict[str, Table] = Field(
+        description="`days`, `people`, `numbers`, `reasons`, `topics`, `unanswered`"
+    )

@@ -78,4 +78,6 @@ class Examination(BaseModel):
     done_at: datetime | None
     findings: list[FindingOut] = Field(description="The cause first; none: all is well")
     looked_at: list[LookOut]
-    deed_error: str = Field(description="What Meta said where it refused the deed; else empty")
+    deed_error: str = Field(
+        description="Why the deed was not done, by Meta's word or ours; else empty"
+    )

@@ -156,4 +156,7 @@ def _media(row: inbox.Media) -> shapes.Media:
         filename=row.filename,
         size=row.size,
         state=row.state,
+        reading=row.reading,
+        words=row.words,
+        unread_why=row.unread_why,
     )

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringCons
 from sportello.console.api import shapes
 from sportello.console.api.access import CallerRequest, reading, writing
 from sportello.console.api.problems import Problem
-from sportello.console.assistant.forms import whole_address
+from sportello.console.fields import whole_address
 from sportello.console.paging import newest_ids_first
 from sportello.console.settings import outgoing
 from sportello.rules import outgoing as rule

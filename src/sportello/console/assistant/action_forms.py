@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sportello.console.assistant.forms import whole_address
+from sportello.console.fields import whole_address
 from sportello.rules import tool
 from sportello.schema.actions import Action
 from sportello.schema.library import Pair

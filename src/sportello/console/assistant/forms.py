@@ -1,24 +1,21 @@
 """The assistant's settings as a person fills them in."""
 
-import re
 from datetime import time
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sportello.console.fields import MONEY, PriceField, SecretField, ServerField
 from sportello.schema.assistant import Form, Provider
 
 _MICROS: Final = 1_000_000
-_PRICE_MAX: Final = 10_000
 _BUDGET_MAX: Final = 1_000_000
 _LINES_MAX: Final = 40
 _LINE_MAX: Final = 120
 _CLOCK = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-_MONEY = forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"})
 
 
 class Lines(forms.CharField):
@@ -124,66 +121,27 @@ class ModelForm(forms.Form):
             "Pictures that customers send are described by it, and answered like words."
         ),
     )
-    base_url = forms.CharField(
-        label=gettext_lazy("Address"),
-        required=False,
-        max_length=500,
-        widget=forms.URLInput(attrs={"placeholder": "https://api.openai.com/v1"}),
+    base_url = ServerField(
         help_text=gettext_lazy(
             "Empty: the provider's own. A server of the house must be named in "
             "SPORTELLO_PRIVATE_HOSTS by whoever installs Sportello."
         ),
     )
     model = forms.CharField(label=gettext_lazy("Model"), max_length=120)
-    key = forms.CharField(
-        label=gettext_lazy("Key"),
-        required=False,
-        max_length=400,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("Kept encrypted and never shown again. Empty: stays as it is."),
-    )
-    price_in = forms.DecimalField(
+    key = SecretField()
+    price_in = PriceField(
         label=gettext_lazy("Price of a million tokens read"),
-        min_value=0,
-        max_value=_PRICE_MAX,
-        decimal_places=4,
-        initial=0,
-        widget=_MONEY,
     )
-    price_out = forms.DecimalField(
+    price_out = PriceField(
         label=gettext_lazy("and written"),
-        min_value=0,
-        max_value=_PRICE_MAX,
-        decimal_places=4,
-        initial=0,
-        widget=_MONEY,
         help_text=gettext_lazy("From the provider's price list. Budgets count with it."),
     )
-
-    def clean_base_url(self) -> str:
-        told: str = self.cleaned_data["base_url"].strip().rstrip("/")
-        return whole_address(told) if told else ""
 
     def clean(self) -> dict[str, Any]:
         filled = super().clean() or {}
         if filled.get("provider") == Provider.OPENAI and not filled.get("base_url"):
             filled["base_url"] = "https://api.openai.com/v1"
         return filled
-
-
-def whole_address(told: str) -> str:
-    """An address as it was given. What may be reached is looked at again whenever it is asked
-    (`fetching`). Raises forms.ValidationError.
-    """
-    told = told.strip()
-    try:
-        parts = urlsplit(told)
-        whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        whole = False
-    if not whole or parts.username or parts.password or re.search(r"[\s\\]", told):
-        raise forms.ValidationError(_("Write a whole address, with https:// in front."))
-    return told
 
 
 class FilesForm(forms.Form):
@@ -199,34 +157,15 @@ class FilesForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Up to five minutes, by a server of your choice."),
     )
-    voice_url = forms.CharField(
-        label=gettext_lazy("Address"),
-        required=False,
-        max_length=500,
-        widget=forms.URLInput(attrs={"placeholder": "https://api.openai.com/v1"}),
+    voice_url = ServerField(
         help_text=gettext_lazy("A server that speaks OpenAI's protocol for transcriptions."),
     )
     voice_model = forms.CharField(label=gettext_lazy("Model"), required=False, max_length=120)
-    voice_key = forms.CharField(
-        label=gettext_lazy("Key"),
-        required=False,
-        max_length=400,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("Kept encrypted and never shown again. Empty: stays as it is."),
-    )
-    voice_minute = forms.DecimalField(
+    voice_key = SecretField()
+    voice_minute = PriceField(
         label=gettext_lazy("Price of a minute"),
-        min_value=0,
-        max_value=_PRICE_MAX,
-        decimal_places=4,
-        initial=0,
-        widget=_MONEY,
         help_text=gettext_lazy("From the provider's price list. Budgets count with it."),
     )
-
-    def clean_voice_url(self) -> str:
-        told: str = self.cleaned_data["voice_url"].strip().rstrip("/")
-        return whole_address(told) if told else ""
 
     def clean(self) -> dict[str, Any]:
         filled = super().clean() or {}
@@ -245,7 +184,7 @@ class Ceiling(forms.DecimalField):
             min_value=0,
             max_value=_BUDGET_MAX,
             decimal_places=4,
-            widget=_MONEY,
+            widget=MONEY,
             **more,
         )
 

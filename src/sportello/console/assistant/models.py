@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -37,6 +37,19 @@ _FAILED: Final = {
     "not_an_answer": gettext_lazy("It answers, but not in the form that was asked for."),
     "refused": gettext_lazy("The provider refuses the question; perhaps the model is too old."),
 }
+_FOR: Final = {
+    **dict.fromkeys(("rewrite", "answer", "repair", "act"), "answers"),
+    **dict.fromkeys(("picture", "voice"), "files"),
+    **dict.fromkeys(("summary", "language", "recap"), "people"),
+}
+_SPENT_ON: Final = {
+    "answers": gettext_lazy("Answers to customers"),
+    "files": gettext_lazy("Customers' files put into words"),
+    "people": gettext_lazy("Summaries and translations"),
+    "trials": gettext_lazy("Trials and tests"),
+}
+# What was asked outside any chat: `test`, questions of sets, changes that are tried.
+_OUTSIDE: Final = Q(conversation=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
+    """`what`: what models were asked for; see `_FOR`."""
+
+    what: str
     calls: int
     tokens: int
     cost_micros: int
@@ -244,15 +260,19 @@ def _keep(request: DeskRequest, place: int, form: ModelForm) -> bool:
     return True
 
 
-def _spent(request: DeskRequest) -> Spent:
-    """Since the month began."""
+def _spent(request: DeskRequest) -> list[Spent]:
+    """Since the month began, the dearest first; the whole is the last, if there is anything."""
     local = timezone.localtime(request.now)
     month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    told = ModelCall.objects.filter(at__gte=month).aggregate(
-        calls=Count("pk"),
-        read=Sum("tokens_in"),
-        written=Sum("tokens_out"),
-        cost=Sum("cost_micros"),
-    )
-    tokens = (told["read"] or 0) + (told["written"] or 0)
-    return Spent(told["calls"], tokens, told["cost"] or 0)
+    rows = ModelCall.objects.filter(at__gte=month).values("purpose", tried=_OUTSIDE).order_by()
+    told: dict[str, list[int]] = {}
+    for row in rows.annotate(
+        calls=Count("pk"), tokens=Sum(F("tokens_in") + F("tokens_out")), cost=Sum("cost_micros")
+    ):
+        what = "trials" if row["tried"] else _FOR.get(row["purpose"], "trials")
+        sums, more = told.get(what, [0, 0, 0]), (row["calls"], row["tokens"], row["cost"])
+        told[what] = [one + other for one, other in zip(sums, more, strict=True)]
+    parts = [Spent(str(_SPENT_ON[what]), *sums) for what, sums in told.items()]
+    whole = [sum(column) for column in zip(*told.values(), strict=True)]
+    all_of_it = [Spent(_("Altogether"), *whole)] if whole else []
+    return [*sorted(parts, key=lambda one: -one.cost_micros), *all_of_it]

@@ -59,7 +59,7 @@ def tone(request: DeskRequest) -> HttpResponse:
     current = newest()
     form = ToneForm(request.POST or None, initial=_initial(current, request.workspace))
     if request.method == "POST" and form.is_valid():
-        if rehearsing.wanted(request):
+        if rehearsing.possible() and _differs(current, form.cleaned_data):
             return rehearsing.of_tone(request, _filled(form.cleaned_data), current)
         if keep(request, form.cleaned_data):
             messages.success(request, _("Saved. It holds from the next message on."))
@@ -80,7 +80,10 @@ def restoration(request: DeskRequest, conduct_id: int) -> HttpResponse:
         raise Http404
     if not may_administer(request.membership):
         return render(request, "403.html", status=_FORBIDDEN)
-    keep(request, {name: getattr(older, name) for name in _FIELDS})
+    values = {name: getattr(older, name) for name in _FIELDS}
+    if rehearsing.possible() and _differs(newest(), values):
+        return rehearsing.of_tone(request, values, newest())
+    keep(request, values)
     messages.success(
         request, _("Version %(version)d is in force again.") % {"version": older.version}
     )
@@ -96,8 +99,7 @@ def keep(request: DeskRequest, filled: dict[str, Any]) -> bool:
     """Whether there was anything to keep. Two who save at once: the later is the newer version."""
     Workspace.objects.select_for_update().get(pk=request.workspace.pk)
     values = _filled(filled)
-    current = newest()
-    if current is not None and all(getattr(current, name) == values[name] for name in _FIELDS):
+    if not _differs(newest(), values):
         return False
     last = Conduct.objects.aggregate(last=Max("version"))["last"] or 0
     Conduct.objects.create(
@@ -108,6 +110,10 @@ def keep(request: DeskRequest, filled: dict[str, Any]) -> bool:
         **values,
     )
     return True
+
+
+def _differs(current: Conduct | None, values: dict[str, Any]) -> bool:
+    return current is None or any(getattr(current, name) != values[name] for name in _FIELDS)
 
 
 def _filled(filled: dict[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class AutomationForm(forms.Form):
         widget=forms.Select(attrs={"aria-label": _("Unit")}),
     )
     phone = forms.CharField(
-        label=_("Telephone number"),
+        label=_("Phone number"),
         max_length=PATH_MAX,
         help_text=_("Where it stands in the event: keys with dots between them."),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sportello.console.automations import editing, views
+from sportello.console.automations import editing, sheets, views
 
 app_name = "automations"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("<int:automation_id>/edit", editing.edit, name="edit"),
     path("<int:automation_id>/deed", views.deed, name="deed"),
     path("<int:automation_id>/address", views.address, name="address"),
+    path("<int:automation_id>/errands/<int:errand_id>/verdict", views.verdict, name="verdict"),
+    path("<int:automation_id>/executions.csv", sheets.executions_csv, name="csv"),
+    path("<int:automation_id>/executions.xlsx", sheets.executions_xlsx, name="xlsx"),
     path("<int:automation_id>/trial", views.trial, name="trial"),
 ]

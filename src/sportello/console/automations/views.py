@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,11 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.automations import deeds, events, hooks, queries, trials, words
 from sportello.console.automations.events import UnfitEvent
-from sportello.console.automations.queries import Execution
 from sportello.console.automations.trials import Trial
+from sportello.console.campaigns import errands, report
 from sportello.console.campaigns import words as campaign_words
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
-from sportello.console.campaigns.steps_words import OUTCOME_TONE, reason, wait_words
+from sportello.console.campaigns.steps_words import OUTCOME_TONE, wait_words
 from sportello.console.campaigns.words import OUTCOME
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
@@ -51,18 +52,6 @@ class Line:
     taken: int
     done: int
     left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One execution in words."""
-
-    execution: Execution
-    name: str
-    outcome: Promise
-    tone: str
-    reason: str
-    waits_until: datetime | None
 
 
 @member
@@ -114,6 +103,15 @@ def address(request: DeskRequest, automation_id: int) -> HttpResponse:
 
 @member
 @require_POST
+def verdict(request: DeskRequest, automation_id: int, errand_id: int) -> HttpResponse:
+    """What a person says of a message of which nobody knows whether it arrived."""
+    row = _of(automation_id)
+    errands.settle(request, row.campaign_id, errand_id)
+    return redirect("automations:automation", row.pk)
+
+
+@member
+@require_POST
 def trial(request: DeskRequest, automation_id: int) -> HttpResponse:
     """Shows what would come of an event; with `really` it does come."""
     row = _of(automation_id)
@@ -134,9 +132,14 @@ def _page(
     request: DeskRequest, row: Automation, text: str = "", tried: Trial | None = None
 ) -> HttpResponse:
     contact = _contact(request.GET.get("contact", ""))
+    outcome = request.GET.get("outcome", "")
     try:
         page = queries.executions(
-            row, request.GET.get("after", ""), PAGE, None if contact is None else contact.pk
+            row,
+            request.GET.get("after", ""),
+            PAGE,
+            None if contact is None else contact.pk,
+            outcome,
         )
     except WrongCursor as wrong:
         raise Http404 from wrong
@@ -147,14 +150,19 @@ def _page(
         "automation": row,
         "line": _line(row, totals),
         "counts": [
-            (OUTCOME[one], count, OUTCOME_TONE[one]) for one, count in totals.items() if count
+            (one.value, OUTCOME[one], count, OUTCOME_TONE[one])
+            for one, count in totals.items()
+            if count
         ],
+        "costs": report.costs(row.campaign),
         "paused_why": _paused_why(row),
         "address": request.build_absolute_uri(hooks.path(row)) if is_called and writes else "",
         "signing_key": hooks.signing_key(row) if is_called and row.signed and writes else "",
         "event": text or trials.sample(row),
         "tried": tried,
-        "done": [_done(queries.execution(errand)) for errand in page.items],
+        "lines": [errands.line(one, "automations:verdict", row.pk) for one in page.items],
+        "outcome": OUTCOME.get(Outcome(outcome)) if outcome in set(Outcome) else "",
+        "narrowed": _narrowed(contact, outcome),
         "next": page.next_cursor,
         "is_first": "after" not in request.GET,
         "of_contact": contact,
@@ -163,6 +171,13 @@ def _page(
     }
     status = _UNFIT if tried is not None and tried.problem else None
     return render(request, "automations/automation.html", shown, status=status)
+
+
+def _narrowed(contact: Contact | None, outcome: str) -> str:
+    """As the next page's address says it, with an & behind; "" where nothing is narrowed."""
+    of = {"contact": "" if contact is None else str(contact.pk), "outcome": outcome[:20]}
+    said = urlencode({name: value for name, value in of.items() if value})
+    return f"{said}&" if said else ""
 
 
 def _of(automation_id: int) -> Automation:
@@ -197,15 +212,4 @@ def _line(row: Automation, totals: dict[Outcome, int]) -> Line:
         taken=sum(totals.values()),
         done=sum(totals.values()) - left_out,
         left_out=left_out,
-    )
-
-
-def _done(one: Execution) -> Done:
-    return Done(
-        execution=one,
-        name=name_of(one.errand.contact),
-        outcome=OUTCOME[one.outcome],
-        tone=OUTCOME_TONE[one.outcome],
-        reason=reason(one.reason),
-        waits_until=queries.waits_until(one.errand) if one.outcome is Outcome.WAITING else None,
     )

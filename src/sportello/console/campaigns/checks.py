@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Left
+from django.db.models import Count, Q
 
-from sportello.console.campaigns import queries, words
+from sportello.console.campaigns import counting, words
+from sportello.console.campaigns.counting import Tally
 from sportello.console.campaigns.queries import Preview
 from sportello.console.campaigns.words import Reason
 from sportello.console.money import prices
@@ -19,19 +19,17 @@ from sportello.rules.campaign_risk import Known, Level, Risk
 from sportello.rules.expected import Chat
 from sportello.rules.followup import days_apart
 from sportello.rules.pricing import Category
-from sportello.schema.campaigns import Campaign, CampaignState
+from sportello.schema.campaigns import Campaign, CampaignState, Recipient
 from sportello.schema.channel import Number
 from sportello.schema.followups import Followup
-from sportello.schema.inbox import Message, MessageStatus, Send
-from sportello.schema.people import Contact
+from sportello.schema.inbox import Message, MessageStatus
+from sportello.schema.sends import Send
 
 _A_DAY: Final = timedelta(days=1)
-# No calling code that has a price of its own is longer.
-_CODE_LENGTH: Final = 4
-_GROUPS_MAX: Final = 20_000
 _CATEGORIES: Final = {"MARKETING": Category.MARKETING, "UTILITY": Category.UTILITY}
 _LATEST: Final = 3
 _SAMPLE_MIN: Final = 20
+_SAMPLE_MAX: Final = 20_000
 Heads = Sequence[tuple[str | None, int]]
 _ARRIVED: Final = [MessageStatus.DELIVERED, MessageStatus.READ, MessageStatus.PLAYED]
 
@@ -105,22 +103,22 @@ class Checks:
     level: Level
 
 
-def checks(row: Campaign, now: datetime) -> Checks:
-    """Needs number, template and workspace selected with it."""
-    preview = queries.preview(row, now)
-    receivers = queries.judged(row, now).filter(reason="")
+def checks(row: Campaign, now: datetime, counted: Tally | None = None) -> Checks:
+    """Needs number, template and workspace selected with it. `counted`: of the whole audience."""
+    counted = counted or counting.count(row, now)
+    receive = counted.heads.total()
+    preview = Preview(receive + counted.skipped.total(), receive, dict(counted.skipped))
     limit = limit_of(row.number, preview.receive, now, days=_other_days(row))
-    often = _often(row, receivers)
     known = Known(
         audience=preview.audience,
         receive=preview.receive,
-        strangers=_strangers(row, receivers),
-        often=often,
+        strangers=counted.strangers,
+        often=counted.often,
         number_quality=row.number.quality,
         template_quality="UNKNOWN" if row.template is None else row.template.quality,
         left_today=None if limit is None else limit.left,
         canary=row.canary,
-        is_marketing=_is_marketing(row),
+        is_marketing=counting.is_marketing(row),
     )
     found = campaign_risk.risks(known)
     most = max(1, preview.audience)
@@ -130,20 +128,19 @@ def checks(row: Campaign, now: datetime) -> Checks:
             Skipped(words.reason(code), count, max(1, 100 * count // most))
             for code, count in sorted(preview.skipped.items(), key=lambda one: -one[1])
         ],
-        cost=cost(row, receivers, now),
+        cost=cost(row, list(counted.heads.items()), now),
         limit=limit,
-        often=often + preview.skipped.get(FREQUENCY_CAP, 0),
+        often=counted.often + preview.skipped.get(FREQUENCY_CAP, 0),
         risks=found,
         level=campaign_risk.level(found),
     )
 
 
-def cost(row: Campaign, receivers: QuerySet[Any], now: datetime) -> Cost | None:
-    """None for a template whose category has no price list."""
+def cost(row: Campaign, heads: Heads, now: datetime) -> Cost | None:
+    """None for a template whose category has no price list. `heads`: of those who receive it."""
     category = None if row.template is None else _CATEGORIES.get(row.template.category)
     if category is None:
         return None
-    heads = _heads(receivers)
     known, unknown = _priced(row, heads, category, now)
     later = [_priced(row, heads, one, now) for one in _later(row)]
     followups = sum(micros for micros, _ in later)
@@ -186,13 +183,19 @@ def _other_days(row: Campaign) -> int:
 
 
 def delivered_share() -> float | None:
-    """Of what the latest campaigns sent; None while there is too little to tell."""
+    """Of what the latest campaigns sent, of each the last so many; None while there is too little
+    to tell.
+    """
     latest = Campaign.objects.filter(state=CampaignState.COMPLETED).order_by("-pk")
-    ids = list(latest.values_list("pk", flat=True)[:_LATEST])
-    told = Message.objects.filter(recipient__campaign_id__in=ids).aggregate(
-        sent=Count("pk"), arrived=Count("pk", filter=Q(status__in=_ARRIVED))
-    )
-    return told["arrived"] / told["sent"] if told["sent"] >= _SAMPLE_MIN else None
+    sent = arrived = 0
+    for campaign_id in latest.values_list("pk", flat=True)[:_LATEST]:
+        released = Recipient.objects.filter(campaign_id=campaign_id, released_at__isnull=False)
+        last = released.order_by("-released_at").values("message_id")[:_SAMPLE_MAX]
+        told = Message.objects.filter(pk__in=last).aggregate(
+            sent=Count("pk"), arrived=Count("pk", filter=Q(status__in=_ARRIVED))
+        )
+        sent, arrived = sent + told["sent"], arrived + told["arrived"]
+    return arrived / sent if sent >= _SAMPLE_MIN else None
 
 
 def limit_of(number: Number, wanted: int, now: datetime, *, days: int = 0) -> Limit | None:
@@ -211,30 +214,3 @@ def limit_of(number: Number, wanted: int, now: datetime, *, days: int = 0) -> Li
     people = reached.values("conversation__contact_id").distinct()
     used = people[: number.messaging_limit].count()
     return Limit(number.messaging_limit, used, wanted, wanted * days)
-
-
-def _heads(receivers: QuerySet[Any]) -> Heads:
-    """How many receivers share the first figures of their numbers: a price each."""
-    groups = receivers.order_by().values(head=Left("wa_id", _CODE_LENGTH))
-    found = groups.annotate(n=Count("pk"))[:_GROUPS_MAX]
-    return [(group["head"], group["n"]) for group in found]
-
-
-def _strangers(row: Campaign, receivers: QuerySet[Any]) -> int:
-    """Receivers who have never written to this number."""
-    if not _is_marketing(row):
-        return 0
-    known = Q(conversation__number=row.number_id, conversation__last_inbound_at__isnull=False)
-    return receivers.exclude(pk__in=Contact.objects.filter(known).values("pk")).count()
-
-
-def _often(row: Campaign, receivers: QuerySet[Any]) -> int:
-    """Receivers for whom this promotion is the last one that the company allows itself."""
-    most = row.workspace.promotions_max
-    if most is None or most < 2 or not _is_marketing(row):
-        return 0
-    return receivers.filter(had=most - 1).count()
-
-
-def _is_marketing(row: Campaign) -> bool:
-    return row.template is not None and row.template.category == "MARKETING"

@@ -25,9 +25,10 @@ from sportello.rules.template_parse import parse
 from sportello.schema.campaigns import Campaign, CampaignState, Zone
 from sportello.schema.channel import Number, NumberStatus
 from sportello.schema.files import File
-from sportello.schema.inbox import Message, MessageStatus, Send, SendState
+from sportello.schema.inbox import Message, MessageStatus
 from sportello.schema.people import ContactList
 from sportello.schema.segments import Segment
+from sportello.schema.sends import Send, SendState
 from sportello.schema.team import User
 from sportello.schema.templates import Template
 

@@ -167,7 +167,7 @@ def _retryable(row: Campaign) -> int:
 def filters_of(request: HttpRequest) -> Filters:
     """A word that is none narrows to nothing that is there."""
     outcome = request.GET.get("outcome", "")
-    known = {*Outcome, report.ANSWERED, report.TAPPED, report.STOPPED}
+    known = {*Outcome, *(value for value, _words in _beside())}
     reason = request.GET.get("reason", "").replace("\0", "")[:_REASON_MAX]
     return Filters(outcome if outcome in known else "", reason)
 
@@ -177,8 +177,8 @@ def _bars(funnel: Funnel) -> list[dict[str, Any]]:
     most = max(1, funnel.audience)
     steps = (
         ("", _("Audience"), funnel.audience),
-        ("sent", _("Sent to"), funnel.sent),
-        ("delivered", _("Delivered to"), funnel.delivered),
+        (report.REACHED, _("Sent to"), funnel.sent),
+        (report.ARRIVED, _("Delivered to"), funnel.delivered),
         ("read", _("Read by"), funnel.read),
         (report.ANSWERED, _("Answered"), funnel.answered),
         *([(report.TAPPED, _("Tapped a button"), funnel.tapped)] if funnel.tapped else []),
@@ -201,8 +201,14 @@ def _parts(funnel: Funnel) -> list[dict[str, Any]]:
 
 def _outcomes() -> list[tuple[str, str]]:
     named = [(outcome.value, str(said)) for outcome, said in words.OUTCOME.items()]
+    return [*named, *_beside()]
+
+
+def _beside() -> list[tuple[str, str]]:
+    """What the funnel's bars count: nobody is in one of these alone."""
     return [
-        *named,
+        (report.REACHED, _("Sent to")),
+        (report.ARRIVED, _("Delivered to")),
         (report.ANSWERED, _("Answered")),
         (report.TAPPED, _("Tapped a button")),
         (report.STOPPED, _("Asked to stop")),
@@ -252,7 +258,7 @@ def resending(request: DeskRequest, campaign_id: int, recipient_id: int) -> Http
     return _done(
         request,
         campaign_id,
-        lambda: verdicts.send_again(recipient_id, request.user, request.now),
+        lambda: verdicts.send_again(Recipient, recipient_id, request.user, request.now),
     )
 
 
@@ -263,7 +269,7 @@ def acknowledgement(request: DeskRequest, campaign_id: int, recipient_id: int) -
     return _done(
         request,
         campaign_id,
-        lambda: verdicts.take_as_sent(recipient_id, request.user, request.now),
+        lambda: verdicts.take_as_sent(Recipient, recipient_id, request.user, request.now),
     )
 
 

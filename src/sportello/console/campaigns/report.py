@@ -1,6 +1,6 @@
 """A campaign's report: the counts that add up, what they cost, why some did not get it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -202,6 +202,9 @@ class Filters:
         return bool(self.outcome or self.reason)
 
 
+# What the first bars of the funnel count: whoever came so far, wherever they are by now.
+REACHED: Final = "reached"
+ARRIVED: Final = "arrived"
 ANSWERED: Final = "answered"
 TAPPED: Final = "tapped"
 STOPPED: Final = "stopped"
@@ -216,18 +219,16 @@ def recipients(row: Campaign, filters: Filters) -> QuerySet[Any]:
         .annotate(has_stopped=Case(Where(_stopped(), then=True), default=False))
         .annotate(tapped=Coalesce(_first_tap(), Value(""), output_field=TextField()))
     )
-    rows = _with_reason(rows)
-    if filters.outcome == ANSWERED:
-        rows = rows.filter(_answered())
-    elif filters.outcome == TAPPED:
-        rows = rows.filter(Q(_tapped()))
-    elif filters.outcome == STOPPED:
-        rows = rows.filter(_stopped())
-    elif filters.outcome in set(Outcome):
-        rows = rows.filter(queries.that_are(row, Outcome(filters.outcome)))
-    if filters.reason:
-        rows = rows.filter(reason=filters.reason)
-    return rows
+    rows = _with_reason(rows).filter(_narrowed(row, filters.outcome))
+    return rows.filter(reason=filters.reason) if filters.reason else rows
+
+
+def _narrowed(row: Campaign, outcome: str) -> Q:
+    if outcome in _SO_FAR:
+        return Q(message__status__in=_SO_FAR[outcome])
+    if outcome in _BESIDE:
+        return Q(_BESIDE[outcome]())
+    return queries.that_are(row, Outcome(outcome)) if outcome else Q()
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +330,16 @@ _ARRIVED: Final = [
 ]
 
 
+def _states(*outcomes: Outcome) -> list[str]:
+    return [state.value for state in status.State if OUTCOMES[state] in outcomes]
+
+
+_SO_FAR: Final = {
+    REACHED: _states(Outcome.SENT, Outcome.DELIVERED, Outcome.READ),
+    ARRIVED: _states(Outcome.DELIVERED, Outcome.READ),
+}
+
+
 def _reply() -> QuerySet[Message]:
     """Taps on a reply button under the message, the first before the others."""
     return Message.objects.filter(
@@ -355,3 +366,10 @@ def _stopped() -> Exists:
             at__gte=OuterRef("released_at"),
         )
     )
+
+
+_BESIDE: Final[dict[str, Callable[[], Q | Exists]]] = {
+    ANSWERED: _answered,
+    TAPPED: _tapped,
+    STOPPED: _stopped,
+}

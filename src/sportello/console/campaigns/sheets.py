@@ -23,9 +23,9 @@ from sportello.console.money.sheet import plain
 from sportello.console.workbook import workbook
 from sportello.rules.account_days import zone_of
 
-_AT_ONCE: Final = 1_000
+AT_ONCE: Final = 1_000
 _ROWS_MAX: Final = 1_000_000
-_MICRO: Final = 1_000_000
+MICRO: Final = 1_000_000
 Cells = list[str | int | float]
 
 
@@ -33,7 +33,9 @@ Cells = list[str | int | float]
 @require_GET
 def recipients_csv(request: DeskRequest, campaign_id: int) -> HttpResponseBase:
     name = f"sportello-{pages.found(campaign_id).pk}.csv"
-    return _file(request, name, "text/csv; charset=utf-8", _csv(_report(request, campaign_id)))
+    return attachment(
+        request, name, "text/csv; charset=utf-8", as_csv(_report(request, campaign_id))
+    )
 
 
 @member
@@ -41,7 +43,7 @@ def recipients_csv(request: DeskRequest, campaign_id: int) -> HttpResponseBase:
 def recipients_xlsx(request: DeskRequest, campaign_id: int) -> HttpResponseBase:
     name = f"sportello-{pages.found(campaign_id).pk}.xlsx"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(request, name, kind, workbook(_report(request, campaign_id)))
+    return attachment(request, name, kind, workbook(_report(request, campaign_id)))
 
 
 @member
@@ -50,10 +52,12 @@ def skipped_csv(request: DeskRequest, campaign_id: int) -> HttpResponseBase:
     """Those whom planning would skip now."""
     pages.found(campaign_id)
     name = f"sportello-{campaign_id}-skipped.csv"
-    return _file(request, name, "text/csv; charset=utf-8", _csv(_skipped(request, campaign_id)))
+    return attachment(
+        request, name, "text/csv; charset=utf-8", as_csv(_skipped(request, campaign_id))
+    )
 
 
-def _file(
+def attachment(
     request: DeskRequest, name: str, kind: str, parts: Iterable[bytes]
 ) -> StreamingHttpResponse:
     del request
@@ -73,7 +77,7 @@ def _report(request: DeskRequest, campaign_id: int) -> Iterator[Cells]:
     steps = [step.position for step in followups.of(queries.campaign(campaign_id))]
 
     def read(after: int) -> tuple[list[Cells], int]:
-        rows = _found(campaign_id, filters).filter(pk__gt=after).order_by("pk")[:_AT_ONCE]
+        rows = _found(campaign_id, filters).filter(pk__gt=after).order_by("pk")[:AT_ONCE]
         lines = report.lines(rows)
         later = report_later.of([line.id for line in lines])
         cells = [
@@ -82,7 +86,7 @@ def _report(request: DeskRequest, campaign_id: int) -> Iterator[Cells]:
         ]
         return cells, lines[-1].id if lines else 0
 
-    return _chunked(request, read, _head() + [name for step in steps for name in _step_head(step)])
+    return chunked(request, read, _head() + [name for step in steps for name in _step_head(step)])
 
 
 def _found(campaign_id: int, filters: Filters) -> QuerySet[Any]:
@@ -94,17 +98,17 @@ def _skipped(request: DeskRequest, campaign_id: int) -> Iterator[Cells]:
 
     def read(after: int) -> tuple[list[Cells], int]:
         people = queries.judged(queries.campaign(campaign_id), now)
-        rows = list(people.exclude(reason="").filter(pk__gt=after).order_by("pk")[:_AT_ONCE])
+        rows = list(people.exclude(reason="").filter(pk__gt=after).order_by("pk")[:AT_ONCE])
         cells: list[Cells] = [
             [name_of(one), f"+{one.wa_id or ''}", words.reason(one.reason).title, one.reason]
             for one in rows
         ]
         return cells, rows[-1].pk if rows else 0
 
-    return _chunked(request, read, [_("Name"), _("Number"), _("Reason"), _("Code")])
+    return chunked(request, read, [_("Name"), _("Number"), _("Reason"), _("Code")])
 
 
-def _chunked(
+def chunked(
     request: DeskRequest, read: Callable[[int], tuple[list[Cells], int]], head: list[str]
 ) -> Iterator[Cells]:
     """A transaction for each thousand rows: a slow reader holds up nothing.
@@ -118,7 +122,7 @@ def _chunked(
     def rows() -> Iterator[Cells]:
         yield list(head)
         after = 0
-        for _chunk in range(_ROWS_MAX // _AT_ONCE):
+        for _chunk in range(_ROWS_MAX // AT_ONCE):
             with (
                 translation.override(language),
                 timezone.override(zone),
@@ -126,7 +130,7 @@ def _chunked(
             ):
                 found, after = read(after)
             yield from found
-            if len(found) < _AT_ONCE:
+            if len(found) < AT_ONCE:
                 return
 
     return rows()
@@ -159,7 +163,7 @@ def _step(later: Later | None) -> Cells:
     if later is None:
         return [""] * 4
     at = "" if later.at is None else timezone.localtime(later.at).isoformat(" ", "seconds")[:19]
-    price = "" if later.micros is None else later.micros / _MICRO
+    price = "" if later.micros is None else later.micros / MICRO
     return [str(words.OUTCOME[later.outcome]), at, steps_words.reason(later.reason), price]
 
 
@@ -172,7 +176,7 @@ def _cells(line: Line) -> Cells:
         "" if line.at is None else timezone.localtime(line.at).isoformat(" ", "seconds")[:19],
         "" if reason is None else reason.title,
         "" if reason is None else reason.code,
-        "" if line.micros is None else line.micros / _MICRO,
+        "" if line.micros is None else line.micros / MICRO,
         line.currency,
         _("yes") if line.has_answered else "",
         line.tapped,
@@ -193,7 +197,7 @@ _DECIDED: Final = {
 }
 
 
-def _csv(rows: Iterable[Cells]) -> Iterator[bytes]:
+def as_csv(rows: Iterable[Cells]) -> Iterator[bytes]:
     """For spreadsheets: with a mark that it is UTF-8, and no cell that could be a formula."""
     yield b"\xef\xbb\xbf"
     file = io.StringIO()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.campaigns import queries, steps, steps_slots
+from sportello.console.campaigns import errands, queries, steps, steps_slots
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.campaigns.steps import WantedStep
 from sportello.console.campaigns.steps_words import OUTCOME_TONE, UNIT, reason, unfit, wait_words
 from sportello.console.campaigns.words import OUTCOME, STATE
 from sportello.console.members import member
+from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
 from sportello.rules.campaign import Outcome
 from sportello.rules.followup import STEPS_MAX
 from sportello.schema.campaigns import Campaign, CampaignState
@@ -36,7 +38,7 @@ class Line:
     step: Followup
     wait: str
     template: str
-    counts: list[tuple[Promise, int, str]]
+    counts: list[tuple[str, Promise, int, str]]
     skipped: list[tuple[str, int]]
 
 
@@ -61,8 +63,43 @@ def fragment(row: Campaign, *, writes: bool) -> dict[str, Any]:
 @require_GET
 def followups(request: DeskRequest, campaign_id: int) -> HttpResponse:
     row = _campaign(campaign_id)
-    shown = {"campaign": row} | fragment(row, writes=may_write(request.membership))
+    writes = may_write(request.membership)
+    shown: dict[str, Any] = {"campaign": row, "may_write": writes} | fragment(row, writes=writes)
+    if row.state != CampaignState.DRAFT:
+        shown |= _people(request, row)
     return render(request, "campaigns/followups.html", shown)
+
+
+def _people(request: DeskRequest, row: Campaign) -> dict[str, Any]:
+    """What became of each one's follow-ups, narrowed to a step and an outcome."""
+    outcome, position = request.GET.get("outcome", ""), request.GET.get("step", "")
+    rows = errands.rows().filter(errands.that_are(row, outcome), campaign=row)
+    step = int(position) if position in {str(n + 1) for n in range(STEPS_MAX)} else None
+    after = request.GET.get("after", "")
+    try:
+        page = newest_ids_first(rows if step is None else rows.filter(position=step), after, PAGE)
+    except WrongCursor as wrong:
+        raise Http404 from wrong
+    is_known = outcome in set(Outcome)
+    narrowed = {"step": "" if step is None else position, "outcome": outcome if is_known else ""}
+    said = urlencode({name: value for name, value in narrowed.items() if value})
+    return {
+        "lines": [errands.line(one, "campaign-steps:verdict", row.pk) for one in page.items],
+        "outcome": OUTCOME[Outcome(outcome)] if is_known else "",
+        "step": step,
+        "narrowed": f"{said}&" if said else "",
+        "next": page.next_cursor,
+        "is_first": not after,
+    }
+
+
+@member
+@require_POST
+def verdict(request: DeskRequest, campaign_id: int, errand_id: int) -> HttpResponse:
+    """What a person says of a follow-up of which nobody knows whether it arrived."""
+    row = _campaign(campaign_id)
+    errands.settle(request, row.pk, errand_id)
+    return redirect("campaign-steps:followups", row.pk)
 
 
 @member
@@ -213,7 +250,7 @@ def _line(step: Followup, totals: Mapping[Outcome, int], skipped: Mapping[str, i
         wait=wait_words(step.after_count, step.after_unit),
         template=name,
         counts=[
-            (OUTCOME[outcome], count, OUTCOME_TONE[outcome])
+            (outcome.value, OUTCOME[outcome], count, OUTCOME_TONE[outcome])
             for outcome, count in totals.items()
             if count
         ],

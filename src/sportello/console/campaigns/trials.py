@@ -38,7 +38,7 @@ class Trial:
 def send(row: Campaign, wanted: Trial, by: User | None, now: datetime) -> Message:
     """With the values of the first person of the audience, under the same guard as any message.
 
-    Raises UnfitCampaign, UnfitFilling, actions.Refused.
+    Raises UnfitCampaign, UnfitFilling, deeds.Refused.
     """
     deeds.check(row)
     if row.template is None:

@@ -4,7 +4,7 @@ Each works inside the request's transaction and locks the conversation first, th
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest, Now
@@ -16,36 +16,40 @@ from sportello.rules.campaign import Reopened
 from sportello.rules.graph_errors import GRAPH_CODES
 from sportello.rules.status import Event
 from sportello.schema.campaigns import Campaign, CampaignState, Recipient, Verdict
-from sportello.schema.inbox import Conversation, Message, MessageStatus, Send, SendState
+from sportello.schema.followups import Errand
+from sportello.schema.inbox import Conversation, Message, MessageStatus
+from sportello.schema.sends import Send, SendState
 from sportello.schema.team import User
 
+# Of a campaign's first message, or of what follows it and of what an automation wrote.
+Doubtful = TypeVar("Doubtful", Recipient, Errand)
 RETRIES_MAX: Final = 3
 _SETTLED: Final = frozenset({CampaignState.CANCELLED})
 
 
-def send_again(recipient_id: int, by: User | None, now: datetime) -> Recipient:
-    """Once more, at the risk that it arrives twice. Raises NotNow, Recipient.DoesNotExist."""
-    recipient, send, message_id = _doubtful(recipient_id, Event.RESEND)
-    if recipient.campaign.state in _SETTLED:
-        raise NotNow(recipient.campaign.state)
+def send_again(kind: type[Doubtful], row_id: int, by: User | None, now: datetime) -> Doubtful:
+    """Once more, at the risk that it arrives twice. Raises NotNow, `kind`.DoesNotExist."""
+    row, send, message_id = _doubtful(kind, row_id, Event.RESEND)
+    if row.campaign.state in _SETTLED:
+        raise NotNow(row.campaign.state)
     due: Any = Now()
     Send.objects.filter(pk=send.pk).update(
         state=SendState.QUEUED, due_at=due, hold_code="resent", settled_at=None
     )
     Message.objects.filter(pk=message_id).update(status=MessageStatus.QUEUED)
-    return _decided(recipient, Verdict.RESENT, by, now)
+    return _decided(row, Verdict.RESENT, by, now)
 
 
-def take_as_sent(recipient_id: int, by: User | None, now: datetime) -> Recipient:
+def take_as_sent(kind: type[Doubtful], row_id: int, by: User | None, now: datetime) -> Doubtful:
     """Nothing leaves any more; a status that Meta still sends is believed all the same.
 
-    Raises NotNow, Recipient.DoesNotExist.
+    Raises NotNow, `kind`.DoesNotExist.
     """
-    recipient, send, message_id = _doubtful(recipient_id, Event.ACCEPT)
+    row, send, message_id = _doubtful(kind, row_id, Event.ACCEPT)
     settled: Any = Now()
     Send.objects.filter(pk=send.pk).update(state=SendState.ACCEPTED, settled_at=settled)
     Message.objects.filter(pk=message_id).update(status=MessageStatus.ACCEPTED)
-    return _decided(recipient, Verdict.SENT, by, now)
+    return _decided(row, Verdict.SENT, by, now)
 
 
 def retry_failed(campaign_id: int, now: datetime) -> int:
@@ -79,29 +83,28 @@ def retryable(row: Campaign) -> QuerySet[Recipient]:
     return failed.filter(safe)
 
 
-def _doubtful(recipient_id: int, event: Event) -> tuple[Recipient, Send, int]:
-    """Recipient, send and message, locked in the order of all. Raises NotNow if it is settled."""
-    known = Recipient.objects.select_related("campaign", "message")
-    recipient = known.get(pk=recipient_id)
-    message = recipient.message
+def _doubtful(kind: type[Doubtful], row_id: int, event: Event) -> tuple[Doubtful, Send, int]:
+    """Whose it is, send and message, locked in the order of all. Raises NotNow if it is settled."""
+    row = kind.objects.select_related("campaign", "message").get(pk=row_id)
+    message = row.message
     if message is None:
-        raise NotNow(recipient.campaign.state)
+        raise NotNow(row.campaign.state)
     chats = Conversation.objects.select_for_update(of=("self",), no_key=True)
     list(chats.filter(pk=message.conversation_id).values_list("pk"))
     send = Send.objects.select_for_update().filter(message_id=message.pk).first()
     doubtful = {SendState.IN_DOUBT, SendState.UNKNOWN}
     moves = send is not None and send.state in doubtful and _may(send, event)
     if send is None or not moves:
-        raise NotNow(recipient.campaign.state)
-    return recipient, send, message.pk
+        raise NotNow(row.campaign.state)
+    return row, send, message.pk
 
 
 def _may(send: Send, event: Event) -> bool:
     return status.advance(status.SendState(send.state), event) is not None
 
 
-def _decided(recipient: Recipient, verdict: Verdict, by: User | None, now: datetime) -> Recipient:
-    recipient.verdict, recipient.verdict_by, recipient.verdict_at = verdict, by, now
-    recipient.save(update_fields=["verdict", "verdict_by", "verdict_at"])
-    recipient.refresh_from_db()
-    return recipient
+def _decided(row: Doubtful, verdict: Verdict, by: User | None, now: datetime) -> Doubtful:
+    row.verdict, row.verdict_by, row.verdict_at = verdict, by, now
+    row.save(update_fields=["verdict", "verdict_by", "verdict_at"])
+    row.refresh_from_db()
+    return row

@@ -1,10 +1,13 @@
 """The first step's choices: every list and segment with how many people it means, or everybody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, Final
 
+from django.db import DatabaseError
 from django.db.models import Count
 
 from sportello.console.campaigns.deeds import UnfitCampaign
@@ -16,15 +19,20 @@ from sportello.schema.segments import Segment
 _LISTS_MAX: Final = 200
 _SEGMENTS_MAX: Final = 50
 _EVERYBODY: Final = "everybody"
+# Of all segments together, and of each: fifty of a million people each would take a minute.
+_PATIENCE_S: Final = 0.5
+_COUNT_LIMIT: Final = "1s"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`value`: of the form's field: list:3, segment:4, everybody."""
+    """`value`: of the form's field: list:3, segment:4, everybody. `count`: None where counting
+    would keep the page waiting.
+    """
 
     value: str
     name: str
-    count: int
+    count: int | None
     is_chosen: bool
     provenance: str = ""
 
@@ -50,13 +58,26 @@ def choices_of(kept: Mapping[str, Any], given: str | None, now: datetime) -> Cho
             Choice(
                 f"segment:{one.pk}",
                 one.name,
-                audiences.people(Matching(one.pk), now).count(),
+                count,
                 chosen == f"segment:{one.pk}",
             )
-            for one in segments
+            for one, count in _counted(segments, now)
         ],
         everybody=Choice(_EVERYBODY, "", Contact.objects.count(), chosen == _EVERYBODY),
     )
+
+
+def _counted(segments: Iterable[Segment], now: datetime) -> Iterator[tuple[Segment, int | None]]:
+    """As many of them as there is patience for."""
+    begun = monotonic()
+    for one in segments:
+        if monotonic() - begun > _PATIENCE_S:
+            yield one, None
+            continue
+        count: int | None = None
+        with suppress(DatabaseError), audiences.counting(_COUNT_LIMIT):
+            count = audiences.people(Matching(one.pk), now).count()
+        yield one, count
 
 
 def meant_of(given: str) -> Audience | None:

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.campaigns import (
+    button,
     checks,
+    counting,
     deeds,
     drafts,
     enclosures,
@@ -24,19 +26,19 @@ from sportello.console.campaigns import (
     wording,
     words,
 )
+from sportello.console.campaigns.counting import Tally
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.campaigns.drafts import Step
 from sportello.console.campaigns.when_form import WhenForm, initial_of
-from sportello.console.campaigns.who import Choices, choices_of, meant_of
+from sportello.console.campaigns.who import choices_of, meant_of
 from sportello.console.contacts.ledger import UnfitConsent
 from sportello.console.inbox import first_words
-from sportello.console.inbox.actions import Refused
 from sportello.console.inbox.choices import NoTemplate
+from sportello.console.inbox.deeds import Refused
 from sportello.console.inbox.fillings import UnfitFilling
 from sportello.console.inbox.names import name_of
 from sportello.console.inbox.views import refusal_words
 from sportello.console.members import member
-from sportello.console.money.amounts import money
 from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
 from sportello.console.templates_desk import files
 from sportello.console.templates_desk.files import UnfitFile
@@ -86,9 +88,12 @@ def who(request: DeskRequest, campaign_id: int) -> HttpResponse:
             problem = unfit
         else:
             return _on(request, row, Step.WHAT)
-    choices: Choices = choices_of(meant, request.POST.get("audience"), request.now)
-    numbers = list(Number.objects.order_by("pk")[:50])
-    shown = {"name_given": name, "choices": choices, "numbers": numbers, "problem": _said(problem)}
+    shown = {
+        "name_given": name,
+        "choices": choices_of(meant, request.POST.get("audience"), request.now),
+        "numbers": list(Number.objects.order_by("pk")[:50]),
+        "problem": _said(problem),
+    }
     return _page(request, row, Step.WHO, shown, failed=problem is not None)
 
 
@@ -110,16 +115,10 @@ def what(request: DeskRequest, campaign_id: int) -> HttpResponse:
                 enclosures.look(row, wording.first_people(row, enclosures.SAMPLE, request.now))
                 return _on(request, row, Step.WHEN)
             problems = {lacks.part: _said(lacks)}
-    shown = wording.shown(row, _given(request, "person"), _given(request, "q"), request.now)
+    what_is = wording.shown(row, _given(request, "person"), _given(request, "q"), request.now)
+    shown = {"what": what_is, "problems": problems}
     part = "#preview" if request.headers.get("HX-Request") else ""
-    return _page(
-        request,
-        row,
-        Step.WHAT,
-        {"what": shown, "problems": problems},
-        failed=bool(problems),
-        part=part,
-    )
+    return _page(request, row, Step.WHAT, shown, failed=bool(problems), part=part)
 
 
 def _keep_what(request: DeskRequest, row: Campaign) -> dict[str, str]:
@@ -209,7 +208,10 @@ def checked(request: DeskRequest, campaign_id: int) -> HttpResponse:
     row = _draft(request, campaign_id)
     if isinstance(row, HttpResponse):
         return row
-    found = checks.checks(row, request.now)
+    tally = counting.of_page(request, row)
+    if not tally.is_whole:
+        return _counting(request, row, Step.CHECKS, tally)
+    found = checks.checks(row, request.now, tally)
     shown = {
         "checks": found,
         "risks": [words.RISKS[risk] for risk in found.risks],
@@ -228,8 +230,8 @@ def skipped(request: DeskRequest, campaign_id: int) -> HttpResponse:
     if isinstance(row, HttpResponse):
         return row
     code = _given(request, "reason")[:40]
-    rows = queries.judged(row, request.now).filter(reason=code)
     try:
+        rows = queries.judged(row, request.now).filter(reason=code)
         page = newest_ids_first(rows, _given(request, "after"), PAGE)
     except WrongCursor as wrong:
         raise Http404 from wrong
@@ -237,9 +239,17 @@ def skipped(request: DeskRequest, campaign_id: int) -> HttpResponse:
         "reason": words.reason(code) if code else None,
         "people": [{"contact": one, "name": name_of(one)} for one in page.items],
         "next": page.next_cursor,
-        "total": rows.count(),
+        "total": _how_many(request, row, code),
     }
     return _page(request, row, Step.CHECKS, shown, template="skipped")
+
+
+def _how_many(request: DeskRequest, row: Campaign, code: str) -> int | None:
+    """None while a large audience is still being counted."""
+    tally = counting.of_page(request, row)
+    if not tally.is_whole:
+        return None
+    return tally.skipped[code] if code else tally.heads.total()
 
 
 @member
@@ -248,7 +258,10 @@ def confirm(request: DeskRequest, campaign_id: int) -> HttpResponse:
     row = _draft(request, campaign_id)
     if isinstance(row, HttpResponse):
         return row
-    return _confirming(request, row)
+    tally = counting.of_page(request, row)
+    if not tally.is_whole:
+        return _counting(request, row, Step.CONFIRM, tally)
+    return _confirming(request, row, tally)
 
 
 @member
@@ -259,7 +272,7 @@ def start(request: DeskRequest, campaign_id: int) -> HttpResponse:
     if isinstance(row, HttpResponse):
         return row
     found = checks.checks(row, request.now)
-    if _sum(found) != request.POST.get("sum"):
+    if button.total(found) != request.POST.get("sum"):
         return _confirming(request, row, has_changed=True)
     try:
         deeds.start(campaign_id, request.now)
@@ -294,20 +307,27 @@ def trial(request: DeskRequest, campaign_id: int) -> HttpResponse:
     return answer
 
 
+def _counting(request: DeskRequest, row: Campaign, step: Step, tally: Tally) -> HttpResponse:
+    """How far it is; the page asks again by itself."""
+    shown = {"counted": tally.people, "counted_percent": round(100 * counting.share(tally))}
+    return _page(request, row, step, shown, template="counting")
+
+
 def _confirming(
     request: DeskRequest,
     row: Campaign,
+    tally: Tally | None = None,
     *,
     has_changed: bool = False,
     problem: str = "",
     trial_problem: str = "",
 ) -> HttpResponse:
-    found = checks.checks(row, request.now)
+    found = checks.checks(row, request.now, tally)
     lacking = _said(drafts.lacking(row))
     shown = {
         "checks": found,
-        "sum": _sum(found),
-        "button": button_words(found),
+        "sum": button.total(found),
+        "button": button.words(found),
         "lacking": problem or lacking,
         "may_start": not lacking and found.preview.receive > 0,
         "has_changed": has_changed,
@@ -318,26 +338,6 @@ def _confirming(
     }
     failed = has_changed or bool(problem or trial_problem)
     return _page(request, row, Step.CONFIRM, shown, failed=failed)
-
-
-def button_words(found: checks.Checks) -> str:
-    """`Start: 412 messages, €26.78 at most`."""
-    count = found.preview.receive
-    if found.cost is None or found.cost.unknown:
-        said = ngettext("Start: %(count)s message", "Start: %(count)s messages", count)
-        return said % {"count": wording.figure(count)}
-    most = money(found.cost.worst, found.cost.currency)
-    said = ngettext(
-        "Start: %(count)s message, %(price)s at most",
-        "Start: %(count)s messages, %(price)s at most",
-        count,
-    )
-    return said % {"count": wording.figure(count), "price": most}
-
-
-def _sum(found: checks.Checks) -> str:
-    """What whoever presses the button has read on it."""
-    return f"{found.preview.receive}:{0 if found.cost is None else found.cost.worst}"
 
 
 def _draft(request: DeskRequest, campaign_id: int) -> Any:
@@ -394,5 +394,5 @@ def _page(
         for one, said in _STEPS.items()
     ]
     always = {"campaign": row, "step": step, "rail_of_steps": rail}
-    name = f"campaigns/{template or step}.html{part}"
-    return render(request, name, always | shown, status=_UNFIT if failed else None)
+    page = f"campaigns/{template or step}.html{part}"
+    return render(request, page, always | shown, status=_UNFIT if failed else None)

@@ -127,13 +127,14 @@ def connection(request: DeskRequest, connection_id: int) -> HttpResponse:
         "steps": steps,
         "failed": failed,
         "stopped": stopped,
+        "held": deeds.is_held(row),
         "is_done": row.state == ConnectionState.DONE,
         "done": words.DONE[Kind(row.kind)],
         "ask": ask if stopped else "",
         "form": MissingForm(),
         "number": row.number or _number(row),
         "administers": may_administer(request.membership),
-        "key": f"{row.state}:{[(one.state, one.code) for one in steps]}",
+        "key": f"{row.state}:{deeds.is_held(row)}:{[(one.state, one.code) for one in steps]}",
         **(_dialogue() if ask == "code" else {}),
     }
     name = "channel/connection.html"

@@ -17,7 +17,7 @@ from sportello.schema.connections import (
     ConnectionStep,
     StepState,
 )
-from sportello.schema.inbox import Send, SendState
+from sportello.schema.sends import Send, SendState
 from sportello.schema.team import User
 
 BLOCKED: Final = "blocked"
@@ -28,6 +28,8 @@ _OF_THE_ACCOUNT: Final = frozenset({"account", "payment", BLOCKED})
 _HOLDS: Final = ("number_paused", "payment", "account", BLOCKED, "token", "number")
 _RELEASED_MAX: Final = 5_000
 _OPEN: Final = (ConnectionState.RUNNING, ConnectionState.STOPPED)
+# What `tend` leaves alone while Meta blocks the number, and until an administrator has spoken.
+_HELD_BY_A_BLOCK: Final = frozenset({Kind.PROFILE, Kind.REPAIR})
 
 
 class NotNow(Exception):  # noqa: N818  # an expected end
@@ -74,9 +76,8 @@ def reconnect(
 
 
 def repair(number: Number, by: User | None, now: datetime) -> Connection:
-    """The webhooks' way looked at and mended. Raises NotNow("going_on" or "blocked")."""
-    if number.status == NumberStatus.BANNED:
-        raise NotNow(BLOCKED)
+    """The webhooks' way looked at and mended. Raises NotNow("going_on", "blocked", "stopped")."""
+    _past_a_block(number)
     return _begin(_of(number, Kind.REPAIR, by, now), {})
 
 
@@ -93,9 +94,8 @@ def disconnect(number: Number, by: User | None, now: datetime) -> Connection:
 def save_profile(
     number: Number, wish: Mapping[str, Any], photo_id: int | None, by: User | None, now: datetime
 ) -> Connection:
-    """Raises NotNow("going_on" or "blocked")."""
-    if number.status == NumberStatus.BANNED:
-        raise NotNow(BLOCKED)
+    """Raises NotNow("going_on", "blocked" or "stopped")."""
+    _past_a_block(number)
     row = _of(number, Kind.PROFILE, by, now)
     row.facts = {"wish": dict(wish), "app_id": number.app_id}
     if photo_id is not None:
@@ -130,7 +130,7 @@ def repeat(row: Connection, place: int) -> None:
 
 def give_up(row: Connection, now: datetime) -> None:
     """Its secrets are forgotten; what was done at Meta's stays done. Raises NotNow("over")."""
-    if row.state != ConnectionState.STOPPED:
+    if row.state != ConnectionState.STOPPED and not is_held(row):
         raise NotNow("over")
     ConnectionSecret.objects.filter(connection=row).delete()
     Connection.objects.filter(pk=row.pk).update(state=ConnectionState.GIVEN_UP, ended_at=now)
@@ -160,16 +160,35 @@ def look(number: Number) -> None:
     Number.objects.filter(pk=number.pk).update(seen_at=None)
 
 
+def is_held(row: Connection) -> bool:
+    """It waits for the end of Meta's block, and for an administrator's word after it."""
+    number = row.number
+    is_mending = row.state == ConnectionState.RUNNING and row.kind in _HELD_BY_A_BLOCK
+    return is_mending and number is not None and _is_blocked(number)
+
+
+def _is_blocked(number: Number) -> bool:
+    return number.status == NumberStatus.BANNED or number.paused_why == BLOCKED
+
+
+def _past_a_block(number: Number) -> None:
+    """Raises NotNow: it would wait unseen."""
+    if _is_blocked(number):
+        raise NotNow(BLOCKED if number.status == NumberStatus.BANNED else "stopped")
+
+
 def open_of(number: Number) -> Connection | None:
     """What is going on with the number, if anything."""
     return Connection.objects.filter(number=number, state__in=_OPEN).order_by("-pk").first()
 
 
 def _of(number: Number, kind: Kind, by: User | None, now: datetime) -> Connection:
-    """One undertaking at a time for a number; an earlier one that stopped is given up for it."""
+    """One undertaking at a time for a number; an earlier one that stopped, or that Meta's block
+    holds, is given up for it.
+    """
     number = Number.objects.select_for_update(no_key=True).get(pk=number.pk)
-    known = Connection.objects.filter(number=number, state__in=_OPEN)
-    if known.filter(state=ConnectionState.RUNNING).exists():
+    known = list(Connection.objects.filter(number=number, state__in=_OPEN).select_related("number"))
+    if any(row.state == ConnectionState.RUNNING and not is_held(row) for row in known):
         raise NotNow("going_on")
     for row in known:
         give_up(row, now)

@@ -2,28 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from sportello.console.channel import captions, deeds
-from sportello.console.channel.health import QUALITIES, STATUSES, health
+from sportello.console.channel.access_token import token_of
+from sportello.console.channel.health import QUALITIES, STATUSES, healths
 from sportello.console.channel.profile import completeness
 from sportello.console.doctor.report import Report, report_of
 from sportello.console.templates_desk import captions as template_captions
-from sportello.rules.connecting import PERMISSIONS
 from sportello.schema.channel import Number, NumberStatus, Quality
 from sportello.schema.connections import Connection, NumberChange
 from sportello.schema.doctor import Examination, SubjectKind
-from sportello.schema.inbox import Conversation, Send
+from sportello.schema.inbox import Conversation
+from sportello.schema.sends import Send
 from sportello.schema.templates import Template
 
 _A_DAY: Final = timedelta(days=1)
-_SOON: Final = timedelta(days=7)
 _CHANGES_MAX: Final = 50
 _UNLIMITED: Final = 0
 
@@ -39,10 +38,12 @@ class Said:
 def shown(number: Number, now: datetime) -> dict[str, Any]:
     """The page's context."""
     told = number.told if isinstance(number.told, dict) else {}
+    found = healths(number, now)
     return {
         "number": number,
         "told": told,
-        "health": health(number),
+        "health": found[0],
+        "further": found[1:],
         "status": STATUSES[NumberStatus(number.status)],
         "quality": QUALITIES[Quality(number.quality)],
         "name_review": _said(captions.NAME_STATUS, told.get("name_status")),
@@ -53,12 +54,11 @@ def shown(number: Number, now: datetime) -> dict[str, Any]:
         "business": _said(captions.REVIEW, told.get("business_verification")),
         "webhook": told.get("webhook") or told.get("override") or "",
         "limit": _limit(number, now),
-        "token": _token(told, now),
+        "token": token_of(told, now),
         "templates": _templates(number),
         "conversations": Conversation.objects.filter(number=number).count(),
         "history": [_change(one) for one in _changes(number)],
         "going": deeds.open_of(number),
-        "is_blocked": number.status == NumberStatus.BANNED or number.paused_why == deeds.BLOCKED,
         "is_off": number.paused_why == deeds.DISCONNECTED,
         "may_resume": number.paused_why not in {"", deeds.DISCONNECTED}
         and number.status != NumberStatus.BANNED,
@@ -95,22 +95,6 @@ def _said(known: Mapping[str, tuple[Promise, str]], word: Any) -> Said | None:
         return None
     found = known.get(word)
     return Said(str(word)) if found is None else Said(str(found[0]), found[1])
-
-
-def _token(told: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    scopes = str(told.get("token_scopes") or "").split()
-    expires_at = parse_datetime(told.get("token_expires_at") or "")
-    if expires_at is not None and expires_at.tzinfo is None:
-        expires_at = expires_at.replace(tzinfo=UTC)
-    return {
-        "kind": captions.TOKEN_KIND.get(told.get("token_kind", ""), told.get("token_kind", "")),
-        "scopes": scopes,
-        "missing": [one for one in PERMISSIONS if one not in scopes] if scopes else [],
-        "expires_at": expires_at,
-        "is_known": "token_kind" in told,
-        "is_invalid": told.get("token_valid") == "no",
-        "ends_soon": expires_at is not None and expires_at < now + _SOON,
-    }
 
 
 def _templates(number: Number) -> list[dict[str, Any]]:

@@ -21,7 +21,14 @@ def _pin(*, required: bool) -> forms.RegexField:
         label=gettext_lazy("PIN of six digits"),
         required=required,
         error_messages={"invalid": gettext_lazy("Six digits.")},
-        widget=forms.PasswordInput(attrs={**_DIGITS, "maxlength": PIN_LENGTH}),
+        widget=forms.PasswordInput(
+            attrs={
+                **_DIGITS,
+                "maxlength": PIN_LENGTH,
+                "pattern": f"[0-9]{{{PIN_LENGTH}}}",
+                "title": gettext_lazy("Six digits."),
+            }
+        ),
         help_text=gettext_lazy(
             "Of the two-step verification. A number that has none yet takes this one."
         ),

@@ -3,6 +3,7 @@
 It tells what is so and what was corrected. It never speaks of another number or account.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,6 +25,7 @@ from sportello.console.channel.events import event_detail
 from sportello.console.contacts.words import SOURCES
 from sportello.console.members import member
 from sportello.console.templates_desk import captions
+from sportello.console.templatetags.desk import phone
 from sportello.schema.campaigns import Campaign
 from sportello.schema.channel import Number, NumberStatus, PlatformEvent
 from sportello.schema.connections import Unblocking
@@ -61,7 +63,7 @@ class Facts:
     name: str
     numbers: tuple[str, ...]
     account: str
-    reasons: tuple[str, ...]
+    notices: tuple[tuple[datetime, Mapping[str, Any]], ...]
     stopped_at: datetime | None
     campaigns_paused: int
     people: int
@@ -135,7 +137,7 @@ def gathered(number: Number, now: datetime) -> Facts:
         name=number.verified_name,
         numbers=tuple(one.display_number for one in numbers),
         account=number.waba_id,
-        reasons=_reasons(number),
+        notices=_notices(number),
         stopped_at=number.paused_at,
         campaigns_paused=Campaign.objects.filter(number__in=ids, state="paused").count(),
         people=people.count(),
@@ -147,12 +149,11 @@ def gathered(number: Number, now: datetime) -> Facts:
     )
 
 
-def _reasons(number: Number) -> tuple[str, ...]:
+def _notices(number: Number) -> tuple[tuple[datetime, Mapping[str, Any]], ...]:
+    """The newest, oldest first."""
     found = PlatformEvent.objects.filter(waba_id=number.waba_id, field="account_update")
-    told = [
-        event_detail("account_update", one.value) for one in found.order_by("-at")[:_EVENTS_MAX]
-    ]
-    return tuple(dict.fromkeys(one for one in told if one))
+    newest = found.order_by("-at", "-pk").values_list("at", "value")[:_EVENTS_MAX]
+    return tuple(reversed(list(newest)))
 
 
 def _sources(grants: Any) -> tuple[tuple[str, int], ...]:
@@ -170,6 +171,7 @@ def letter(facts: Facts, corrected: str, language: str) -> str:
     with translation.override(language):
         parts = (
             _opening(facts),
+            _told(facts),
             _consent(facts),
             _rates(facts),
             _texts(facts),
@@ -183,9 +185,22 @@ def _opening(facts: Facts) -> str:
     whose = _("WhatsApp Business account %(account)s, %(name)s, %(numbers)s.") % {
         "account": facts.account,
         "name": facts.name,
-        "numbers": ", ".join(facts.numbers),
+        "numbers": ", ".join(map(phone, facts.numbers)),
     }
     return _("Request for a review.") + " " + whose
+
+
+def _told(facts: Facts) -> str:
+    """What Meta said of the account, each once."""
+    said = {event_detail("account_update", value): at for at, value in facts.notices}
+    lines = [f"- {_day(at)}: {words}" for words, at in said.items() if words]
+    return "\n".join([_("What Meta told us:"), *lines]) if lines else ""
+
+
+def _day(at: datetime, hour: str = "") -> str:
+    """Italian writes its months small; Django's tables do not."""
+    said = formats.date_format(timezone.localtime(at), "j F Y" + hour)
+    return said.lower() if translation.get_language() == "it" else said
 
 
 def _consent(facts: Facts) -> str:
@@ -218,16 +233,22 @@ def _texts(facts: Facts) -> str:
     if not facts.templates:
         return ""
     lines = [
-        f"- {name} ({captions.category(category)}, {captions.QUALITIES[quality].words})"
+        f"- {name} ({captions.category(category)}{_quality(quality)})"
         for name, category, quality in facts.templates
     ]
     return "\n".join([_("Templates in use, all approved:"), *lines])
 
 
+def _quality(quality: str) -> str:
+    if quality == "UNKNOWN":
+        return ""
+    return ", " + _("quality: %(quality)s") % {"quality": captions.QUALITIES[quality].words}
+
+
 def _done(facts: Facts, corrected: str) -> str:
     lines = []
     if facts.stopped_at is not None:
-        at = formats.date_format(timezone.localtime(facts.stopped_at), "j F Y, H:i")
+        at = _day(facts.stopped_at, ", H:i")
         lines.append("- " + _("all sending was stopped on %(at)s") % {"at": at})
     if facts.campaigns_paused:
         lines.append(

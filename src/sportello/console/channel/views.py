@@ -1,6 +1,7 @@
 """The number's page, the events that WhatsApp reported, and those that could not be taken in."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.channel.events import event_detail, event_title
-from sportello.console.channel.health import QUALITIES, STATUSES, health
+from sportello.console.channel.health import QUALITIES, STATUSES, healths
 from sportello.console.members import member
 from sportello.console.money import ledger
 from sportello.schema.channel import Number, NumberStatus, PlatformEvent, Quality, Quarantined
@@ -28,7 +29,7 @@ _NUMBERS_MAX = 50
 def numbers(request: DeskRequest) -> HttpResponse:
     found = Number.objects.order_by("pk")[:_NUMBERS_MAX]
     shown = {
-        "numbers": [_card(number) for number in found],
+        "numbers": [_card(number, request.now) for number in found],
         "administers": may_administer(request.membership),
         "going": Connection.objects.filter(
             kind="connect", state__in=["running", "stopped"]
@@ -38,10 +39,10 @@ def numbers(request: DeskRequest) -> HttpResponse:
     return render(request, "channel/numbers.html", tabs() | shown)
 
 
-def _card(number: Number) -> dict[str, Any]:
+def _card(number: Number, now: datetime) -> dict[str, Any]:
     return {
         "number": number,
-        "health": health(number),
+        "health": healths(number, now)[0],
         "status": STATUSES[NumberStatus(number.status)],
         "quality": QUALITIES[Quality(number.quality)],
         "conversations": Conversation.objects.filter(number=number).count(),

@@ -28,7 +28,10 @@ KINDS: Final[dict[Kind, Promise]] = {
 
 DONE: Final[dict[Kind, Promise]] = {
     Kind.CONNECT: _("The number is connected: conversations live here from now on."),
-    Kind.RECONNECT: _("The number is connected again, without a new verification."),
+    Kind.RECONNECT: _(
+        "The number is connected again, without a new verification. Campaigns stay paused: resume "
+        "each when you are sure."
+    ),
     Kind.DISCONNECT: _("The number is disconnected here. One step is left, at Meta's."),
     Kind.REPAIR: _("Webhooks come here."),
     Kind.PROFILE: _("The profile is saved: customers see it from now on."),
@@ -192,6 +195,10 @@ WHYS: Final[dict[str, Why]] = {
     "unreachable": Why(
         _("Meta could not be reached."), _("It is tried again by itself; or repeat now.")
     ),
+    "not_meta": Why(
+        _("Something between here and Meta answered in its place: a proxy, a firewall."),
+        _("Whoever runs this machine looks at its network, then repeat."),
+    ),
     "in_doubt": Why(
         _("Meta's answer got lost."),
         _("It is tried again by itself; repeating does no harm."),
@@ -205,6 +212,9 @@ WHYS: Final[dict[str, Why]] = {
 NOT_NOW: Final[dict[str, Promise]] = {
     "going_on": _("Something is already going on with this number: wait for its end."),
     "blocked": _("Meta has blocked this number: first Meta must lift the block."),
+    "stopped": _(
+        "Sending is stopped since Meta's block: let it go on first, on the number's page."
+    ),
     "not_paused": _("Sending is not stopped."),
     "over": _("This is over already."),
     "too_many": _("Too many connections are open: finish or give up one of them."),

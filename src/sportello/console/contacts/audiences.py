@@ -23,11 +23,11 @@ _SQL: Final = statements(__file__)
 
 
 @contextmanager
-def counting() -> Iterator[None]:
+def counting(limit: str = _COUNT_LIMIT) -> Iterator[None]:
     """What is counted within may take so long and no longer: django.db.DatabaseError."""
     with transaction.atomic():
         ((before,),) = ask(_SQL["time_limit"], {})
-        ask(_SQL["limit_time"], {"limit": _COUNT_LIMIT})
+        ask(_SQL["limit_time"], {"limit": limit})
         yield
         ask(_SQL["limit_time"], {"limit": before})
 

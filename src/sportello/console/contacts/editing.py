@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.contacts.properties import UNFIT, UnfitValue, definitions, fitting
 from sportello.console.contacts.segment_words import LANGUAGES
+from sportello.console.contacts.words import value_told
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
 from sportello.rules import properties
@@ -86,7 +87,7 @@ def _field(one: PropertyName, value: str) -> forms.Field:
 def _written(one: PropertyName, value: str) -> str:
     """As the field of that kind wants it."""
     day = properties.day_of(value) if one.kind == Kind.DATE else None
-    return value if day is None else day.isoformat()
+    return value_told(one.kind, value) if day is None else day.isoformat()
 
 
 @member

@@ -27,15 +27,9 @@ from sportello.rules import receipt
 from sportello.rules.consent import Change, Topic
 from sportello.schema.campaigns import Recipient
 from sportello.schema.erasure import Erasure, Suppression
-from sportello.schema.inbox import (
-    Conversation,
-    Media,
-    Message,
-    MessageStatus,
-    Send,
-    SendState,
-)
+from sportello.schema.inbox import Conversation, Media, Message, MessageStatus
 from sportello.schema.people import ConsentEvent, ConsentSource, Contact, ListMember
+from sportello.schema.sends import Send, SendState
 from sportello.statements import statements
 
 MESSAGES_MAX: Final = 200_000

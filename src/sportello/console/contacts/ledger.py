@@ -14,8 +14,9 @@ from django.db.models.functions import Now
 from sportello.console.contacts.standing import standing, standings
 from sportello.rules import receipt
 from sportello.rules.consent import Change, Standing, Topic
-from sportello.schema.inbox import Conversation, Message, MessageStatus, Send, SendState
+from sportello.schema.inbox import Conversation, Message, MessageStatus
 from sportello.schema.people import ConsentEvent, ConsentSource, Contact
+from sportello.schema.sends import Send, SendState
 from sportello.schema.team import User
 
 TEXT_MAX: Final = 1000

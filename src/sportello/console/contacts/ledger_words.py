@@ -42,10 +42,12 @@ def line_of(line: ConsentEvent) -> Line:
 
 def noted(found: Contact) -> list[tuple[str, str]]:
     """What is defined in its order, then what imports and events have brought beside it."""
-    names = [one.name for one in definitions()]
-    others = sorted(name for name in found.properties if name not in names)
+    kinds = {one.name: one.kind for one in definitions()}
+    others = sorted(name for name in found.properties if name not in kinds)
     return [
-        (name, found.properties[name]) for name in [*names, *others] if name in found.properties
+        (name, words.value_told(kinds.get(name, ""), str(found.properties[name])))
+        for name in [*kinds, *others]
+        if name in found.properties
     ]
 
 

@@ -136,8 +136,8 @@ def _test(row: Row) -> dict[str, Any]:
             return {"consent": standing, "topic": topic}
         case "campaign":
             return {"campaign": _whole(row.value), "did": row.op}
-        case "list":
-            return {"list": _whole(row.value)}
+        case "list" | "label":
+            return {row.test: _whole(row.value)}
         case "unreachable":
             return {"unreachable": True}
         case _:

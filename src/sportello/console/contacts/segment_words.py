@@ -9,6 +9,7 @@ Words = list[tuple[str, Promise]]
 
 TESTS: Final[Words] = [
     ("list", _("is on the list")),
+    ("label", _("has a chat with the label")),
     ("wrote", _("wrote to us")),
     ("contacted", _("was written to by us")),
     ("consent", _("consent")),

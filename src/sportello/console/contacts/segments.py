@@ -23,6 +23,7 @@ from sportello.console.members import member
 from sportello.rules import segment
 from sportello.rules.segment import Condition, UnfitSegment
 from sportello.schema.campaigns import Campaign, CampaignState
+from sportello.schema.desk import Label
 from sportello.schema.people import ContactList
 from sportello.schema.properties import PropertyName
 from sportello.schema.segments import Segment
@@ -222,6 +223,9 @@ def _offered(test: str) -> Sequence[tuple[Any, Any]]:
     match test:
         case "list":
             return list(ContactList.objects.order_by("name").values_list("pk", "name")[:200])
+        case "label":
+            named = Label.objects.filter(deleted_at=None).order_by("name")
+            return list(named.values_list("pk", "name")[:200])
         case "campaign":
             return list(Campaign.objects.order_by("-pk").values_list("pk", "name")[:200])
         case "country":

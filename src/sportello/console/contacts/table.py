@@ -17,6 +17,7 @@ from sportello.console.access import DeskRequest, may_write
 from sportello.console.contacts import audiences, sorting
 from sportello.console.contacts.properties import definitions
 from sportello.console.contacts.standing import standings
+from sportello.console.contacts.words import value_told
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
 from sportello.console.paging import PAGE, WrongCursor
@@ -209,7 +210,8 @@ def people(
         if name in drawn:
             return Cell(name, drawn[name](one))
         plain_name = name.removeprefix(OF_PROPERTY)
-        return Cell(known[plain_name].kind, one.properties.get(plain_name, ""))
+        kind = known[plain_name].kind
+        return Cell(kind, value_told(kind, str(one.properties.get(plain_name, ""))))
 
     return [
         Person(one, name_of(one), stand[one.pk], tuple(cell(one, name) for name in columns))

@@ -1,7 +1,9 @@
 """The words for what is wrong with a file, a row, a declaration or a consent."""
 
+import re
 from typing import Final
 
+from django.utils.formats import get_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -119,3 +121,11 @@ KINDS: Final[list[tuple[str, Promise]]] = [
     (Kind.DATE.value, _("date")),
     (Kind.CHOICE.value, _("choice")),
 ]
+_FRACTION: Final = re.compile(r"-?\d+\.\d+", re.ASCII)
+
+
+def value_told(kind: str, value: str) -> str:
+    """A property's value as the reader's language writes it: a number is kept as -1234.5."""
+    if kind != Kind.NUMBER or not _FRACTION.fullmatch(value):
+        return value
+    return value.replace(".", get_format("DECIMAL_SEPARATOR"))

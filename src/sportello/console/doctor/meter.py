@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from sportello.rules import risk
 from sportello.rules.graph_errors import GRAPH_CODES, Effect
 from sportello.rules.risk import Level, Measure, Sent, Sign
-from sportello.schema.channel import Number
-from sportello.schema.inbox import Message, MessageStatus, Send
+from sportello.schema.channel import Number, PlatformEvent
+from sportello.schema.inbox import Message, MessageStatus
 from sportello.schema.people import ConsentAction, ConsentEvent
+from sportello.schema.sends import Send
 from sportello.schema.templates import TemplateChange
 
 DAYS: Final = timedelta(days=30)
@@ -31,6 +32,10 @@ _LEFT: Final = ["accepted", "sent", "delivered", "read", "played", "failed"]
 _ARRIVED: Final = ["delivered", "read", "played"]
 _READ: Final = ["read", "played"]
 _FALLEN: Final = ["PAUSED", "DISABLED", "RED"]
+# A phone that is on gets a message within seconds.
+_STUCK: Final = timedelta(days=1)
+_WARNINGS: Final = ["ACCOUNT_VIOLATION", "ACCOUNT_RESTRICTION", "DISABLED_UPDATE"]
+_QUALITY_FALLS: Final = ["FLAGGED", "DOWNGRADE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,13 @@ class Meter:
 
 def read(number: Number, now: datetime) -> Meter:
     """Of a busy number the newest `_SENDS_MAX` sends that wrote first."""
-    found = risk.measures(_sent(number, now - DAYS))
+    found = risk.measures(_sent(number, now))
     level = risk.worst(found)
     return Meter(level.value, str(_LEVELS[level]), tuple(_row(one) for one in found))
 
 
-def _sent(number: Number, since: datetime) -> Sent:
+def _sent(number: Number, now: datetime) -> Sent:
+    since = now - DAYS
     first = Send.objects.filter(number=number, template__isnull=False, attempted_at__gte=since)
     newest = first.order_by("-pk").values_list("message_id", flat=True)[:_SENDS_MAX]
     messages = Message.objects.filter(pk__in=list(newest))
@@ -68,6 +74,7 @@ def _sent(number: Number, since: datetime) -> Sent:
         sent=Count("pk", filter=Q(status__in=_LEFT)),
         delivered=Count("pk", filter=Q(status__in=_ARRIVED)),
         read=Count("pk", filter=Q(status__in=_READ)),
+        stuck=Count("pk", filter=Q(status=MessageStatus.SENT, at__lt=now - _STUCK)),
         failed=Count("pk", filter=Q(status=MessageStatus.FAILED)),
         refused=Count("pk", filter=Q(error__code__in=_REFUSALS)),
     )
@@ -78,6 +85,7 @@ def _sent(number: Number, since: datetime) -> Sent:
     return Sent(
         quality=number.quality,
         **counts,
+        warned=_warned(number, since),
         fallen=_fallen(number, since),
         marketed=len(people),
         stopped=_stopped(people, since),
@@ -85,6 +93,14 @@ def _sent(number: Number, since: datetime) -> Sent:
         unproven=_unproven(people),
         texts=tuple(messages.order_by("-pk").values_list("text", flat=True)[:_TEXTS_MAX]),
     )
+
+
+def _warned(number: Number, since: datetime) -> int:
+    """What Meta told of the account or the number after people had reported it."""
+    account = Q(field="account_update", value__event__in=_WARNINGS)
+    quality = Q(field="phone_number_quality_update", number=number, value__event__in=_QUALITY_FALLS)
+    told = PlatformEvent.objects.filter(account | quality, waba_id=number.waba_id, at__gte=since)
+    return told.count()
 
 
 def _fallen(number: Number, since: datetime) -> int:
@@ -113,9 +129,11 @@ def _repeated(first: Any) -> int:
 
 
 def _unproven(people: set[int]) -> int:
-    """Those none of whose grants has a text or a proof beside it."""
+    """Those none of whose grants of marketing has a text or a proof beside it."""
     proven = (
-        ConsentEvent.objects.filter(contact_id__in=people, action=ConsentAction.GRANT)
+        ConsentEvent.objects.filter(
+            contact_id__in=people, action=ConsentAction.GRANT, category="marketing"
+        )
         .exclude(text="", proof={})
         .values_list("contact_id", flat=True)
         .distinct()
@@ -131,7 +149,7 @@ def _row(one: Measure) -> Row:
         title=str(title),
         value=_value(one),
         threshold=_threshold(one),
-        advice="" if one.level is Level.FINE else str(advice),
+        advice=str(advice) if one.level in {Level.WARN, Level.BAD} else "",
         share=_bar(one),
     )
 
@@ -145,9 +163,10 @@ def _value(one: Measure) -> str:
 def _said(sign: Sign, value: float) -> str:
     if sign is Sign.LENGTH:
         return _("%(n)s characters") % {"n": round(value)}
-    if sign is Sign.TEMPLATES:
+    if sign in {Sign.TEMPLATES, Sign.REPORTS}:
         return str(round(value))
-    return f"{formats.number_format(round(value * 100, 1), use_l10n=True)} %"
+    share = round(value * 100, 1)
+    return f"{formats.number_format(int(share) if share.is_integer() else share)} %"
 
 
 def _threshold(one: Measure) -> str:
@@ -188,6 +207,17 @@ _WORDS: Final[dict[Sign, tuple[Promise, Promise]]] = {
         gettext_lazy(
             "It falls when customers block or report. Pause campaigns and write only to those who "
             "expect it; it recovers over seven days."
+        ),
+    ),
+    Sign.REPORTS: (
+        gettext_lazy("Reports: warnings by Meta"),
+        gettext_lazy("Read them under Events, and stop what brought them before sending again."),
+    ),
+    Sign.BLOCKS: (
+        gettext_lazy("Blocks: sent, and not delivered for over a day"),
+        gettext_lazy(
+            "Who blocked the number shows like this, and so does a phone that is off: leave out "
+            "whom you no longer reach."
         ),
     ),
     Sign.TEMPLATES: (

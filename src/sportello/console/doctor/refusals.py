@@ -11,7 +11,7 @@ from sportello.console.channel.deeds import NotNow as ChannelNotNow
 from sportello.console.channel.words import NOT_NOW
 from sportello.console.doctor.deeds import NotAllowed, NotThis
 from sportello.console.doctor.repeating import CouldDouble
-from sportello.console.inbox.actions import Refused
+from sportello.console.inbox.deeds import Refused
 
 REFUSALS: Final = (NotThis, NotAllowed, CouldDouble, CampaignNotNow, ChannelNotNow, Refused)
 

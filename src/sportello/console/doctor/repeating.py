@@ -3,20 +3,14 @@
 from datetime import datetime
 from typing import Final
 
-from sportello.console.inbox import actions, facts, outbox
+from sportello.console.inbox import deeds, facts, outbox
 from sportello.console.templates_desk import files
 from sportello.rules import guard, ownership
 from sportello.rules.guard import Refuse
 from sportello.schema.doctor import Repetition
 from sportello.schema.files import File
-from sportello.schema.inbox import (
-    Attempt,
-    Conversation,
-    Message,
-    MessageStatus,
-    Origin,
-    Send,
-)
+from sportello.schema.inbox import Conversation, Message, MessageStatus, Origin
+from sportello.schema.sends import Attempt, Send
 from sportello.schema.team import User
 
 _NEVER_LEFT: Final = frozenset(
@@ -36,7 +30,7 @@ def repeat(message_id: int, author: User | None, now: datetime) -> Message:
     The conversation is locked first: of two clicks one finds the other's repetition.
     """
     found = Message.objects.get(pk=message_id)
-    conversation = actions.locked(found.conversation_id)
+    conversation = deeds.locked(found.conversation_id)
     old = Message.objects.select_related("send").get(pk=message_id)
     send = getattr(old, "send", None)
     if send is None or not send.body or not _is_safe(old, send):
@@ -60,7 +54,7 @@ def repeat(message_id: int, author: User | None, now: datetime) -> Message:
     Repetition.objects.create(
         workspace_id=old.workspace_id, message=old, by_message=message, at=now
     )
-    actions.note_last(conversation, message)
+    deeds.note_last(conversation, message)
     return message
 
 
@@ -92,7 +86,7 @@ def _past_the_guard(
         looked_at = facts.of_template(conversation, author_id, draft, now)
     verdict = guard.decide(looked_at, now)
     if isinstance(verdict, Refuse):
-        raise actions.Refused(verdict.code, looked_at)
+        raise deeds.Refused(verdict.code, looked_at)
     if template is None:
         return conversation
-    return actions.move(conversation, ownership.WroteFirst(), now)
+    return deeds.move(conversation, ownership.WroteFirst(), now)

@@ -16,8 +16,10 @@ from sportello.console.templatetags.desk import exact, said_at
 from sportello.rules.diagnosis import Deed
 from sportello.rules.diagnosis_codes import HERE
 from sportello.rules.diagnosis_facts import Asked
+from sportello.schema.campaigns import Campaign
 from sportello.schema.doctor import Examination, ExaminationState, SubjectKind
-from sportello.schema.inbox import Message, Send
+from sportello.schema.inbox import Conversation, Message
+from sportello.schema.sends import Send
 
 # Longer than all looks together: then nobody is looking.
 NOBODY_AFTER: Final = timedelta(seconds=15)
@@ -69,7 +71,9 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`is_late`: nobody looks, so the worker does not run."""
+    """`is_late`: nobody looks, so the worker does not run. `is_metas_no`: it was Meta that refused
+    the deed.
+    """
 
     lines: tuple[Line, ...]
     glances: tuple[Glance, ...]
@@ -78,6 +82,7 @@ class Report:
     title: str
     back: tuple[str, str]
     deed_failed: str = ""
+    is_metas_no: bool = False
     id: int = 0
     at: datetime | None = None
 
@@ -99,6 +104,7 @@ def report_of(row: Examination, now: datetime, *, administers: bool = True) -> R
         title=_title(row),
         back=back(row),
         deed_failed=deed_failed(row),
+        is_metas_no=bool(row.deed_error and row.deed_error.get("code") is not None),
         id=row.pk,
         at=row.done_at,
     )
@@ -176,8 +182,6 @@ def _chat_id(row: Examination) -> int | None:
 
 
 def _contact_id(chat_id: int) -> int:
-    from sportello.schema.inbox import Conversation
-
     found: int = Conversation.objects.values_list("contact_id", flat=True).get(pk=chat_id)
     return found
 
@@ -188,6 +192,9 @@ def _template_id(row: Examination) -> int | None:
     if row.subject == SubjectKind.MESSAGE:
         found = Send.objects.filter(message_id=row.subject_id)
         return found.values_list("template_id", flat=True).first()
+    if row.subject == SubjectKind.CAMPAIGN:
+        campaigns = Campaign.objects.filter(pk=row.subject_id)
+        return campaigns.values_list("template_id", flat=True).first()
     return None
 
 
@@ -241,7 +248,7 @@ def back(row: Examination) -> tuple[str, str]:
 
 
 def deed_failed(row: Examination) -> str:
-    """What Meta said where it refused the deed; empty where it did not."""
+    """Why the deed was not done, by Meta's word or ours; empty where it was."""
     if row.deed_error is None:
         return ""
     code, said = row.deed_error.get("code"), str(row.deed_error.get("said") or "")

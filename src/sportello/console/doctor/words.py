@@ -60,7 +60,9 @@ def finding(code: str, values: Mapping[str, Any], spoken: str = "") -> Words:
 
 
 def said(part: str, name: str, values: Mapping[str, Any] | None = None, spoken: str = "") -> str:
-    """One of the short sentences; `part`: what, source, turn, weight, verdict, look, miss, deed."""
+    """One of the short sentences; `part`: what, source, turn, weight, verdict, look, miss, deed,
+    undone.
+    """
     told = table("evidence")[part].get(name)
     return name if told is None else _filled(told[spoken or language()], values or {})
 
@@ -98,12 +100,12 @@ def meant(code: int | None, spoken: str = "") -> str:
     return "" if known is None else f"{known.title}. {known.advice}"
 
 
-def deed_refused(code: int | None, said: str, spoken: str = "") -> str:
-    """Why a deed was not done: by Meta's code, by a finding of ours, or as it was told."""
-    if code is not None:
-        known = of_error(code, spoken)
-        return f"{said if known is None else known.title} ({code})"
-    return finding(said, {}, spoken).title if said in table("findings") else said
+def deed_refused(code: int | None, why: str, spoken: str = "") -> str:
+    """Why a deed was not done: by Meta's code with Meta's words, else by a reason of ours."""
+    if code is None:
+        return said("undone", why, spoken=spoken)
+    known = of_error(code, spoken)
+    return f"{why if known is None else known.title} ({code})"
 
 
 def errors(spoken: str = "") -> list[ErrorWords]:

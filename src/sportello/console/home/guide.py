@@ -193,7 +193,10 @@ _DEMO: Final = (
     Step(
         "ask",
         gettext_lazy("Ask as a customer"),
-        gettext_lazy("On the phone, write “Quando arriva il mio ordine?”: the assistant answers."),
+        gettext_lazy(
+            "On the phone, choose somebody and write “Quando arriva il mio ordine?”: the assistant "
+            "answers."
+        ),
         gettext_lazy("Open the phone"),
         _PHONE,
         _asked,
@@ -217,7 +220,10 @@ _DEMO: Final = (
     Step(
         "card",
         gettext_lazy("Break the card"),
-        gettext_lazy("Beside the phone, under “Rompi qualcosa”, take the card away; then send."),
+        gettext_lazy(
+            "Beside the phone, under “Break something”, choose that the card is missing; then send "
+            "a template or a campaign."
+        ),
         gettext_lazy("Open the phone"),
         _PHONE,
         _broke_card,

@@ -252,7 +252,8 @@ def _trouble(message: Message) -> Trouble | None:
         return None if said is None else Trouble(str(said.title), str(said.advice), "")
     if message.status == MessageStatus.FAILED:
         code = error.get("code")
-        return captions.failure(code if isinstance(code, int) else None)
+        told = str(error.get("message") or "")
+        return captions.failure(code if isinstance(code, int) else None, told)
     if message.status in {MessageStatus.IN_DOUBT, MessageStatus.UNKNOWN}:
         return captions.doubt()
     return None

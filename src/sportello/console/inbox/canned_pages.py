@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.inbox import first_words
-from sportello.console.inbox.actions import TEXT_LENGTH_MAX
 from sportello.console.inbox.canned import REPLIES_MAX
+from sportello.console.inbox.deeds import TEXT_LENGTH_MAX
 from sportello.console.members import member
 from sportello.console.templates_desk import files
 from sportello.console.templates_desk.files import UnfitFile

@@ -244,15 +244,32 @@ class Trouble:
     code: str
 
 
-def failure(code: int | None) -> Trouble:
-    """A send that Meta refused or could not deliver."""
-    told = doctor_words.of_error(code) if code is not None else None
+def failure(code: int | None, said: str = "") -> Trouble:
+    """A send that Meta refused or could not deliver; without a code it never came to Meta.
+
+    `said`: the outbox's word for why.
+    """
+    if code is None:
+        return _not_there(said)
+    told = doctor_words.of_error(code)
     if told is not None:
         return Trouble(told.title, told.advice, str(code))
     return Trouble(
         _("WhatsApp did not accept this message"),
         _("It will not leave as it is. Change it and send it anew."),
-        "" if code is None else str(code),
+        str(code),
+    )
+
+
+def _not_there(said: str) -> Trouble:
+    titles = {
+        "not_sent": _("Meta could not be reached"),
+        "not_meta": _("Something between here and Meta turned it away"),
+    }
+    return Trouble(
+        titles.get(said, _("This message did not leave")),
+        _("Nobody got it. “Why does it not leave?” looks for the cause."),
+        "",
     )
 
 

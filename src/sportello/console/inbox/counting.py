@@ -25,26 +25,30 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Each number `COUNT_MAX` at most; of folders and people, by id, what is open. The groups are
-    in order of their names; people are those who may have a conversation.
+    """Each number `COUNT_MAX` at most; of folders, people and labels, by id, what is open. Labels
+    are counted on as many open conversations.
+
+    The groups are in order of their names; people are those who may have a conversation.
     """
 
     views: dict[View, int]
     folders: dict[int, int]
     people: dict[int, int]
+    labels: dict[int, int]
     all_folders: list[Group]
     all_people: list[Group]
     all_labels: list[Group]
 
 
-def counts(workspace_id: int, user: User | None, now: datetime) -> Counts:
+def counts(workspace_id: int, user: User | None, now: datetime, *, counted: bool = True) -> Counts:
+    """Not `counted`: the groups alone."""
     given = {
         "workspace": workspace_id,
         "user": None if user is None else user.pk,
         "now": now,
         "soon": now + CLOSING_SOON,
         "day": now - SERVICE_WINDOW,
-        "most": COUNT_MAX,
+        "most": COUNT_MAX if counted else 0,
         "groups": GROUPS_MAX,
     }
     rows: list[tuple[str, str, str, str, int, int]] = ask(_SQL["left_column"], given)
@@ -59,6 +63,7 @@ def counts(workspace_id: int, user: User | None, now: datetime) -> Counts:
         views={View(name): number for name, number in found["view"].items()},
         folders={int(key): number for key, number in found["folder"].items()},
         people={int(key): number for key, number in found["person"].items()},
+        labels={int(key): number for key, number in found["label"].items()},
         all_folders=groups["folder"],
         all_people=groups["person"],
         all_labels=groups["label"],

@@ -1,6 +1,6 @@
 -- name: left_column
 -- Views, folders, people and labels with what lies in them: each count stops at `most`, and reads
--- an index from its beginning.
+-- an index from its beginning. Labels are counted on so many open conversations as well.
 SELECT 'view', v.name, '', '', 0, (
     SELECT count(*) FROM (
         SELECT FROM sportello_conversation AS c
@@ -43,6 +43,13 @@ FROM (SELECT u.id, coalesce(nullif(u.name, ''), u.email) AS called,
       WHERE m.workspace_id = %(workspace)s AND m.role <> 'reader'
       ORDER BY place LIMIT %(groups)s) AS p
 UNION ALL
-SELECT 'label', l.id::text, l.name, l.colour, l.place, 0
+SELECT 'label', l.id::text, l.name, l.colour, l.place, coalesce(n.found, 0)
 FROM (SELECT id, name, colour, row_number() OVER (ORDER BY name, id) AS place
-      FROM sportello_label WHERE deleted_at IS NULL ORDER BY place LIMIT %(groups)s) AS l;
+      FROM sportello_label WHERE deleted_at IS NULL ORDER BY place LIMIT %(groups)s) AS l
+     LEFT JOIN (
+        SELECT g.label_id, count(*) AS found
+        FROM (SELECT c.id FROM sportello_conversation AS c
+              WHERE c.last_message_at IS NOT NULL
+                AND c.holder = ANY('{assistant,queue,operator}'::text[]) LIMIT %(most)s) AS c
+             JOIN sportello_labelling AS g ON g.conversation_id = c.id
+        GROUP BY g.label_id) AS n ON n.label_id = l.id;

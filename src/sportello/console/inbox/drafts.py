@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from sportello.console.access import DeskRequest
-from sportello.console.inbox.actions import TEXT_LENGTH_MAX
+from sportello.console.inbox.deeds import TEXT_LENGTH_MAX
 from sportello.console.inbox.finding import found_conversation
 from sportello.console.members import member
 from sportello.schema.compose import Draft, DraftKind

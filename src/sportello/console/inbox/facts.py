@@ -27,13 +27,13 @@ from sportello.rules.facts import (
 from sportello.rules.ids import THE_API, OperatorId
 from sportello.rules.ownership import Holder, Ownership, Reason
 from sportello.rules.pricing import Category, Price
-from sportello.schema import channel, files, inbox, people, team, templates
+from sportello.schema import channel, files, inbox, people, sends, team, templates
 
 _A_DAY: Final = timedelta(days=1)
 _ON_THE_WAY: Final = [
-    inbox.SendState.QUEUED,
-    inbox.SendState.SENDING,
-    inbox.SendState.IN_DOUBT,
+    sends.SendState.QUEUED,
+    sends.SendState.SENDING,
+    sends.SendState.IN_DOUBT,
 ]
 _STATES: Final = {"APPROVED": TemplateState.APPROVED, "PAUSED": TemplateState.PAUSED}
 _CATEGORIES: Final = {
@@ -107,7 +107,7 @@ def awaiting_since(conversation: inbox.Conversation, now: datetime) -> datetime 
     if conversation.pk is None or window.is_open(conversation.window_closes_at, now):
         return None
     return (
-        inbox.Send.objects.filter(
+        sends.Send.objects.filter(
             conversation=conversation, template__isnull=False, state__in=_ON_THE_WAY
         )
         .order_by("pk")
@@ -197,7 +197,7 @@ def _people_left(conversation: inbox.Conversation, now: datetime) -> int | None:
     numbers = Q(pk=number.pk)
     if number.portfolio_id:
         numbers |= Q(portfolio_id=number.portfolio_id)
-    reached = inbox.Send.objects.filter(
+    reached = sends.Send.objects.filter(
         number__in=channel.Number.objects.filter(numbers), reached_out_at__gt=now - _A_DAY
     )
     if reached.filter(conversation__contact_id=conversation.contact_id).exists():

@@ -5,22 +5,24 @@ and answers the picker as it then is: with its preview, its price, and what spea
 """
 
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.inbox import actions, choices, fillings, first_words, openings, picker
+from sportello.console.inbox import choices, deeds, fillings, first_words, openings, picker
 from sportello.console.inbox.choices import NoTemplate
 from sportello.console.inbox.fillings import Filled, Given, UnfitFilling
 from sportello.console.inbox.finding import found_conversation
+from sportello.console.inbox.handout import hand_out
 from sportello.console.inbox.names import name_of
 from sportello.console.inbox.openings import Recipient
 from sportello.console.inbox.picker import Asked, Picker
-from sportello.console.inbox.pieces import kind_of
 from sportello.console.inbox.views import desk_of, refusal_words
 from sportello.console.members import member
 from sportello.console.phones import WrongPhone, wa_id
@@ -92,23 +94,12 @@ def template_draft(request: DeskRequest, conversation_id: int) -> HttpResponse:
 
 @member
 @require_GET
-def file(_request: DeskRequest, file_id: int) -> HttpResponse:
+def file(request: DeskRequest, file_id: int) -> HttpResponseBase:
     """A file of ours, as a bubble or a preview shows it; row-level security says whose it is."""
     found = File.objects.filter(pk=file_id).first()
     if found is None:
         raise Http404
-    is_plain = kind_of(found.mime_type) != "file"
-    answer = HttpResponse(
-        bytes(found.content),
-        content_type=found.mime_type if is_plain else "application/octet-stream",
-    )
-    if not is_plain:
-        answer.headers["Content-Disposition"] = "attachment"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    answer.headers["Cache-Control"] = "private, max-age=3600"
-    return answer
+    return hand_out(request, BytesIO(found.content), found.mime_type, found.filename)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +222,7 @@ def _send(request: DeskRequest, form: _Form, write: Any) -> HttpResponse:
         message: Message = write()
     except UnfitFilling:
         return _page(request, form, status=_UNFIT)
-    except actions.Refused as refused:
+    except deeds.Refused as refused:
         shown = replace(form.picker, stop=refusal_words(refused))
         return _page(request, replace(form, picker=shown), status=_REFUSED)
     address = reverse("inbox:conversation", args=[message.conversation_id])

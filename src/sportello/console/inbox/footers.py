@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sportello.console import words
-from sportello.console.inbox.actions import ComposerState, Footer, composer_state
+from sportello.console.inbox.deeds import ComposerState, Footer, composer_state
 from sportello.console.inbox.names import first_name_of
 from sportello.console.inbox.windows import Badge, badge
 from sportello.console.templatetags.desk import said_at, span
@@ -30,7 +30,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """`kind` is a value of `actions.Footer`."""
+    """`kind` is a value of `deeds.Footer`."""
 
     kind: str
     said: Said

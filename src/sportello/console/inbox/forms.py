@@ -21,7 +21,7 @@ class Ids(forms.Field):
 
 
 class Written(forms.Form):
-    """A message or a note. Its limits are checked where it is kept (`actions`)."""
+    """A message or a note. Its limits are checked where it is kept (`deeds`)."""
 
     text = forms.CharField(required=False, strip=False, max_length=20_000)
     kind = forms.ChoiceField(choices=[("message", "message"), ("note", "note")], required=False)

@@ -40,13 +40,18 @@ class Choice:
     count: int | None = None
     colour: str = ""
     icon: str = ""
+    # There may be more than were counted.
+    is_least: bool = False
 
     @property
     def counted(self) -> str:
-        """`1000+` where counting stopped; "" for what nobody counts."""
+        """`1000+` where counting stopped; "" for what nobody counts, or of which none was seen."""
         if self.count is None:
             return ""
-        return f"{self.count}+" if self.count == queries.COUNT_MAX else str(self.count)
+        if self.is_least and not self.count:
+            return ""
+        is_least = self.is_least or self.count == queries.COUNT_MAX
+        return f"{self.count}+" if is_least else str(self.count)
 
 
 def chosen(given: QueryDict) -> Filter:
@@ -85,6 +90,7 @@ def left(request: DeskRequest, current: int | None) -> dict[str, Any]:
         "is_cut": found.is_cut,
         "more": _more(pairs, found, after, wanted_rows),
         "above": _address(pairs) if after else None,
+        "filtered_by": pairs,
         "narrowed": [pair for pair in pairs if pair[0] != "q"],
         "query": _address(pairs),
         "list_of": urlencode(pairs),
@@ -92,6 +98,12 @@ def left(request: DeskRequest, current: int | None) -> dict[str, Any]:
         "progress": sweeping.latest(request.user, request.now),
         "is_away": attendance.is_away(request.user) if request.workspace.shares_queue else None,
     } | _columns(request, filtered, pairs)
+
+
+def groups(request: DeskRequest) -> dict[str, Any]:
+    """What the head of a chat offers, where the columns are not drawn."""
+    found = counting.counts(request.workspace.pk, request.user, request.now, counted=False)
+    return _offered(found) | {"query": query(request)}
 
 
 def query(request: DeskRequest) -> str:
@@ -157,7 +169,6 @@ def _more(pairs: Pairs, found: Listed, after: str, limit: int) -> str:
 
 
 def _columns(request: DeskRequest, filtered: Filter, pairs: Pairs) -> dict[str, Any]:
-    """`all_…`: the head of a chat offers the same groups."""
     totals = counting.counts(request.workspace.pk, request.user, request.now)
     asked = filtered.narrowing
     who, places = _Switch("who", pairs, asked.operator_id), _Switch("in", pairs, asked.folder_id)
@@ -167,13 +178,18 @@ def _columns(request: DeskRequest, filtered: Filter, pairs: Pairs) -> dict[str, 
         ],
         "people": [who.to(one, totals.people) for one in totals.all_people],
         "places": [places.to(one, totals.folders) for one in totals.all_folders],
-        "labels": [_label(pairs, one, asked.label_ids) for one in totals.all_labels],
+        "labels": [_label(pairs, one, asked.label_ids, totals) for one in totals.all_labels],
+    }
+    every = [*shown["people"], *shown["places"], *shown["labels"]]
+    return shown | _offered(totals) | {"chips": [one for one in every if one.is_chosen]}
+
+
+def _offered(totals: counting.Counts) -> dict[str, Any]:
+    return {
         "all_people": totals.all_people,
         "all_folders": totals.all_folders,
         "all_labels": totals.all_labels,
     }
-    every = [*shown["people"], *shown["places"], *shown["labels"]]
-    return shown | {"chips": [one for one in every if one.is_chosen]}
 
 
 def _view(one: View, words: str, filtered: Filter, totals: dict[View, int]) -> Choice:
@@ -198,12 +214,15 @@ class _Switch:
         return Choice(str(one.id), one.name, address, is_chosen, totals.get(one.id))
 
 
-def _label(pairs: Pairs, one: Group, now: tuple[int, ...]) -> Choice:
+def _label(pairs: Pairs, one: Group, now: tuple[int, ...], totals: counting.Counts) -> Choice:
     is_chosen = one.id in now
+    count, is_least = totals.labels.get(one.id), totals.views.get(View.ALL) == queries.COUNT_MAX
     pair = ("label", str(one.id))
     rest = [other for other in pairs if other != pair]
     address = _address(rest if is_chosen else [*rest, pair])
-    return Choice(str(one.id), one.name, address, is_chosen, colour=one.colour)
+    return Choice(
+        str(one.id), one.name, address, is_chosen, count, colour=one.colour, is_least=is_least
+    )
 
 
 def _address(pairs: Pairs) -> str:

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Func, QuerySet, Value
+from django.db.models import Func, QuerySet, TextField, Value
 
 from sportello.console.inbox import queries, searching
 from sportello.console.inbox.queries import Narrowing, View, in_view
@@ -200,6 +199,8 @@ def _before(cursor: str) -> int:
 
 
 def _among(rows: QuerySet[Conversation], ids: list[int]) -> QuerySet[Conversation]:
-    """One array instead of thousands of parameters."""
-    given = Value(ids, ArrayField(BigIntegerField()))
-    return rows.filter(pk__in=Func(given, template="(SELECT unnest(%(expressions)s))"))
+    """One array instead of thousands of parameters; as PostgreSQL writes it, for Django would look
+    at each number apart.
+    """
+    given = Value(f"{{{','.join(map(str, ids))}}}", TextField())
+    return rows.filter(pk__in=Func(given, template="(SELECT unnest(%(expressions)s::bigint[]))"))

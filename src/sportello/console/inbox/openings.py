@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sportello.console.inbox import actions, facts, outbox
+from sportello.console.inbox import deeds, facts, outbox
 from sportello.console.inbox.fillings import Filled, UnfitFilling
 from sportello.console.templates_desk import files
 from sportello.rules import guard, ownership
@@ -31,7 +31,7 @@ def write_first(
 ) -> Message:
     """Finds or makes contact and conversation, and writes the template into it.
 
-    Raises UnfitFilling, actions.Refused; then neither of them was made.
+    Raises UnfitFilling, deeds.Refused; then neither of them was made.
     """
     with transaction.atomic():
         conversation = _conversation(recipient)
@@ -43,22 +43,22 @@ def write_template(
 ) -> Message:
     """Puts a filled template into the outbox, and wishes for its file at Meta.
 
-    Raises UnfitFilling, actions.Refused, Conversation.DoesNotExist. A hold is no refusal: the
+    Raises UnfitFilling, deeds.Refused, Conversation.DoesNotExist. A hold is no refusal: the
     message waits in the outbox.
     """
     if filled.gaps:
         raise UnfitFilling(filled.gaps)
     with transaction.atomic():
-        conversation = actions.locked(conversation_id)
+        conversation = deeds.locked(conversation_id)
         looked_at = facts.of_template(conversation, _id(author), filled.draft, now)
         verdict = guard.decide(looked_at, now)
         if isinstance(verdict, Refuse):
-            raise actions.Refused(verdict.code, looked_at)
+            raise deeds.Refused(verdict.code, looked_at)
         # A closed chat opens: who answers a template finds the assistant, or whom it hands over to.
-        conversation = actions.move(conversation, ownership.WroteFirst(), now)
+        conversation = deeds.move(conversation, ownership.WroteFirst(), now)
         message = _message(conversation, author, filled, now)
         _enqueue(conversation, message, filled)
-        actions.note_last(conversation, message)
+        deeds.note_last(conversation, message)
     return message
 
 

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from django.db.models.functions import Now
 
-from sportello.schema.inbox import Conversation, Message, Origin, Send
+from sportello.schema.inbox import Conversation, Message, Origin
+from sportello.schema.sends import Send
 from sportello.schema.team import User
 
 _PERSON_FIRST: Final = 0

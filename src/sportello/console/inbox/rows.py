@@ -65,6 +65,7 @@ class Row:
     holder: Held
     tags: tuple[Tag, ...]
     more_tags: str
+    more_tags_count: int
     has_bell: bool
     is_current: bool
     # Where the list goes on after this row.
@@ -73,8 +74,10 @@ class Row:
     key: str
 
 
-# More labels than fit a row are named where one points.
-TAGS_MAX = 2
+# More labels than fit a row are counted, and named where one points.
+TAGS_MAX = 1
+# Of a message: about what a row has room for, so that the found words are in sight.
+_FOUND_LENGTH = 40
 
 
 def rows(entries: Iterable[Entry], shown: Shown) -> list[Row]:
@@ -91,7 +94,7 @@ def rows(entries: Iterable[Entry], shown: Shown) -> list[Row]:
 def _row(entry: Entry, shown: Shown, tags: list[Tag], text: str, today: date) -> Row:
     conversation = entry.conversation
     name = name_of(conversation.contact)
-    found = excerpt(text, shown.words) if text else _number(conversation, shown)
+    found = excerpt(text, shown.words, _FOUND_LENGTH) if text else _number(conversation, shown)
     row = Row(
         id=conversation.pk,
         address=_address(conversation.pk, entry.message, shown),
@@ -103,6 +106,7 @@ def _row(entry: Entry, shown: Shown, tags: list[Tag], text: str, today: date) ->
         holder=_holder(conversation, shown.user),
         tags=tuple(tags[:TAGS_MAX]),
         more_tags=", ".join(tag.name for tag in tags[TAGS_MAX:]),
+        more_tags_count=len(tags[TAGS_MAX:]),
         has_bell=conversation.pk in shown.bells,
         is_current=conversation.pk == shown.current,
         cursor=entry.cursor,
@@ -138,13 +142,12 @@ def _number(conversation: Conversation, shown: Shown) -> list[Part]:
 def _tags(ids: list[int]) -> dict[int, list[Tag]]:
     carried = (
         Labelling.objects.filter(conversation_id__in=ids, label__deleted_at=None)
-        .select_related("label")
         .order_by("label__name")
+        .values_list("conversation_id", "label__name", "label__colour")
     )
     found: dict[int, list[Tag]] = {}
-    for one in carried:
-        tag = Tag(one.label.name, one.label.colour)
-        found.setdefault(one.conversation_id, []).append(tag)
+    for chat, name, colour in carried:
+        found.setdefault(chat, []).append(Tag(name, colour))
     return found
 
 

@@ -1,6 +1,6 @@
 """What a person sends beside text: files with a caption, voice notes, reactions.
 
-Each passes the guard and the outbox as a text does (`actions.write_text`), locks the conversation
+Each passes the guard and the outbox as a text does (`deeds.write_text`), locks the conversation
 first, and raises the same: `UnfitText`, `Refused`, `Conversation.DoesNotExist`.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sportello.console.inbox import actions, captions, facts, outbox
+from sportello.console.inbox import captions, deeds, facts, outbox
 from sportello.console.templates_desk import files
 from sportello.rules import guard
 from sportello.rules.facts import Content, Media
@@ -50,12 +50,12 @@ def write_files(conversation_id: int, author: User, parcel: Parcel, now: datetim
     """One message for each file, in order; the words stand under the first that can carry them,
     or go before them as a text of their own.
     """
-    conversation = actions.locked(conversation_id)
+    conversation = deeds.locked(conversation_id)
     found = _files(parcel.file_ids)
     text, caption = _split(parcel.text, found)
     written = []
     if text:
-        first = actions.write_text(conversation_id, author, text, now, parcel.reply_to)
+        first = deeds.write_text(conversation_id, author, text, now, parcel.reply_to)
         written.append(first)
         conversation.refresh_from_db()
     for file in found:
@@ -70,14 +70,14 @@ def write_files(conversation_id: int, author: User, parcel: Parcel, now: datetim
 def react(conversation_id: int, author: User, message_id: int, emoji: str, now: datetime) -> None:
     """Puts an emoji under a customer's message, or with an empty one takes ours away."""
     if len(emoji) > _EMOJI_LENGTH_MAX or any(sign.isalnum() and sign.isascii() for sign in emoji):
-        raise actions.UnfitText("unknown")
-    conversation = actions.locked(conversation_id)
+        raise deeds.UnfitText("unknown")
+    conversation = deeds.locked(conversation_id)
     marked = Message.objects.select_for_update().filter(
         pk=message_id, conversation=conversation, origin=Origin.CUSTOMER, wamid__isnull=False
     )
     target = marked.first()
     if target is None:
-        raise actions.UnfitText("reply_unknown")
+        raise deeds.UnfitText("reply_unknown")
     _allow(conversation, author, now, Content.REACTION, Media.NONE)
     part = {"message_id": target.wamid, "emoji": emoji}
     message = _bubble(conversation, author, now, "reaction", text=emoji, payload={"reaction": part})
@@ -101,16 +101,16 @@ class _Letter:
 
 def _files(ids: Sequence[int]) -> list[File]:
     if len(ids) > FILES_MAX:
-        raise actions.UnfitText("too_many")
+        raise deeds.UnfitText("too_many")
     found = File.objects.defer("content").in_bulk(list(ids))
     if len(found) != len(set(ids)):
-        raise actions.UnfitText("unknown")
+        raise deeds.UnfitText("unknown")
     return [found[one] for one in dict.fromkeys(ids)]
 
 
 def _split(text: str, found: Sequence[File]) -> tuple[str, str]:
     """What is said before the files, and what under one of them."""
-    said = actions.fit(text) if text.strip() else ""
+    said = deeds.fit(text) if text.strip() else ""
     carries = any(kind_of(file.mime_type) in _CAPTIONED for file in found)
     return ("", said) if carries and len(said) <= CAPTION_LENGTH_MAX else (said, "")
 
@@ -120,7 +120,7 @@ def _write_file(
 ) -> Message:
     file, kind = letter.file, kind_of(letter.file.mime_type)
     if kind is None:
-        raise actions.UnfitText("unknown")
+        raise deeds.UnfitText("unknown")
     upload = files.want(file, conversation.number_id, now)
     _allow(conversation, author, now, Content.MEDIA, _state(upload, now))
     shown: dict[str, Any] = {"file": file.pk, "mime_type": file.mime_type, "size": file.size}
@@ -130,11 +130,11 @@ def _write_file(
         conversation, author, now, kind.value, text=letter.caption, payload={kind.value: shown}
     )
     if letter.reply_to is not None:
-        message.reply_to = actions.wamid_of(conversation, letter.reply_to)
+        message.reply_to = deeds.wamid_of(conversation, letter.reply_to)
         message.save(update_fields=["reply_to"])
     held = outbox.held_for(conversation, author)
     outbox.enqueue(conversation, message, _body(kind, letter), file_id=file.pk, held=held)
-    actions.note_last(conversation, message)
+    deeds.note_last(conversation, message)
     if not message.text:
         conversation.last_message_text = SIGNS[kind.value]
         conversation.save(update_fields=["last_message_text"])
@@ -142,7 +142,7 @@ def _write_file(
 
 
 def _body(kind: FileKind, letter: _Letter) -> dict[str, Any]:
-    """Meta's request; our file's id becomes Meta's own when it leaves (`schema.inbox.Send`)."""
+    """Meta's request; our file's id becomes Meta's own when it leaves (`schema.sends.Send`)."""
     part: dict[str, Any] = {"id": f"file:{letter.file.pk}"}
     if letter.caption:
         part["caption"] = letter.caption
@@ -166,7 +166,7 @@ def _allow(
     looked_at = replace(facts.of_text(conversation, author.pk, now), content=content, media=media)
     verdict = guard.decide(looked_at, now)
     if isinstance(verdict, Refuse):
-        raise actions.Refused(verdict.code, looked_at)
+        raise deeds.Refused(verdict.code, looked_at)
 
 
 def _bubble(

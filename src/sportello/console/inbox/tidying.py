@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sportello.console.inbox import actions
+from sportello.console.inbox import deeds
 from sportello.schema.desk import Folder, Label, Labelling
 from sportello.schema.inbox import Conversation
 from sportello.schema.team import Membership, User
@@ -27,10 +27,10 @@ def put(conversation: Conversation, folder_id: int | None) -> None:
 
 def assign(conversation_id: int, operator_id: int, now: datetime) -> Conversation:
     """As if that colleague took control. Raises User.DoesNotExist, or Refused as taking does."""
-    workspace_id = actions.locked(conversation_id).workspace_id
+    workspace_id = deeds.locked(conversation_id).workspace_id
     members = Membership.objects.filter(workspace_id=workspace_id).exclude(role="reader")
     colleague = User.objects.get(pk=operator_id, pk__in=members.values("user"))
-    return actions.take_control(conversation_id, colleague, now)
+    return deeds.take_control(conversation_id, colleague, now)
 
 
 def mark_unread(conversation_id: int) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sportello.console.access import DeskRequest
-from sportello.console.inbox import actions, attendance, left, reminding, sweeping, tidying
+from sportello.console.inbox import attendance, deeds, left, reminding, sweeping, tidying
 from sportello.console.inbox.finding import found_conversation
 from sportello.console.inbox.views import refusal_words
 from sportello.console.members import member
@@ -118,7 +118,7 @@ def _done(request: DeskRequest, chat: Conversation, act: Callable[[], object]) -
         act()
     except (Label.DoesNotExist, Folder.DoesNotExist, User.DoesNotExist) as error:
         raise Http404 from error
-    except actions.Refused as refused:
+    except deeds.Refused as refused:
         messages.error(request, refusal_words(refused))
     except reminding.UnfitTime:
         messages.error(request, _("Choose a time to come, within a year."))

@@ -7,16 +7,10 @@ from typing import Any
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
-from sportello.console.inbox import actions
+from sportello.console.inbox import deeds
 from sportello.console.inbox.sending import SIGNS
-from sportello.schema.inbox import (
-    Conversation,
-    Message,
-    MessageStatus,
-    Origin,
-    Send,
-    SendState,
-)
+from sportello.schema.inbox import Conversation, Message, MessageStatus, Origin
+from sportello.schema.sends import Send, SendState
 from sportello.schema.team import User
 
 # Says of a cancelled message that its author took it back: it is not shown, and was never said.
@@ -35,7 +29,7 @@ def undo(message_id: int, author: User) -> Message:
     what the other has done.
     """
     found = Message.objects.get(pk=message_id)
-    conversation = actions.locked(found.conversation_id)
+    conversation = deeds.locked(found.conversation_id)
     send = _waiting(author).select_for_update(of=("self",)).filter(message_id=message_id).first()
     if send is None:
         raise TooLate

@@ -51,6 +51,7 @@ urlpatterns = [
     path("sweep", tools.sweep, name="sweep"),
     path("sweeps/<int:sweep_id>/undoing", tools.sweep_undoing, name="sweep_undoing"),
     path("away", tools.being_away, name="away"),
+    path("export", exporting.export_all, name="export_all"),
     path("order/", arranging.order, name="order"),
     path("order/undoing", arranging.undoing, name="order_undoing"),
     path("<int:conversation_id>/label", tools.labelling, name="labelling"),

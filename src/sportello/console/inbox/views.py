@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 from sportello.console import words
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.inbox import (
-    actions,
     attendance,
+    deeds,
     drafts,
     gists,
     live,
@@ -33,7 +33,7 @@ from sportello.console.inbox.finding import found_conversation
 from sportello.console.inbox.footers import foot
 from sportello.console.inbox.forms import Written
 from sportello.console.inbox.head import tools
-from sportello.console.inbox.left import bounded, kept, left, query
+from sportello.console.inbox.left import bounded, groups, kept, left, query
 from sportello.console.inbox.names import name_of
 from sportello.console.inbox.receipts import receipt_of
 from sportello.console.inbox.windows import badge
@@ -56,12 +56,16 @@ def desk(request: DeskRequest) -> HttpResponse:
 @member
 @require_GET
 def conversation(request: DeskRequest, conversation_id: int) -> HttpResponse:
-    """Opening it marks it as read; a refresh in the background does not."""
+    """Opening it marks it as read; a refresh in the background and a look ahead do not."""
     found = found_conversation(conversation_id)
+    if request.headers.get("HX-Target") == "chat":
+        columns = groups(request)
+        return render(request, "inbox/ahead.html", columns | _chat(request, found, columns))
     is_refresh = request.headers.get("HX-Trigger") == "desk"
     # What is read already costs no statement; what comes from now on is not on this page.
     if found.unread_count and not is_refresh and may_write(request.membership):
-        actions.mark_seen(conversation_id)
+        deeds.mark_seen(conversation_id)
+        found.unread_count = 0
     return render(request, _template(request), desk_of(request, found))
 
 
@@ -73,7 +77,7 @@ def control(request: DeskRequest, conversation_id: int) -> HttpResponse:
     seen = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else None
 
     def take() -> None:
-        actions.take_control(conversation_id, request.user, request.now, seen_epoch=seen)
+        deeds.take_control(conversation_id, request.user, request.now, seen_epoch=seen)
 
     return act(request, conversation_id, take)
 
@@ -81,26 +85,26 @@ def control(request: DeskRequest, conversation_id: int) -> HttpResponse:
 @member
 @require_POST
 def release(request: DeskRequest, conversation_id: int) -> HttpResponse:
-    return act(request, conversation_id, lambda: actions.release(conversation_id, request.now))
+    return act(request, conversation_id, lambda: deeds.release(conversation_id, request.now))
 
 
 @member
 @require_POST
 def closure(request: DeskRequest, conversation_id: int) -> HttpResponse:
-    return act(request, conversation_id, lambda: actions.close(conversation_id, request.now))
+    return act(request, conversation_id, lambda: deeds.close(conversation_id, request.now))
 
 
 @member
 @require_POST
 def reopening(request: DeskRequest, conversation_id: int) -> HttpResponse:
-    return act(request, conversation_id, lambda: actions.reopen(conversation_id, request.now))
+    return act(request, conversation_id, lambda: deeds.reopen(conversation_id, request.now))
 
 
 @member
 @require_POST
 def reading(_request: DeskRequest, conversation_id: int) -> HttpResponse:
     found_conversation(conversation_id)
-    actions.mark_seen(conversation_id)
+    deeds.mark_seen(conversation_id)
     return HttpResponse(status=204)
 
 
@@ -116,12 +120,12 @@ def writing(request: DeskRequest, conversation_id: int) -> HttpResponse:
     def write() -> None:
         given = form.cleaned_data.get("file") or []
         if form.cleaned_data.get("kind") == "note":
-            actions.write_note(conversation_id, request.user, text, request.now)
+            deeds.write_note(conversation_id, request.user, text, request.now)
         elif given:
             parcel = sending.Parcel(given, text, reply_to, bool(form.cleaned_data.get("voice")))
             sending.write_files(conversation_id, request.user, parcel, request.now)
         else:
-            actions.write_text(conversation_id, request.user, text, request.now, reply_to)
+            deeds.write_text(conversation_id, request.user, text, request.now, reply_to)
         drafts.forget(conversation_id, request.user)
 
     return act(request, conversation_id, write, text)
@@ -160,12 +164,12 @@ def act(
         act()
     except Conversation.DoesNotExist as error:
         raise Http404 from error
-    except actions.Refused as refused:
+    except deeds.Refused as refused:
         return again(request, conversation_id, refusal_words(refused), text, _REFUSED)
-    except actions.Overtaken as quicker:
+    except deeds.Overtaken as quicker:
         reason = _("%(name)s took control a moment ago.") % {"name": quicker.by or _("A program")}
         return again(request, conversation_id, reason, text, _REFUSED)
-    except actions.UnfitText as unfit:
+    except deeds.UnfitText as unfit:
         return again(request, conversation_id, str(words.UNFIT[unfit.code]), text, _UNFIT)
     if request.headers.get("HX-Request"):
         return render(
@@ -193,7 +197,7 @@ def again_with(request: DeskRequest, conversation_id: int, text: str) -> HttpRes
     return render(request, "inbox/desk.html#regions", shown)
 
 
-def refusal_words(refused: actions.Refused) -> str:
+def refusal_words(refused: deeds.Refused) -> str:
     """What the guard said, and whose turn it is."""
     said = words.GUARD[refused.code]
     return f"{said.title}. {said.advice}"
@@ -208,11 +212,15 @@ def _template(request: DeskRequest) -> str:
 
 def desk_of(request: DeskRequest, found: Conversation) -> dict[str, Any]:
     """All regions of the desk with this conversation open."""
-    writer = may_write(request.membership)
     columns = left(request, found.pk)
+    return columns | _chat(request, found, columns)
+
+
+def _chat(request: DeskRequest, found: Conversation, offered: dict[str, Any]) -> dict[str, Any]:
+    """The chat and the contact at its side."""
+    writer = may_write(request.membership)
     return (
-        columns
-        | _thread(request, found)
+        _thread(request, found)
         | {
             "conversation": found,
             "name": name_of(found.contact),
@@ -225,7 +233,7 @@ def desk_of(request: DeskRequest, found: Conversation) -> dict[str, Any]:
             "kind": "message",
             "draft": drafts.kept_of(found.pk, request.user) if writer else None,
         }
-        | (tools(request, found, columns["all_labels"]) if writer else {})
+        | (tools(request, found, offered["all_labels"]) if writer else {})
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from sportello.console.access import DeskRequest, may_administer
+from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.library import daring
 from sportello.console.members import member
 from sportello.schema.team import Workspace
@@ -96,6 +96,7 @@ def assistant(request: DeskRequest) -> HttpResponse:
     steps = forms.Select(choices=daring.choices(measured, current))
     form.fields["answer_from"].widget = steps
     shown = {
+        "may_write": may_write(request.membership),
         "form": form,
         "administers": administers,
         "measured": measured,

@@ -17,7 +17,7 @@ from sportello.console.access import DeskRequest, may_write
 from sportello.console.library import holdings, rehearsing
 from sportello.console.library.forms import LANGUAGES
 from sportello.console.library.holdings import Progress, Unfit
-from sportello.console.library.words import UNFIT, reason
+from sportello.console.library.words import UNFIT, reason, time_left
 from sportello.console.members import member
 from sportello.schema.library import Document, DocumentKind, DocumentState, Passage
 
@@ -118,7 +118,10 @@ def deletion(request: DeskRequest, document_id: int) -> HttpResponse:
 @member
 @require_POST
 def publication(request: DeskRequest, document_id: int) -> HttpResponse:
+    """At once only where there is no question to try it with."""
     found = _known(document_id)
+    if found.state == DocumentState.REVIEW and found.draft and rehearsing.possible():
+        return rehearsing.of_document(request, found)
     try:
         holdings.publish(document_id)
     except Document.DoesNotExist:
@@ -126,18 +129,6 @@ def publication(request: DeskRequest, document_id: int) -> HttpResponse:
     else:
         messages.success(request, _("Published. The assistant will know it in a moment."))
     return redirect(_home(found))
-
-
-@member
-@require_POST
-def rehearsal(request: DeskRequest, document_id: int) -> HttpResponse:
-    """Tries the new version before it is published."""
-    found = Document.objects.filter(
-        pk=document_id, deleted_at=None, state=DocumentState.REVIEW
-    ).first()
-    if found is None:
-        raise Http404
-    return rehearsing.of_document(request, found)
 
 
 @member
@@ -178,7 +169,9 @@ def _upload(request: DeskRequest, form: UploadForm) -> bool:
     try:
         raw = file.read(holdings.FILE_BYTES_MAX + 1)
         language = form.cleaned_data["language"]
-        _document, new = holdings.upload(request.workspace.pk, file.name, raw, language)
+        _document, new = holdings.upload(
+            request.workspace.pk, file.name, raw, language, seen_first=rehearsing.possible()
+        )
     except Unfit as unfit:
         form.add_error("file", str(UNFIT[unfit.code]))
         return False
@@ -201,12 +194,5 @@ def _home(document: Document) -> str:
 
 def _shown(row: Document) -> Shown:
     progress = holdings.progress(row)
-    return Shown(row, progress, reason(row.reason) if row.reason else "", _left(progress))
-
-
-def _left(progress: Progress) -> str:
-    """Rounded up, as one tells it: nobody believes seconds."""
-    if progress.seconds_left < 60:
-        return _("less than a minute left")
-    minutes = -(-progress.seconds_left // 60)
-    return _("about %(minutes)d min left") % {"minutes": minutes}
+    told = reason(row.reason) if row.reason else ""
+    return Shown(row, progress, told, time_left(progress.seconds_left))

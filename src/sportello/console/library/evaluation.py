@@ -1,6 +1,6 @@
 """Sets of questions that must keep their answers: asked as a whole, judged, compared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django import forms
@@ -14,16 +14,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.library.actions import QUESTION_LENGTH_MAX
 from sportello.console.library.corrections import measure_anew
+from sportello.console.library.deeds import QUESTION_LENGTH_MAX
 from sportello.console.members import member
 from sportello.rules.judge import Expected, Got, Miss, misses
 from sportello.schema.assistant import EvalRun, QuestionSet, SetQuestion, Turn
-from sportello.schema.library import Trial, TrialState
+from sportello.schema.library import Pair, Trial, TrialState
 
 _UNFIT = 422
 QUESTIONS_MAX: Final = 500
 _RUNS_KEPT: Final = 10
+# How many of the customers' last questions are asked again, as one chooses.
+REPLAYS: Final = (20, 50, 100, 200)
 _REPLAYED: Final = 50
 _FACTS_MAX: Final = 10
 _BANDS: Final = {"", "answer", "clarify", "handover"}
@@ -34,6 +36,17 @@ MISSED: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question with what is expected; `title`: the pair's that must be found, "" for any."""
+
+    question: str
+    band: str
+    facts: list[str]
+    title: str
+    pair_id: int | None = None
+
+
 class SetForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     lines = forms.CharField(
@@ -42,23 +55,39 @@ class SetForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy(
             "One per line. Behind a bar what is expected (answer, clarify, handover), behind a "
-            "second one the facts, with semicolons: How much is shipping? | answer | 6,90 €"
+            "second one the facts, with semicolons, behind a third one the question of yours that "
+            "must be found: How much is shipping? | answer | 6,90 € | Shipping costs"
         ),
     )
 
-    def clean_lines(self) -> list[tuple[str, str, list[str]]]:
+    def clean_lines(self) -> list[Line]:
         rows = [line for line in self.cleaned_data["lines"].splitlines() if line.strip()]
         if len(rows) > QUESTIONS_MAX:
             raise forms.ValidationError(_("At most 500 questions."))
-        return [_line(number, row) for number, row in enumerate(rows, 1)]
+        lines = [_line(number, row) for number, row in enumerate(rows, 1)]
+        return _with_pairs(lines)
 
 
-def _line(number: int, row: str) -> tuple[str, str, list[str]]:
-    question, band, facts = ([part.strip() for part in row.split("|", 2)] + ["", ""])[:3]
+def _line(number: int, row: str) -> Line:
+    question, band, facts, title = ([part.strip() for part in row.split("|", 3)] + [""] * 3)[:4]
     listed = [fact.strip()[:200] for fact in facts.split(";") if fact.strip()]
     if not question or len(question) > QUESTION_LENGTH_MAX or band not in _BANDS:
         raise forms.ValidationError(_("Line %(number)d cannot be read.") % {"number": number})
-    return question.replace("\0", ""), band, listed[:_FACTS_MAX]
+    return Line(question.replace("\0", ""), band, listed[:_FACTS_MAX], title.replace("\0", ""))
+
+
+def _with_pairs(lines: list[Line]) -> list[Line]:
+    """Each with the pair that its title names. Raises ValidationError."""
+    titles = {line.title for line in lines if line.title}
+    known = Pair.objects.filter(deleted_at=None, question__in=titles).order_by("pk")
+    pairs = dict(known.values_list("question", "pk"))
+    for number, line in enumerate(lines, 1):
+        if line.title and line.title not in pairs:
+            told = {"number": number, "title": line.title[:80]}
+            raise forms.ValidationError(
+                _("Line %(number)d: no question of yours reads “%(title)s”.") % told
+            )
+    return [replace(line, pair_id=pairs.get(line.title)) for line in lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +139,8 @@ def listing(request: DeskRequest) -> HttpResponse:
         "may_write": may_write(request.membership),
         "replays": EvalRun.objects.filter(of_set=None).order_by("-pk")[:5],
         "asked": Turn.objects.exclude(band="").exists(),
+        "counts": REPLAYS,
+        "count": _REPLAYED,
     }
     return render(request, "library/tests.html", shown, status=_UNFIT if form.errors else None)
 
@@ -139,20 +170,34 @@ def question_set(request: DeskRequest, set_id: int) -> HttpResponse:
 
 
 def _as_line(one: SetQuestion) -> str:
-    parts = [one.question, one.band, "; ".join(one.facts)]
+    parts = [one.question, one.band, "; ".join(one.facts), _title(one.pair)]
     return " | ".join(parts).rstrip(" |")
 
 
-def _fill(request: DeskRequest, kept: QuestionSet, lines: list[tuple[str, str, list[str]]]) -> None:
-    """What stays keeps the pair that it is tied to."""
-    wanted = {question: (band, facts) for question, band, facts in lines}
+def _title(pair: Pair | None) -> str:
+    """As a line says it; "" for one that could not be read back from there."""
+    if pair is None or pair.deleted_at is not None:
+        return ""
+    plain = "|" not in pair.question and " ".join(pair.question.split()) == pair.question
+    return pair.question if plain else ""
+
+
+def _fill(request: DeskRequest, kept: QuestionSet, lines: list[Line]) -> None:
+    """What could not be said in a line stays tied as it is."""
+    known = SetQuestion.objects.filter(of_set=kept, pair__deleted_at=None).select_related("pair")
+    unsaid = {one.question: one.pair_id for one in known if one.pair and not _title(one.pair)}
+    wanted = {line.question: line for line in lines}
     SetQuestion.objects.filter(of_set=kept).exclude(question__in=list(wanted)).delete()
-    for question, (band, facts) in wanted.items():
+    for question, line in wanted.items():
         SetQuestion.objects.update_or_create(
             workspace=request.workspace,
             of_set=kept,
             question=question,
-            defaults={"band": band, "facts": facts},
+            defaults={
+                "band": line.band,
+                "facts": line.facts,
+                "pair_id": line.pair_id or unsaid.get(question),
+            },
         )
     measure_anew(request)
 
@@ -182,7 +227,9 @@ def begin(request: DeskRequest, set_id: int) -> HttpResponse:
 @require_POST
 def replay(request: DeskRequest) -> HttpResponse:
     """Asks the customers' last questions again, as things stand now."""
-    turns = list(Turn.objects.exclude(band="").order_by("-pk")[:_REPLAYED])
+    told = request.POST.get("count", "")
+    count = next((one for one in REPLAYS if str(one) == told), _REPLAYED)
+    turns = list(Turn.objects.exclude(band="").order_by("-pk")[:count])
     if not turns:
         messages.error(request, _("No customer has asked anything yet."))
         return redirect("library:tests")

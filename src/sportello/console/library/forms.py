@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sportello.console.library.actions import (
+from sportello.console.library.deeds import (
     ANSWER_LENGTH_MAX,
     QUESTION_LENGTH_MAX,
     VARIANTS_MAX,
@@ -69,4 +69,7 @@ def initial(pair: Pair) -> dict[str, object]:
 
 
 class TrialForm(forms.Form):
+    """`after`: the trial before it, where a chat is tried."""
+
     question = forms.CharField(max_length=QUESTION_LENGTH_MAX)
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**62)

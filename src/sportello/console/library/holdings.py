@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Extract, Now
 
 from sportello.reading.passages import Piece, fingerprint
+from sportello.rules.machine_words import speak_to_a_machine
 from sportello.schema.library import (
     Document,
     DocumentKind,
@@ -28,7 +29,7 @@ FORMATS: Final = frozenset({"pdf", "docx", "csv", "tsv", "xlsx", "txt", "md"})
 _ALIASES: Final = {"markdown": "md", "text": "txt", "tab": "tsv"}
 _URL_LENGTH_MAX: Final = 1_000
 # What the built-in model does on one busy core, until a document's own pace is known.
-_PASSAGES_PER_S: Final = 4.0
+PASSAGES_PER_S: Final = 4.0
 _PACE_FROM: Final = 8
 
 
@@ -54,10 +55,12 @@ class Progress:
         return round(100 * self.found / self.total) if self.total else 0
 
 
-def upload(workspace_id: int, name: str, raw: bytes, language: str) -> tuple[Document, bool]:
+def upload(
+    workspace_id: int, name: str, raw: bytes, language: str, *, seen_first: bool = False
+) -> tuple[Document, bool]:
     """The document and whether it is new. The same bytes are one document; a file of a known name
     replaces that document's text, of which only what changed is embedded anew, once somebody has
-    seen what changes. Raises Unfit.
+    seen what changes; with `seen_first` a new one waits as well. Raises Unfit.
     """
     filename = _filename(name)
     ending = filename.rpartition(".")[2].lower()
@@ -76,9 +79,8 @@ def upload(workspace_id: int, name: str, raw: bytes, language: str) -> tuple[Doc
     document = files.filter(filename=filename).first() or _new_file(workspace_id, filename)
     document.format, document.size, document.sha256 = told, len(raw), sha256
     document.content, document.language = raw, language
-    if document.pk is not None:
-        learned = Passage.objects.filter(document=document).exists()
-        document.publishes_itself = not learned
+    learned = document.pk is not None and Passage.objects.filter(document=document).exists()
+    document.publishes_itself = not (learned or seen_first)
     _begin(document)
     document.save()
     return document, True
@@ -143,10 +145,15 @@ def publish(document_id: int) -> Document:
     return document
 
 
+def in_review(site_id: int) -> QuerySet[Document]:
+    """The pages of a site that wait to be looked at, in the order in which they are locked."""
+    waiting = _kept().filter(site=site_id, state=DocumentState.REVIEW, draft__isnull=False)
+    return waiting.order_by("pk")
+
+
 def publish_all(site_id: int) -> int:
-    """All pages of a site that wait to be looked at; how many."""
-    ids = _kept().filter(site=site_id, state=DocumentState.REVIEW).values_list("pk", flat=True)
-    return len([publish(pk) for pk in ids if _has_draft(pk)])
+    """How many there were."""
+    return len([publish(one.pk) for one in in_review(site_id)])
 
 
 def discard(document_id: int) -> None:
@@ -208,7 +215,7 @@ def listed() -> QuerySet[Document]:
 def progress(document: Any) -> Progress:
     """Of a document as `listed` gives it."""
     done = max(document.new_passages - document.waiting, 0)
-    pace = _PASSAGES_PER_S
+    pace = PASSAGES_PER_S
     if done >= _PACE_FROM and document.elapsed and document.elapsed > 0:
         pace = done / float(document.elapsed)
     left = round(document.waiting / max(pace, 0.01))
@@ -222,6 +229,11 @@ class Change:
     kind: str
     title: str
     text: str
+
+    @property
+    def doubted(self) -> bool:
+        """Whether it speaks to machines: then it waited to be seen."""
+        return self.kind == "added" and speak_to_a_machine(f"{self.title}\n{self.text}")
 
 
 def changes(document: Document) -> tuple[list[Change], int]:
@@ -260,10 +272,6 @@ def web_address(told: str) -> str:
 
 def _kept() -> QuerySet[Document]:
     return Document.objects.filter(deleted_at=None)
-
-
-def _has_draft(document_id: int) -> bool:
-    return _kept().filter(pk=document_id, draft__isnull=False).exists()
 
 
 def _new_file(workspace_id: int, filename: str) -> Document:

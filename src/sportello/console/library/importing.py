@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from sportello.console.library.actions import Draft, UnfitPair, checked
+from sportello.console.library.deeds import Draft, UnfitPair, checked
 from sportello.reading import decoding, tables
 from sportello.schema.library import Pair
 

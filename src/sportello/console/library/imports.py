@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.library import importing, rehearsing
-from sportello.console.library.actions import UnfitPair
+from sportello.console.library.deeds import UnfitPair
 from sportello.console.library.forms import LANGUAGES
 from sportello.console.library.importing import ERRORS_SHOWN_MAX, Outcome, Row
 from sportello.console.library.words import COLUMNS, UNFIT
@@ -52,7 +52,7 @@ def pairs(request: DeskRequest) -> HttpResponse:
     outcome = None
     if request.method == "POST" and form.is_valid():
         rows = _rows(form)
-        if rows is not None and rehearsing.wanted(request):
+        if rows is not None and rehearsing.possible():
             plan = importing.planned(request.workspace.pk, rows)
             if plan.new or plan.changed:
                 return rehearsing.of_file(request, plan)

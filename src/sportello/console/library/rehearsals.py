@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from sportello.console import words
 from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.assistant import tone
-from sportello.console.library import actions, holdings, importing, rehearsing, review
-from sportello.console.library.actions import Draft, UnfitPair
+from sportello.console.library import deeds, holdings, importing, rehearsing, review
+from sportello.console.library.deeds import Draft, UnfitPair
 from sportello.console.library.differences import Part, difference
 from sportello.console.library.evaluation import MISSED
 from sportello.console.library.words import COLUMNS, UNFIT
@@ -35,11 +35,8 @@ _BANDS: Final = {
 }
 _REASONS: Final = {
     "gone": gettext_lazy("What it changes was changed or deleted meanwhile."),
-    "too_large": gettext_lazy(
-        "More than 400 new passages or questions: too many to be tried beforehand."
-    ),
-    "trouble": gettext_lazy("A fault kept it from being tried. Try it again in a minute."),
 }
+_TROUBLE: Final = gettext_lazy("A fault kept it from being tried. Try it again in a minute.")
 
 
 class StaleError(Exception):
@@ -80,10 +77,12 @@ def rehearsal(request: DeskRequest, rehearsal_id: int) -> HttpResponse:
         "one": told,
         "open": told.state in _OPEN,
         "waits": told.state == RehearsalState.WAITING,
-        "reason": str(_REASONS.get(told.reason, "")),
+        "reason": str(_REASONS.get(told.reason, _TROUBLE)) if told.reason else "",
         "rows": _rows(told),
         "changes": _changes(told),
-        "more_changes": max(len(told.draft.get("pairs", [])) - CHANGES_MAX, 0),
+        "more_changes": max(
+            len(told.draft.get("pairs") or told.draft.get("documents", [])) - CHANGES_MAX, 0
+        ),
         "stays_out": _stays_out(told),
         "back": _back(told),
         "may_publish": _may_publish(request, told),
@@ -148,9 +147,7 @@ def _publish(request: DeskRequest, told: Rehearsal) -> None:
             _check(told, rehearsing.based_on_file(plan))
             importing.write(workspace_id, plan, request.now)
         case RehearsalKind.DOCUMENT:
-            document = Document.objects.get(pk=told.document_id or 0, deleted_at=None)
-            _check(told, rehearsing.based_on_draft(document))
-            holdings.publish(document.pk)
+            _publish_documents(told)
         case _:
             _publish_pair(request, told)
     if told.proposal_id is not None:
@@ -158,14 +155,28 @@ def _publish(request: DeskRequest, told: Rehearsal) -> None:
         review.decide(request, proposal, ProposalState.ACCEPTED)
 
 
+def _publish_documents(told: Rehearsal) -> None:
+    ids = told.draft.get("documents")
+    kept = Document.objects.filter(deleted_at=None)
+    if ids is None:
+        document = kept.get(pk=told.document_id or 0)
+        _check(told, rehearsing.based_on_draft(document))
+        holdings.publish(document.pk)
+        return
+    documents = list(kept.filter(pk__in=ids).order_by("pk"))
+    _check(told, rehearsing.based_on_drafts(documents))
+    for document in documents:
+        holdings.publish(document.pk)
+
+
 def _publish_pair(request: DeskRequest, told: Rehearsal) -> None:
     draft = Draft(**told.draft)
     if told.pair_id is None:
-        pair = actions.add(request.workspace.pk, draft)
+        pair = deeds.add(request.workspace.pk, draft)
     else:
         known = Pair.objects.select_for_update().get(pk=told.pair_id, deleted_at=None)
         _check(told, rehearsing.based_on_pair(known))
-        pair = actions.change(known.pk, draft, request.now)
+        pair = deeds.change(known.pk, draft, request.now)
     if told.proposal_id is not None:
         review.remember(request, pair, review.waiting(told.proposal_id))
 
@@ -182,6 +193,8 @@ def _back(told: Rehearsal) -> str:
     match told.kind:
         case RehearsalKind.TONE:
             return reverse("assistant-tone")
+        case RehearsalKind.DOCUMENT if "documents" in told.draft:
+            return reverse("library:pages")
         case RehearsalKind.DOCUMENT:
             return reverse("library:document", args=[told.document_id])
         case _ if told.pair_id is not None:
@@ -202,7 +215,14 @@ def _changes(told: Rehearsal) -> list[tuple[str, tuple[Part, ...]]]:
         case RehearsalKind.PAIRS:
             return _changes_of_file(told)
         case _:
-            return []
+            return _changes_of_site(told)
+
+
+def _changes_of_site(told: Rehearsal) -> list[tuple[str, tuple[Part, ...]]]:
+    """Which pages would be published; what changes in each stands on its own page."""
+    ids = told.draft.get("documents", [])[:CHANGES_MAX]
+    rows = Document.objects.filter(pk__in=ids).order_by("pk").values_list("title", "url")
+    return [(title, difference(url, url)) for title, url in rows]
 
 
 def _changes_of_file(told: Rehearsal) -> list[tuple[str, tuple[Part, ...]]]:

@@ -1,5 +1,6 @@
 """Begins to try a change before it is published; `rehearsals` shows what comes of it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import time
 from hashlib import sha256
@@ -9,25 +10,21 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from sportello.console.access import DeskRequest
-from sportello.console.library.actions import Draft, checked
+from sportello.console.library.deeds import Draft, checked
 from sportello.console.library.importing import ERRORS_SHOWN_MAX, Plan, Row
 from sportello.reading.passages import Piece, fingerprint
 from sportello.schema.assistant import Conduct, Proposal, SetQuestion, Turn
 from sportello.schema.library import Document, Pair
 from sportello.schema.rehearsal import Rehearsal, RehearsalKind, RehearsalState
 
-# The name of a form's button that tries instead of saving.
-TRY: Final = "try"
 _WAITING_MAX: Final = 5
 
 
-def wanted(request: DeskRequest) -> bool:
-    """Whether the button that was pressed tries the change."""
-    return TRY in request.POST
-
-
 def possible() -> bool:
-    """Whether there is anything to ask: a question that must keep its answer, or a real one."""
+    """Whether there is anything to ask: a question that must keep its answer, or a real one.
+
+    Then every change of knowledge or tone is tried before somebody publishes it.
+    """
     return SetQuestion.objects.exists() or Turn.objects.exclude(band="").exists()
 
 
@@ -77,6 +74,14 @@ def of_document(request: DeskRequest, document: Document) -> HttpResponse:
     return _begun(request, RehearsalKind.DOCUMENT, {}, based_on, document=document)
 
 
+def of_site(request: DeskRequest, documents: Sequence[Document]) -> HttpResponse:
+    """All pages of a site that wait to be looked at, as one change."""
+    ids = [one.pk for one in documents]
+    based_on = based_on_drafts(documents)
+    told = {"documents": ids}
+    return _begun(request, RehearsalKind.DOCUMENT, told, based_on, document=documents[0])
+
+
 def based_on_pair(pair: Pair | None) -> str:
     return "" if pair is None else pair.updated_at.isoformat()
 
@@ -94,6 +99,11 @@ def based_on_tone(current: Conduct | None) -> str:
 
 def based_on_draft(document: Document) -> str:
     return fingerprint(Piece(*piece) for piece in document.draft or [])
+
+
+def based_on_drafts(documents: Sequence[Document]) -> str:
+    told = [f"{one.pk} {based_on_draft(one)}" for one in documents]
+    return sha256("\n".join(told).encode()).hexdigest()
 
 
 def rows_of_file(draft: dict[str, Any]) -> list[Row]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sportello.console import words
 from sportello.console.access import DeskRequest, may_administer, may_write
 from sportello.console.assistant import tone
-from sportello.console.library import actions, corrections, rehearsing
-from sportello.console.library.actions import (
+from sportello.console.library import corrections, deeds, rehearsing
+from sportello.console.library.deeds import (
     ANSWER_LENGTH_MAX,
     QUESTION_LENGTH_MAX,
     Draft,
@@ -34,7 +34,7 @@ from sportello.schema.assistant import (
     SetQuestion,
     Turn,
 )
-from sportello.schema.inbox import Message
+from sportello.schema.inbox import Media, Message
 from sportello.schema.library import Pair
 from sportello.schema.rehearsal import Correction
 
@@ -140,7 +140,7 @@ def _clusters() -> list[dict[str, Any]]:
     counted = (
         Turn.objects.filter(cluster__isnull=False)
         .values("cluster")
-        .annotate(times=Count("pk"), last=Max("at"), newest=Max("pk"))
+        .annotate(times=Count("pk"), last=Max("at"), newest=Max("pk", filter=~Q(question="")))
         .order_by("-times", "-last")[:_CLUSTERS_SHOWN]
     )
     rows = list(counted)
@@ -170,6 +170,7 @@ def message(request: DeskRequest, message_id: int) -> HttpResponse:
         "band": BANDS.get(turn.band, "") if turn else "",
         "way": WAYS.get(turn.way, "") if turn else "",
         "currency": _currency(),
+        "reading_micros": _reading_micros(looked_at),
         "faults": [FAULTS.get(fault, fault) for fault in turn.faults] if turn else [],
         "form": form,
         "judged": corrections.judged_of(turn),
@@ -179,6 +180,18 @@ def message(request: DeskRequest, message_id: int) -> HttpResponse:
     }
     status = _UNFIT if form.errors else None
     return render(request, "library/review_message.html", shown, status=status)
+
+
+def _reading_micros(answer: Message) -> int:
+    """What it cost to read the files that this answered: those since the answer before."""
+    said = Message.objects.filter(conversation=answer.conversation_id, pk__lt=answer.pk)
+    before = said.filter(origin__in=("assistant", "operator"), at__lt=answer.at).aggregate(
+        last=Max("pk")
+    )
+    files = Media.objects.filter(
+        message__in=said.filter(origin="customer", pk__gt=before["last"] or 0)
+    )
+    return files.aggregate(sum=Sum("reading_cost_micros"))["sum"] or 0
 
 
 def _currency() -> str:
@@ -232,12 +245,15 @@ def _propose(
 @member
 @require_POST
 def acceptance(request: DeskRequest, proposal_id: int) -> HttpResponse:
-    """The change is made; what was asked becomes a question that must keep its answer."""
+    """The change is tried where there is anything to ask, and made when it is published; else it is
+    made. What was asked becomes a question that must keep its answer.
+    """
     proposal = waiting(proposal_id)
     if proposal.kind == ProposalKind.TONE and not may_administer(request.membership):
         return render(request, "403.html", status=_FORBIDDEN)
-    proposal.answer = request.POST.get("answer", proposal.answer).strip() or proposal.answer
     try:
+        if rehearsing.possible():
+            return _rehearsed(request, proposal)
         _apply(request, proposal)
     except UnfitPair as unfit:
         messages.error(request, str(words.UNFIT[unfit.code]))
@@ -250,25 +266,17 @@ def acceptance(request: DeskRequest, proposal_id: int) -> HttpResponse:
     return redirect("library:review")
 
 
-@member
-@require_POST
-def rehearsal(request: DeskRequest, proposal_id: int) -> HttpResponse:
-    """Tries what is proposed; publishing it then accepts the proposal."""
-    proposal = waiting(proposal_id)
-    try:
-        match proposal.kind:
-            case ProposalKind.TONE:
-                return rehearsing.of_tone(
-                    request, _sounding(request, proposal.answer), tone.newest(), proposal
-                )
-            case ProposalKind.EDIT:
-                assert proposal.pair is not None  # a CHECK of the table
-                return rehearsing.of_pair(request, _edited(proposal), proposal.pair, proposal)
-            case _:
-                return rehearsing.of_pair(request, _added(proposal), None, proposal)
-    except UnfitPair as unfit:
-        messages.error(request, str(words.UNFIT[unfit.code]))
-        return redirect("library:review")
+def _rehearsed(request: DeskRequest, proposal: Proposal) -> HttpResponse:
+    """Publishing it then accepts the proposal. Raises UnfitPair."""
+    match proposal.kind:
+        case ProposalKind.TONE:
+            sounding = _sounding(request, proposal.answer)
+            return rehearsing.of_tone(request, sounding, tone.newest(), proposal)
+        case ProposalKind.EDIT:
+            assert proposal.pair is not None  # a CHECK of the table
+            return rehearsing.of_pair(request, _edited(proposal), proposal.pair, proposal)
+        case _:
+            return rehearsing.of_pair(request, _added(proposal), None, proposal)
 
 
 def _sounding(request: DeskRequest, persona: str) -> dict[str, Any]:
@@ -292,10 +300,10 @@ def _apply(request: DeskRequest, proposal: Proposal) -> None:
             tone.keep(request, _sounding(request, proposal.answer))
         case ProposalKind.EDIT:
             assert proposal.pair is not None  # a CHECK of the table
-            changed = actions.change(proposal.pair.pk, _edited(proposal), request.now)
+            changed = deeds.change(proposal.pair.pk, _edited(proposal), request.now)
             remember(request, changed, proposal)
         case _:
-            remember(request, actions.add(request.workspace.pk, _added(proposal)), proposal)
+            remember(request, deeds.add(request.workspace.pk, _added(proposal)), proposal)
 
 
 def remember(request: DeskRequest, pair: Pair, proposal: Proposal) -> None:

@@ -18,6 +18,8 @@ from sportello.schema.library import Trial, TrialState
 
 # A worker answers within a second; after this the page says that none is working.
 _PATIENCE = timedelta(seconds=20)
+# As many as the assistant itself remembers of them.
+_SHOWN_MAX = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ def ask(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect("library:pairs")
     question = form.cleaned_data["question"].replace("\0", "")
-    asked = Trial.objects.create(workspace=request.workspace, question=question)
+    after = _own(form.cleaned_data["after"])
+    asked = Trial.objects.create(
+        workspace=request.workspace, question=question, asked_id=after.pk if after else None
+    )
     if request.headers.get("HX-Request"):
         return render(request, "library/trial.html#trial", _shown(request, asked))
     return redirect("library:trial", asked.pk)
@@ -70,8 +75,27 @@ def _shown(request: DeskRequest, asked: Trial) -> dict[str, Any]:
         "found": _found(asked),
         "waits": asked.state == TrialState.WAITING and tries < _TRIES_MAX,
         "tries": tries + 1,
+        "chat": "chat" in request.GET or not request.headers.get("HX-Request"),
+        "said": [] if request.headers.get("HX-Request") else _before(asked),
         "may_write": may_write(request.membership),
     }
+
+
+def _before(asked: Trial) -> list[tuple[Trial, Found | None]]:
+    """What was asked before it in the same chat, with what would have been done; oldest first."""
+    said: list[tuple[Trial, Found | None]] = []
+    one = _own(asked.asked_id) if asked.run_id is None else None
+    while one is not None and len(said) < _SHOWN_MAX:
+        said.insert(0, (one, _found(one)))
+        one = _own(one.asked_id)
+    return said
+
+
+def _own(trial_id: int | None) -> Trial | None:
+    """One that a person asked here, not a set's; None where there is none."""
+    if trial_id is None:
+        return None
+    return Trial.objects.filter(pk=trial_id, run_id=None).first()
 
 
 _TRIES_MAX = int(_PATIENCE.total_seconds() * 2)

@@ -27,7 +27,6 @@ urlpatterns = [
     path("documents/<int:document_id>/", documents.document, name="document"),
     path("documents/<int:document_id>/deletion", documents.deletion, name="document-deletion"),
     path("documents/<int:document_id>/publication", documents.publication, name="publication"),
-    path("documents/<int:document_id>/rehearsal", documents.rehearsal, name="document-rehearsal"),
     path("documents/<int:document_id>/refusal", documents.refusal, name="refusal"),
     path("documents/<int:document_id>/reading", documents.reading, name="reading"),
     path("documents/<int:document_id>/use", documents.use, name="use"),
@@ -44,7 +43,6 @@ urlpatterns = [
     ),
     path("review/<int:proposal_id>/acceptance", review.acceptance, name="acceptance"),
     path("review/<int:proposal_id>/rejection", review.rejection, name="rejection"),
-    path("review/<int:proposal_id>/rehearsal", review.rehearsal, name="proposal-rehearsal"),
     path("rehearsals/<int:rehearsal_id>/", rehearsals.rehearsal, name="rehearsal"),
     path(
         "rehearsals/<int:rehearsal_id>/publication",

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sportello.console import words
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.library import actions, rehearsing
-from sportello.console.library.actions import Draft, UnfitPair
+from sportello.console.library import deeds, rehearsing
+from sportello.console.library.deeds import Draft, UnfitPair
 from sportello.console.library.forms import PairForm, initial
+from sportello.console.library.holdings import PASSAGES_PER_S
+from sportello.console.library.words import time_left
 from sportello.console.members import member
 from sportello.schema.library import Pair
 
@@ -30,11 +32,13 @@ def pairs(request: DeskRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:_SEARCH_LENGTH_MAX].replace("\0", "")
     page = Paginator(_found(search), PAIRS).get_page(request.GET.get("page"))
     everything = Pair.objects.filter(deleted_at=None)
+    waiting = everything.filter(indexed_at=None).count()
     shown = {
         "page": page,
         "search": search,
         "total": everything.count(),
-        "waiting": everything.filter(indexed_at=None).count(),
+        "waiting": waiting,
+        "left": time_left(round(waiting / PASSAGES_PER_S)),
         "may_write": may_write(request.membership),
     }
     return render(request, "library/pairs.html", shown)
@@ -64,9 +68,9 @@ def new_pair(request: DeskRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            if rehearsing.wanted(request):
+            if rehearsing.possible():
                 return rehearsing.of_pair(request, form.draft(), None)
-            actions.add(request.workspace.pk, form.draft())
+            deeds.add(request.workspace.pk, form.draft())
         except UnfitPair as unfit:
             _blame(form, unfit)
         else:
@@ -84,9 +88,12 @@ def pair(request: DeskRequest, pair_id: int) -> HttpResponse:
     form = PairForm(request.POST or None, initial=initial(found))
     if request.method == "POST" and form.is_valid():
         try:
-            if rehearsing.wanted(request):
+            if deeds.checked(form.draft()) == deeds.as_it_is(found):
+                messages.info(request, _("Nothing has changed."))
+                return redirect("library:pairs")
+            if rehearsing.possible():
                 return rehearsing.of_pair(request, form.draft(), found)
-            actions.change(pair_id, form.draft(), request.now)
+            deeds.change(pair_id, form.draft(), request.now)
         except UnfitPair as unfit:
             _blame(form, unfit)
         else:
@@ -117,7 +124,7 @@ def deletion(request: DeskRequest, pair_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     request.session[_REMOVED] = initial(found) | {"variants": found.variants}
-    actions.remove(pair_id, request.now)
+    deeds.remove(pair_id, request.now)
     messages.success(request, _("Deleted."), extra_tags="undo")
     return redirect("library:pairs")
 
@@ -129,6 +136,6 @@ def restoration(request: DeskRequest) -> HttpResponse:
     kept = request.session.pop(_REMOVED, None)
     if not isinstance(kept, dict):
         raise Http404
-    actions.add(request.workspace.pk, Draft(**kept))
+    deeds.add(request.workspace.pk, Draft(**kept))
     messages.success(request, _("Put back."))
     return redirect("library:pairs")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.library import holdings
+from sportello.console.library import holdings, rehearsing
 from sportello.console.library.documents import SHOWN, shown
 from sportello.console.library.forms import LANGUAGES
 from sportello.console.library.holdings import SITE_PAGES_MAX, Unfit
@@ -69,6 +69,7 @@ def listing(request: DeskRequest) -> HttpResponse:
         "page": page,
         "documents": documents,
         "sites": [{"row": site, "reason": reason(site.reason)} for site in sites],
+        "rehearsable": rehearsing.possible(),
         "moving": walking or any(one.is_moving for one in documents),
         "may_write": may_write(request.membership),
     }
@@ -102,8 +103,13 @@ def reading(request: DeskRequest, site_id: int) -> HttpResponse:
 @member
 @require_POST
 def publication(request: DeskRequest, site_id: int) -> HttpResponse:
-    """Everything of a site that waits to be looked at."""
+    """Everything of a site that waits to be looked at; at once only where there is no question to
+    try it with.
+    """
     _known(site_id)
+    waiting = list(holdings.in_review(site_id))
+    if waiting and rehearsing.possible():
+        return rehearsing.of_site(request, waiting)
     count = holdings.publish_all(site_id)
     said = ngettext("%(count)d page published.", "%(count)d pages published.", count)
     messages.success(request, said % {"count": count})

@@ -58,3 +58,10 @@ COLUMNS: Final[dict[str, Promise]] = {
 def reason(code: str) -> str:
     """In words; the code itself for one of another version."""
     return str(REASONS.get(code, code))
+
+
+def time_left(seconds: int) -> str:
+    """Rounded up, as one tells it: nobody believes seconds."""
+    if seconds < 60:
+        return str(_("less than a minute left"))
+    return str(_("about %(minutes)d min left")) % {"minutes": -(-seconds // 60)}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sportello.console.access import DeskRequest
 from sportello.console.members import member
 from sportello.console.team import keys as api_keys
-from sportello.console.team.words import ROLE, ROLE_SAYS
+from sportello.console.team.words import ROLE
 from sportello.schema.team import ApiKey, Role
 
 _UNFIT: Final = 422
@@ -27,13 +27,17 @@ class KeyForm(forms.Form):
         max_length=120,
         help_text=gettext_lazy("Which program uses it, so that you know what stops without it."),
     )
-    role = forms.ChoiceField(label=gettext_lazy("Role"), initial=Role.OPERATOR)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        initial=Role.OPERATOR,
+        help_text=gettext_lazy("What each may do stands in the table under People."),
+    )
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(role, f"{ROLE[role]}: {ROLE_SAYS[role]}") for role in _ROLES]
+        field.choices = [(role, ROLE[role]) for role in _ROLES]
 
 
 @member

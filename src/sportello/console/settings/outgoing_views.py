@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest
-from sportello.console.assistant.forms import whole_address
+from sportello.console.fields import whole_address
 from sportello.console.members import member
 from sportello.console.paging import WrongCursor, newest_ids_first
 from sportello.console.settings import outgoing

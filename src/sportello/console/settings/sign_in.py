@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sportello.console import sealing
 from sportello.console.access import DeskRequest
-from sportello.console.assistant.forms import whole_address
+from sportello.console.fields import whole_address
 from sportello.console.members import member
 from sportello.console.team import company_door
 from sportello.console.team.sign_in_words import words_of_flaw

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest
 from sportello.console.members import member
-from sportello.console.team import invitations, mail, second_factor, standing
-from sportello.console.team.words import REFUSED, ROLE, ROLE_SAYS
+from sportello.console.team import invitations, mail, powers, second_factor, standing
+from sportello.console.team.words import REFUSED, ROLE
+from sportello.rules import permissions
 from sportello.schema.team import Invitation, Membership, Role
 
 _UNFIT: Final = 422
@@ -26,13 +27,17 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    role = forms.ChoiceField(label=gettext_lazy("Role"), initial=Role.OPERATOR)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        initial=Role.OPERATOR,
+        help_text=gettext_lazy("What each may do stands in the table below."),
+    )
 
     def __init__(self, data: Any, by: Membership) -> None:
         super().__init__(data)
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(role, f"{ROLE[role]}: {ROLE_SAYS[role]}") for role in grantable(by)]
+        field.choices = [(role, ROLE[role]) for role in grantable(by)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,8 @@ def _page(request: DeskRequest, form: InvitationForm, **more: Any) -> HttpRespon
             {"row": row, "role": ROLE[Role(row.role)]}
             for row in invitations.pending(request.now).order_by("-pk")[:_PEOPLE_MAX]
         ],
+        "powers": powers.table(),
+        "role_names": [ROLE[Role(role)] for role in permissions.Role],
         "tab": "people",
     }
     return render(request, "team/people.html", shown | more, status=status)

@@ -5,7 +5,7 @@ Each locks the company first: two owners cannot unmake each other at the same in
 
 from datetime import datetime
 
-from sportello.console.inbox.actions import locked, move
+from sportello.console.inbox.deeds import locked, move
 from sportello.console.team import sessions
 from sportello.rules.ownership import OperatorLeft
 from sportello.rules.permissions import Appointment, Refusal, refusal

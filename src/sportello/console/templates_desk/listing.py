@@ -12,7 +12,7 @@ from sportello.console.library.forms import LANGUAGES
 from sportello.console.templates_desk import captions
 from sportello.console.templates_desk.findings import digest
 from sportello.schema.channel import Number
-from sportello.schema.inbox import Send, SendState
+from sportello.schema.sends import Send, SendState
 from sportello.schema.templates import Template, TemplateChange
 
 NUMBERS_MAX: Final = 50

@@ -18,7 +18,7 @@ from sportello.rules.template_change import Matter, effect_of
 from sportello.rules.template_life import Objection
 from sportello.rules.template_send import is_sendable
 from sportello.schema.channel import Number
-from sportello.schema.inbox import Send, SendState
+from sportello.schema.sends import Send, SendState
 from sportello.schema.team import Workspace
 from sportello.schema.templates import Step, Template, TemplateChange, Wish
 

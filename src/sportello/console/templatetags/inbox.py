@@ -1,7 +1,12 @@
-"""What stands in every row of the inbox, drawn at once: a template would take it apart again."""
+"""Rows, bubbles and countdowns of the inbox.
+
+What was drawn once is drawn again from memory: whoever looks at a chat asks for it anew whenever
+something happens, and most of it is as it was.
+"""
 
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
@@ -11,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sportello.console.inbox.bubbles import Bubble
 from sportello.console.inbox.rows import Row
 from sportello.console.inbox.windows import Badge
 from sportello.console.templatetags.desk import full_day, icon
@@ -31,12 +37,47 @@ def line(row: Row, now: datetime) -> SafeString:
 @lru_cache(maxsize=2048)
 def _line(row: Row, today: date, _zone: str, _language: str | None) -> str:
     """All that it shows stands in the row, in the day and in the zone: equal ones look alike."""
-    noon = timezone.make_aware(datetime.combine(today, time(12)))
-    return render_to_string("inbox/row.html", {"row": row, "today": noon})
+    return render_to_string("inbox/row.html", {"row": row, "today": _noon(today)})
 
 
-# Escaped text holds no such sign, so that nobody's words can be taken for it.
+@register.simple_tag(takes_context=True)
+def said(context: dict[str, Any], bubble: Bubble) -> SafeString:
+    """A message as a bubble, with what the reader may do with it."""
+    offers = (
+        context["may_write"],
+        context["may_write"] and context["foot"].kind == "writing",
+        context["may_ask_model"],
+    )
+    today = timezone.localtime(context["now"]).date()
+    drawn = _bubble(bubble, offers, today, timezone.get_current_timezone_name(), get_language())
+    if _TOKEN in drawn:
+        drawn = drawn.replace(_TOKEN, str(context["csrf_token"]))
+    return SafeString(drawn)
+
+
+@lru_cache(maxsize=1024)
+def _bubble(
+    bubble: Bubble, offers: tuple[bool, bool, bool], today: date, _zone: str, _language: str | None
+) -> str:
+    may_write, may_answer, may_ask_model = offers
+    shown = {
+        "bubble": bubble,
+        "may_write": may_write,
+        "may_answer": may_answer,
+        "may_ask_model": may_ask_model,
+        "now": _noon(today),
+        "csrf_token": _TOKEN,
+    }
+    return render_to_string("inbox/bubble.html", shown)
+
+
+def _noon(today: date) -> datetime:
+    return timezone.make_aware(datetime.combine(today, time(12)))
+
+
+# Escaped text holds no such signs, so that nobody's words can be taken for them.
 _NOW = SafeString("<now>")
+_TOKEN = SafeString("<token>")
 
 
 @register.simple_tag

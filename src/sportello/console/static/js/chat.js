@@ -1,5 +1,4 @@
-/* All that the desk loads for a chat. One script, for a module that is loaded by its own address and
-   imported by another would run twice. */
+/* All that the desk loads for a chat. */
 
 import "./list.js";
 import "./composer.js";

@@ -112,9 +112,11 @@ function hasSomething(composer) {
    answers takes the place of them; where it is not reached they return into the box. */
 let going = null;
 
-document.addEventListener("htmx:beforeRequest", ({ target }) => {
+document.addEventListener("htmx:beforeRequest", ({ target, detail }) => {
   if (target.id !== "composer") return;
   isSending = true;
+  // Its form may be gone by then: who sends goes on to the next chat.
+  detail.xhr.addEventListener("loadend", () => arrived(detail.xhr.status), { once: true });
   const button = document.getElementById("send-button");
   if (button) button.disabled = true;
   const text = target.elements.text.value.trim();
@@ -142,22 +144,27 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (toggle) toggle.open = false;
 });
 
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const composer = detail.requestConfig?.elt;
-  if (composer?.id !== "composer") return;
+/* `status`: 0 where the server was not reached. */
+function arrived(status) {
+  const isDone = status >= 200 && status < 400;
   isSending = false;
   const button = document.getElementById("send-button");
   if (button) button.disabled = false;
-  if (!detail.successful && going?.bubble) comeBack();
+  if (!isDone && going?.bubble) comeBack();
   going?.bubble?.remove();
   going = null;
   const again = sendsAgain;
   sendsAgain = false;
-  if (again && detail.successful && form() && hasSomething(form())) form().requestSubmit();
-});
+  if (again && isDone && form() && hasSomething(form())) form().requestSubmit();
+}
 
-/* A refusal shows the words itself, unless it leaves the box as it is. */
+/* A refusal shows the words itself, unless it leaves the box as it is, or the chat was left: then
+   they wait in its box. */
 function comeBack() {
+  if (form()?.dataset.draft !== going.composer.dataset.draft) {
+    sessionStorage.setItem(keyOf(going.composer), going.text);
+    return;
+  }
   const target = box();
   if (!target || target.value.includes(going.text) || document.querySelector("#footer .kept")) return;
   target.value = [going.text, target.value].filter(Boolean).join("\n");

@@ -10,8 +10,10 @@ export const actions = {
   t: () => press("take-button") || press("release-button"),
   e: () => press("close-button"),
   c: () => closeAndNext(),
-  a: () => press("assign-button"),
-  l: () => press("label-button"),
+  a: () => arrange("#head-who"),
+  l: () => arrange("#head-label"),
+  s: () => arrange("[name=when]"),
+  u: () => press("unread-button"),
   z: () => [...document.querySelectorAll("[data-undo]")].at(-1)?.click(),
   "/": () => document.getElementById("q")?.focus(),
   "?": () => document.getElementById("keys")?.showModal(),
@@ -25,7 +27,8 @@ function step(by) {
   next?.click();
 }
 
-/* The next one opens once this one is closed. */
+/* The next one opens once this one is closed. The form itself is listened to: a refresh may draw
+   it anew before the answer comes, and what happens out of the page nobody above it hears. */
 function closeAndNext() {
   const form = document.getElementById("closure");
   if (!form) return;
@@ -33,11 +36,9 @@ function closeAndNext() {
   const at = rows.findIndex((link) => link.hasAttribute("aria-current"));
   const next = (rows[at + 1] ?? rows[at - 1])?.id;
   const goOn = ({ detail }) => {
-    if (detail.requestConfig?.elt !== form) return;
-    document.removeEventListener("htmx:afterRequest", goOn);
     if (detail.successful && next) document.getElementById(next)?.click();
   };
-  document.addEventListener("htmx:afterRequest", goOn);
+  form.addEventListener("htmx:afterRequest", goOn, { once: true });
   form.requestSubmit();
 }
 
@@ -49,23 +50,53 @@ function write(kind) {
   document.getElementById("text")?.focus();
 }
 
+/* Opens what is offered in the head of the chat, at this place of it. */
+function arrange(place) {
+  const tools = document.getElementById("head-tools");
+  if (!tools) return;
+  tools.open = true;
+  (tools.querySelector(place) ?? tools.querySelector("summary")).focus();
+}
+
+/* What is chosen there by keys is done by keys. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("#head-tools select")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+
 function press(id) {
   const button = document.getElementById(id);
   button?.click();
   return Boolean(button);
 }
 
+/* With Alt a key acts from within a text box too. AltGr writes signs, and tells itself as Ctrl and
+   Alt; on some keyboards Alt alone begins an accent. */
 document.addEventListener("keydown", (event) => {
   const box = event.target.closest("input:not([type=radio]), textarea, select");
-  if (event.key === "Escape" && box) box.blur();
-  if (box || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.key === "Escape") leave(box);
+  if (event.ctrlKey || event.metaKey || event.defaultPrevented || event.key === "Dead") return;
   if (document.querySelector("dialog[open]")) return;
-  if (isOff()) return;
-  const act = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (!event.altKey && (box || isOff())) return;
+  const act = actions[event.altKey ? letterOf(event) : event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();
   act();
 });
+
+/* The letter that stands on the key, whatever Alt makes of it. */
+function letterOf({ code }) {
+  return code.startsWith("Key") ? code.slice(3).toLowerCase() : "";
+}
+
+function leave(box) {
+  const tools = document.getElementById("head-tools");
+  if (tools?.open && tools.contains(document.activeElement)) {
+    tools.open = false;
+    tools.querySelector("summary").focus();
+  } else box?.blur();
+}
 
 /* A link marked so opens in a dialog; without JavaScript it is a page. */
 document.addEventListener("click", async (event) => {

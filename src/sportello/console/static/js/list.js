@@ -17,7 +17,8 @@ const lines = () => [...list().querySelectorAll(":scope > li[data-cursor]")];
 
 /* The window goes with every question that draws the list anew. */
 document.body.addEventListener("htmx:configRequest", ({ detail }) => {
-  // What moves the window says itself where it goes.
+  // What moves the window says itself where it goes; another list begins at its beginning.
+  if (detail.elt.closest("#folders, #list-head")) return;
   if (moving || !list() || detail.verb !== "get" || list().dataset.of !== of) return;
   const rows = Math.min(ROWS_MAX, Math.ceil(lines().length / PAGE) * PAGE);
   if (above.length) detail.parameters.after = above.at(-1);

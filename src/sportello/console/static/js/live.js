@@ -14,8 +14,13 @@ let failures = 0;
 let source = null;
 
 function changed() {
-  document.dispatchEvent(new CustomEvent("sportello:changed"));
   if (waiting === null) waiting = setTimeout(refresh, QUIET_MS);
+}
+
+/* To whom keeps pages for later: what happened to which conversation; null for perhaps anything. */
+function tellOf(conversation) {
+  document.dispatchEvent(new CustomEvent("sportello:changed", { detail: conversation }));
+  changed();
 }
 
 /* One question at a time: what changes meanwhile is asked for once, afterwards. */
@@ -55,12 +60,17 @@ document.body.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (detail.elt !== desk) deeds += 1;
   asked.set(detail.xhr, deeds);
 });
+document.addEventListener("sportello:opening", () => {
+  placed = deeds;
+});
 document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!isTimely(detail)) {
     detail.shouldSwap = false;
     changed();
   } else if (detail.target === desk) {
     placed = Math.max(placed, whenAsked(detail.xhr));
+    // What was asked for while a deed was being done may show what was before it.
+    if (detail.requestConfig.elt !== desk) deeds += 1;
   }
 });
 
@@ -73,13 +83,30 @@ function isTimely({ xhr, target, requestConfig, pathInfo }) {
   }
   // The list's window moves beside the chat that was open when it was asked for.
   if (requestConfig.elt.id === "list") return isHere;
-  return target !== desk || requestConfig.verb !== "get" || whenAsked(xhr) >= placed;
+  if (target !== desk) return true;
+  if (requestConfig.verb === "get") return whenAsked(xhr) >= placed;
+  // What was done to a chat that has been left since shows when it is opened again.
+  const about = chatOf(pathname);
+  return !about || about === chatOf(location.pathname);
 }
 
-/* What stands open before somebody's eyes is read. */
+const chatOf = (path) => /^\/conversations\/(\d+)\//.exec(path)?.[1];
+
+/* What stands open before somebody's eyes is read; not what they are leaving unread, of which this
+   page may be told before the next one comes. */
+let isLeaving = false;
+
+document.addEventListener("submit", ({ target }) => {
+  if ("unreads" in target.dataset) isLeaving = true;
+});
+window.addEventListener("pageshow", () => {
+  isLeaving = false;
+});
+
 function read() {
   const chat = document.getElementById("chat");
-  if (document.hidden || !chat?.dataset.reading || chat.dataset.unread === "0") return;
+  if (isLeaving || document.hidden) return;
+  if (!chat?.dataset.reading || chat.dataset.unread === "0") return;
   chat.dataset.unread = "0";
   post(chat.dataset.reading).catch(() => {});
 }
@@ -104,8 +131,9 @@ function open(url) {
   source.onopen = () => {
     failures = 0;
     lost(false);
+    desk.dataset.live = "";
     // Whatever happened while nobody listened.
-    changed();
+    tellOf(null);
   };
   source.onmessage = ({ data }) => {
     const told = JSON.parse(data);
@@ -113,11 +141,12 @@ function open(url) {
     if ("notice" in told) document.dispatchEvent(new CustomEvent("sportello:notice"));
     else if ("presence" in told) {
       document.dispatchEvent(new CustomEvent("sportello:presence", { detail: told.presence }));
-    } else if (isConcerned(told)) changed();
+    } else if (isConcerned(told)) tellOf(told.conversation ?? null);
   };
   source.onerror = () => {
     // The browser tries again by itself with the same ticket; a new one is needed once it expired.
     source.close();
+    delete desk.dataset.live;
     later();
   };
 }
@@ -152,17 +181,23 @@ function tell(name, words) {
   told.append(line);
 }
 
+/* The window's title: what is open, and how many wait to be read. */
 function count() {
   const unread = document.querySelectorAll("#rows .is-unread").length;
-  const title = document.title.replace(/^\(\d+\) /, "");
+  const open = document.getElementById("chat")?.dataset.title;
+  const title = open ? `${open} · Sportello` : document.title.replace(/^\(\d+\) /, "");
   document.title = unread ? `(${unread}) ${title}` : title;
 }
 
 document.body.addEventListener("htmx:sendError", () => tell("failed", desk.dataset.failed));
 document.body.addEventListener("htmx:responseError", () => tell("failed", desk.dataset.failed));
 document.body.addEventListener("htmx:afterOnLoad", () => tell("failed", ""));
-document.addEventListener("sportello:placed", count);
-document.addEventListener("sportello:shut", changed);
+document.addEventListener("sportello:placed", ({ detail }) => {
+  count();
+  if (detail.moved) read();
+});
+document.addEventListener("sportello:stale", changed);
+document.addEventListener("sportello:shut", () => tellOf(null));
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) changed();
 });

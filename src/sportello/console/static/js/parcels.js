@@ -26,6 +26,9 @@ const LIMITS = [
   [OFFICE, 16 * MB],
 ];
 
+// Whoever presses Enter while a file is on its way wants it gone as soon as it has arrived.
+let sendsWhenReady = false;
+
 const composer = () => document.querySelector("#composer[data-upload]");
 const list = () => document.getElementById("parcels");
 
@@ -76,18 +79,24 @@ function upload(form, file, voice) {
   request.upload.onprogress = ({ loaded, total }) => {
     bar.value = (100 * loaded) / total;
   };
+  const failed = (why) => {
+    holdBack();
+    if (!item.isConnected) return;
+    drop(item);
+    tell(why);
+  };
   request.onload = () => {
+    const { status, response } = request;
     bar.remove();
-    if (request.status === 200) settle(item, request.response, voice);
-    else {
-      drop(item);
-      tell(`${file.name}: ${request.response?.reason ?? form.dataset.failed}`);
+    if (status !== 200) failed(`${file.name}: ${response?.reason ?? form.dataset.failed}`);
+    // Else the chat was left meanwhile: what is written in the next one is for somebody else.
+    else if (item.isConnected) {
+      settle(item, response, voice);
+      goOn();
     }
   };
-  request.onerror = () => {
-    drop(item);
-    tell(form.dataset.failed);
-  };
+  request.onerror = () => failed(form.dataset.failed);
+  request.onabort = holdBack;
   const sent = new FormData();
   sent.set("file", file, file.name);
   if (voice) sent.set("voice", "1");
@@ -99,7 +108,7 @@ function line(name, size) {
   const item = document.createElement("li");
   const words = document.createElement("span");
   words.dir = "auto";
-  words.textContent = `${name} · ${size >= MB ? `${(size / MB).toFixed(1)} MB` : `${Math.ceil(size / 1024)} kB`}`;
+  words.textContent = `${name} · ${lengthOf(size)}`;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "as-link";
@@ -112,6 +121,13 @@ function line(name, size) {
   list().append(item);
   list().hidden = false;
   return item;
+}
+
+/* As the page's language writes numbers. */
+function lengthOf(size) {
+  const [count, unit, digits] = size >= MB ? [size / MB, "MB", 1] : [Math.ceil(size / 1024), "kB", 0];
+  const how = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `${count.toLocaleString(document.documentElement.lang, how)} ${unit}`;
 }
 
 /* From here on it lies at the server, which shows it. */
@@ -155,12 +171,15 @@ document.addEventListener("paste", (event) => {
   take([...event.clipboardData.files]);
 });
 
-/* Anywhere on the chat. */
+/* Anywhere on the chat. Elsewhere a file is not taken: the browser would open it in place of the
+   page. */
 document.addEventListener("dragover", (event) => {
-  if (!composer() || !event.target.closest?.("#chat")) return;
   if (![...event.dataTransfer.types].includes("Files")) return;
+  if (event.target.closest?.("input[type=file]")) return;
   event.preventDefault();
-  document.getElementById("chat").classList.add("is-over");
+  const isWelcome = composer() && event.target.closest?.("#chat");
+  event.dataTransfer.dropEffect = isWelcome ? "copy" : "none";
+  if (isWelcome) document.getElementById("chat").classList.add("is-over");
 });
 document.addEventListener("dragleave", ({ target, relatedTarget }) => {
   if (!relatedTarget?.closest?.("#chat")) target.closest?.("#chat")?.classList.remove("is-over");
@@ -174,16 +193,39 @@ document.addEventListener("drop", (event) => {
   document.getElementById("text")?.focus();
 });
 
-/* Nothing leaves while a file is still on its way. */
+/* Nothing leaves while a file is still on its way: it goes along as soon as it has arrived, unless
+   something more is written or it does not arrive. */
 document.addEventListener(
   "htmx:confirm",
   (event) => {
-    if (event.target.id === "composer" && document.querySelector("#parcels progress")) {
-      event.preventDefault();
-    }
+    if (event.target.id !== "composer" || !isUnderWay()) return;
+    event.preventDefault();
+    sendsWhenReady = true;
+    tell(composer().dataset.underWay);
   },
   true,
 );
+
+const isUnderWay = () => document.querySelector("#parcels progress") !== null;
+
+function goOn() {
+  if (!sendsWhenReady || isUnderWay()) return;
+  holdBack();
+  composer()?.requestSubmit();
+}
+
+function holdBack() {
+  if (!sendsWhenReady) return;
+  sendsWhenReady = false;
+  tell("");
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.id === "text") holdBack();
+});
+document.addEventListener("sportello:placed", ({ detail }) => {
+  if (detail.moved) sendsWhenReady = false;
+});
 document.addEventListener("sportello:sent", () => {
   const left = list();
   if (!left) return;

@@ -4,11 +4,15 @@
 const HERE_EVERY_MS = 20_000;
 const WRITING_EVERY_MS = 4_000;
 const WRITING_MS_MAX = 9_500;
+const SETTLED_MS = 250;
 
 let url = "";
 let others = { writing: [], looking: [] };
 let toldWritingAt = 0;
 let fading = null;
+// The address of the chat at which the others believe this person to be.
+let toldAt = "";
+let settling = null;
 
 const line = () => document.getElementById("presence");
 
@@ -46,13 +50,20 @@ function show(told) {
   if (told.writing.length) fading = setTimeout(ask, WRITING_MS_MAX);
 }
 
+/* Whoever leafs through the chats is at none of them. */
 function arrive() {
   const now = line()?.dataset.url ?? "";
   if (now === url) return;
-  if (url) post("away");
   url = now;
   others = { writing: [], looking: [] };
   toldWritingAt = 0;
+  clearTimeout(settling);
+  settling = setTimeout(settle, SETTLED_MS);
+}
+
+function settle() {
+  if (toldAt && toldAt !== url) post("away", toldAt);
+  toldAt = url;
   if (url && !document.hidden) post("here");
 }
 
@@ -67,6 +78,7 @@ document.addEventListener("input", ({ target }) => {
   if (!target.value.trim()) stopWriting();
   else if (Date.now() - toldWritingAt > WRITING_EVERY_MS) {
     toldWritingAt = Date.now();
+    toldAt = url;
     post("writing");
   }
 });
@@ -81,7 +93,7 @@ document.addEventListener("sportello:presence", ({ detail }) => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) post("here");
 });
-window.addEventListener("pagehide", () => post("away"));
+window.addEventListener("pagehide", () => post("away", toldAt));
 setInterval(() => {
   if (!document.hidden && !toldWritingAt) post("here");
 }, HERE_EVERY_MS);

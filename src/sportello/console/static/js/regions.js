@@ -7,16 +7,28 @@
 
 const fresh = [];
 let isRefresh = false;
+let pressed = null;
+
+/* Who opens a link in a window of its own gets one. */
+document.addEventListener(
+  "click",
+  (event) => {
+    const apart = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (apart && event.target.closest("a[hx-get]")) event.stopPropagation();
+  },
+  true,
+);
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  isRefresh = detail.requestConfig.elt.id === "desk";
-  stayAtHome(detail.requestConfig.elt, detail.target);
+  pressed = detail.requestConfig.elt;
+  isRefresh = pressed.id === "desk";
+  stayAtHome(detail.target);
 });
 
 /* What was pressed may have been drawn anew before its answer came. htmx looks from it upwards for
    how to place the answer; out of the page it would find nothing, and put the answer in the place
    of the whole desk. */
-function stayAtHome(pressed, target) {
+function stayAtHome(target) {
   if (pressed.isConnected) return;
   for (const name of ["hx-ext", "hx-swap"]) {
     const home = target.closest(`[${name}]`);
@@ -29,7 +41,7 @@ function patch(old, next) {
   const isSame = next.dataset.key && old.dataset.key === next.dataset.key;
   const speaks = "said" in next.dataset || ("said" in old.dataset && !isRefresh);
   if (!isOther && isSame && !speaks) return;
-  if (isRefresh && (isBegun(old) || isChosen(old))) return;
+  if (isRefresh && !isOther && (isBegun(old) || isChosen(old))) return;
   if (!isOther && "parts" in next.dataset && "parts" in old.dataset) {
     copyAttributes(old, next);
     patchParts(old, next);
@@ -39,6 +51,7 @@ function patch(old, next) {
     if (!isOther) next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
   }
   if (!isOther && old.matches("details[open]")) next.setAttribute("open", "");
+  if (!isOther) carryChoices(old, next);
   old.replaceWith(next);
   fresh.push(next);
 }
@@ -51,10 +64,25 @@ function isBegun(form) {
 
 /* A choice that somebody has made in what they opened, and not sent yet. */
 function isChosen(old) {
-  return [...old.querySelectorAll("details[open] form select")].some(({ options, selectedIndex }) => {
-    const given = [...options].findIndex((option) => option.defaultSelected);
-    return selectedIndex !== Math.max(0, given);
-  });
+  return choices(old).length > 0;
+}
+
+function choices(old) {
+  return [...old.querySelectorAll("details[open] form select")].filter(
+    ({ options, selectedIndex }) => {
+      const given = [...options].findIndex((option) => option.defaultSelected);
+      return selectedIndex !== Math.max(0, given);
+    },
+  );
+}
+
+/* They outlive the answer to another deed there: the one before, that took its time. */
+function carryChoices(old, next) {
+  const sent = pressed?.closest("form")?.action;
+  for (const box of choices(old)) {
+    const again = box.id && next.querySelector(`#${CSS.escape(box.id)}`);
+    if (again && box.form.action !== sent) again.value = box.value;
+  }
 }
 
 function patchParts(old, next) {
@@ -89,7 +117,7 @@ function copyAttributes(old, next) {
 /* All regions at once, keeping the focus where it was and the end of the chat in sight. One that the
    page does not have comes to its neighbours, and into `root` where there are none. */
 function place(regions, root) {
-  const focused = document.activeElement?.id;
+  const focused = wayTo(document.activeElement);
   const thread = document.getElementById("thread");
   const followed = !thread || atEnd(thread);
   const stays = anchorOf(thread);
@@ -104,13 +132,27 @@ function place(regions, root) {
       fresh.push(region);
     }
   }
-  if (focused && document.activeElement?.id !== focused) {
-    document.getElementById(focused)?.focus({ preventScroll: true });
-  }
+  const again = focused?.();
+  if (again && again !== document.activeElement) again.focus({ preventScroll: true });
   const moved = document.getElementById("chat")?.dataset.of !== before;
   if (moved || followed) toEnd();
   else keepInSight(stays);
   document.dispatchEvent(new CustomEvent("sportello:placed", { detail: { moved } }));
+}
+
+/* Finds it again once its region was drawn anew: by its id, or by its place in what has one, if it
+   still says the same there. */
+function wayTo(element) {
+  const home = element?.closest("[id]");
+  if (!home || home === document.body) return null;
+  const alike = (from) => [...(from?.querySelectorAll(element.localName) ?? [])];
+  const at = alike(home).indexOf(element);
+  return () => {
+    const there = document.getElementById(home.id);
+    if (element === home) return there;
+    const again = alike(there)[at];
+    return again?.textContent === element.textContent ? again : null;
+  };
 }
 
 /* What somebody reads stays where it is while older messages come in above it. */

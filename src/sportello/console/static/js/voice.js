@@ -8,6 +8,10 @@ const KINDS = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus"];
 
 let recorder = null;
 let timer = null;
+// The chat for which one speaks.
+let home = "";
+
+const chat = () => document.getElementById("composer")?.dataset.draft ?? "";
 
 document.addEventListener("click", ({ target }) => {
   if (!target.closest("#voice-button")) return;
@@ -16,24 +20,24 @@ document.addEventListener("click", ({ target }) => {
 });
 
 async function begin() {
-  const button = document.getElementById("voice-button");
   const words = document.getElementById("composer").dataset;
   const type = KINDS.find((kind) => window.MediaRecorder?.isTypeSupported(kind));
   if (!type || !navigator.mediaDevices) {
     tell(words.noSound);
     return;
   }
+  home = chat();
   try {
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: { channelCount: 1, echoCancellation: true },
     });
-    record(stream, type, button);
+    record(stream, type);
   } catch {
     tell(words.noSound);
   }
 }
 
-function record(stream, type, button) {
+function record(stream, type) {
   const pieces = [];
   const since = Date.now();
   recorder = new MediaRecorder(stream, { mimeType: type, audioBitsPerSecond: 24_000 });
@@ -42,21 +46,25 @@ function record(stream, type, button) {
     clearInterval(timer);
     recorder = null;
     for (const track of stream.getTracks()) track.stop();
-    show(button, null);
+    show(null);
+    // Whoever went on to another chat meant it for the one that was left.
+    if (chat() !== home) return;
     const plain = type.split(";")[0];
     const ending = plain === "audio/ogg" ? "ogg" : "webm";
     take([new File(pieces, `voice.${ending}`, { type: plain })], { voice: true });
   };
   recorder.start(1000);
-  show(button, 0);
+  show(0);
   timer = setInterval(() => {
     const seconds = Math.floor((Date.now() - since) / 1000);
-    show(document.getElementById("voice-button"), seconds);
+    show(seconds);
     if (seconds >= SECONDS_MAX) recorder?.stop();
   }, 500);
 }
 
-function show(button, seconds) {
+/* `seconds`: null where nobody speaks. */
+function show(seconds) {
+  const button = document.getElementById("voice-button");
   if (!button) return;
   button.ariaPressed = String(seconds !== null);
   const time = document.getElementById("voice-time");
@@ -65,3 +73,7 @@ function show(button, seconds) {
     time.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   }
 }
+
+document.addEventListener("sportello:placed", () => {
+  if (recorder && chat() !== home) recorder.stop();
+});
