@@ -13,8 +13,10 @@ from psycopg.types.json import Jsonb
 
 from sportello.rules.limits import PAIR_BURST, Pair
 from sportello.store import sends
-from sportello.workers import dispatch
+from sportello.store.sends import Returned
+from sportello.workers import dispatch, dispatch_settle
 from sportello.workers.dispatch_claim import STOPPED_WAIT, Memory, Pairs, claim
+from sportello.workers.dispatch_wire import Outcome
 from sportello.workers.outward import Outward
 from tests.loop import in_loop
 from tests.workers.desk import NOW, Desk, at, fold, open_desk, say, taken_chat, text
@@ -454,6 +456,30 @@ async def test_a_paused_number_is_probed_by_one_message_an_hour_and_resumes(
             await until(lambda: _count(desk, "accepted") == 3)
 
     assert len(meta.calls) == 4
+
+
+@in_loop
+async def test_a_probe_that_never_left_does_not_use_up_the_hour(database: str) -> None:
+    desk, meta, me = open_desk(database), Meta(), uuid4()
+    await taken_chat(desk)
+    say(desk, "ciao")
+    desk.rows(
+        "UPDATE sportello_number SET paused_why = 'payment',"
+        " paused_at = clock_timestamp() - interval '61 minutes'"
+    )
+
+    async with outward(desk, meta) as context:
+        async with context.pool.connection() as connection:
+            (lease,) = await sends.take_numbers(connection, me, lease_s=15, limit=9)
+        (probe,) = await claim(context, me, lease, Memory(), limit=9)
+        gone_back = Outcome(probe, Returned(probe.attempt, timedelta(0), "halted"))
+        async with context.pool.connection() as connection, connection.transaction():
+            await dispatch_settle.write(connection, [gone_back], NOW)
+            await sends.release_numbers(connection, me)
+        async with dispatching(context):
+            await until(lambda: _count(desk, "accepted") == 1, 20)
+
+    assert _paused(desk) == ""
 
 
 @in_loop

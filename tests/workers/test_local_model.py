@@ -128,7 +128,7 @@ async def test_an_answer_that_is_cut_off_is_none_and_is_paid_all_the_same(
 async def test_a_slow_answer_is_given_up_and_the_server_stops_writing_it(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(providers, "SECONDS_MAX", 2.5)
+    monkeypatch.setattr(providers, "SECONDS_MAX", 0.5)
     monkeypatch.setattr(providers, "_TOKENS_MAX", 3_500)
     async with _provided(url) as provided:
         with pytest.raises(ModelFailedError) as failed:

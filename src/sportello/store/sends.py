@@ -246,6 +246,10 @@ async def note_probe(connection: Connection, number_id: int) -> None:
     await connection.execute(_SQL["note_probe"], {"id": number_id})
 
 
+async def forget_probe(connection: Connection, number_id: int) -> None:
+    await connection.execute(_SQL["forget_probe"], {"id": number_id})
+
+
 async def resume(connection: Connection, number_id: int) -> None:
     await connection.execute(_SQL["resume"], {"id": number_id})
 

@@ -237,6 +237,11 @@ WHERE paused_why = '' AND (id = %(id)s OR (%(account)s AND (workspace_id, waba_i
 UPDATE sportello_number SET paused_at = clock_timestamp()
 WHERE id = %(id)s AND paused_why <> '';
 
+-- name: forget_probe
+-- It never reached Meta: the next may leave at once.
+UPDATE sportello_number SET paused_at = paused_at - interval '1 hour'
+WHERE id = %(id)s AND paused_why <> '';
+
 -- name: resume
 -- Meta took a message again: the number, or all of its account, is no longer paused. What a person
 -- stopped, and what a block stopped, goes on by a person's word alone.

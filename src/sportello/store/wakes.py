@@ -25,11 +25,13 @@ _log = logging.getLogger(__name__)
 
 
 class Wakes:
-    """Says when there may be work. Bursts of announcements become one wake-up."""
+    """Says when there may be work. Bursts of announcements become one wake-up.
+
+    The first comes when listening begins, for what was announced to nobody; or fails to begin.
+    """
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
-        self._rung.set()  # at the start there may be work that was announced to nobody
 
     def ring(self) -> None:
         self._rung.set()

@@ -67,7 +67,8 @@ class _Dispatcher:
             lane.halt()
 
     async def run(self, wakes: Wakes, stop: asyncio.Event) -> None:
-        wait_s = 0.0
+        # What is claimed before a stop can be heard goes back when listening begins: wait for that.
+        wait_s = POLL_S
         while not stop.is_set():
             await wakes.wait(wait_s)
             wait_s = POLL_S

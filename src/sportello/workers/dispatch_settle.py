@@ -108,6 +108,12 @@ async def write(connection: Connection, batch: Sequence[Outcome], now: datetime)
             await sends.pause(connection, number_id, stop.why, account=stop.account)
         elif outcome.claimed.is_probe and isinstance(outcome.end, Accepted):
             await sends.resume(connection, number_id)
+        elif outcome.claimed.is_probe and _never_left(outcome.end):
+            await sends.forget_probe(connection, number_id)
+
+
+def _never_left(end: object) -> bool:
+    return isinstance(end, Returned) and end.error is None
 
 
 def _came_too_late(rejected: Rejected) -> bool:

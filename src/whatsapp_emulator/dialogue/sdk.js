@@ -36,7 +36,14 @@
         finish(event.data.code);
       }
     };
-    const watch = setInterval(() => popup && popup.closed && finish(null), 500);
+    // A window is seen to be closed before its last words arrive: the second look ends the wait.
+    let closed = false;
+    const watch = setInterval(() => {
+      if (closed) {
+        finish(null);
+      }
+      closed = Boolean(popup && popup.closed);
+    }, 500);
     window.addEventListener("message", heard);
   }
 
