@@ -16,7 +16,7 @@ def test_a_few_live_tests_are_looked_at_again():
         [],
         [*LIVE, "tests/rules/test_f.py::test_g"],
         ["tests/reading/test_f.py::test_g"],
-        [f"tests/flow/test_c.py::test_{n}" for n in range(6)],
+        [f"tests/flow/test_c.py::test_{n}" for n in range(13)],
     ],
     ids=["none", "a rule among them", "a reader", "many"],
 )
