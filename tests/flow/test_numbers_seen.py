@@ -6,12 +6,21 @@ from typing import Any
 import pytest
 
 from sportello.workers import fold
-from sportello.workers.tend_numbers import look_at, look_at_numbers, look_at_unpaid, payment_of
+from sportello.workers.fold import fold_batch
+from sportello.workers.tend_numbers import (
+    look_at,
+    look_at_numbers,
+    look_at_unpaid,
+    look_at_unseen,
+    payment_of,
+)
 from tests.flow.house import SETTINGS, House, Run, house
 from tests.loop import in_loop
 from tests.workers.desk import PHONE_ID, WABA_ID
 
 FOLD: dict[str, Run] = {"fold": fold.run}
+_RESTRICTED = {"restriction": {"days": 1, "messages": "all"}}
+_LIFTED = {"restriction": None}
 
 
 def _number(meta: House) -> dict[str, Any]:
@@ -69,7 +78,7 @@ async def test_what_was_asked_before_a_webhook_does_not_undo_it(
         number = _number(meta)
         asked = meta.context.now()
         seen = await look_at(meta.context, number["id"], PHONE_ID, WABA_ID, SETTINGS.access_token)
-        await meta.sim("PATCH", f"wabas/{WABA_ID}", {"restriction": {"days": 1, "messages": "all"}})
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", _RESTRICTED)
         await meta.advance(0)
         await meta.until(lambda: _number(meta)["status"] == "restricted")
 
@@ -77,6 +86,62 @@ async def test_what_was_asked_before_a_webhook_does_not_undo_it(
             await seen.write(connection, asked)
 
         assert _number(meta)["status"] == "restricted"
+
+
+@in_loop
+async def test_what_a_look_could_not_say_for_a_webhook_is_asked_again(
+    database: str, tmp_path: Path
+) -> None:
+    """Restricted and freed again within one second, while the answer was on its way."""
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        number = _number(meta)
+        asked = meta.context.now()
+        seen = await look_at(meta.context, number["id"], PHONE_ID, WABA_ID, SETTINGS.access_token)
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", _RESTRICTED)
+        await meta.advance(0)
+        await meta.until(lambda: _number(meta)["status"] == "restricted")
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", _LIFTED)
+        async with meta.context.pool.connection() as connection:
+            await seen.write(connection, asked)
+
+        await look_at_unseen(meta.context)
+
+        assert (_number(meta)["status"], _number(meta)["seen_at"]) == ("connected", asked)
+
+
+@in_loop
+async def test_a_look_in_the_second_of_a_webhook_but_after_it_counts(
+    database: str, tmp_path: Path
+) -> None:
+    """Meta tells seconds: the end of a restriction, which it does not tell, may share one."""
+    async with house(database, tmp_path, workers=FOLD) as meta:
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", _RESTRICTED)
+        await meta.advance(0)
+        await meta.until(lambda: _number(meta)["status"] == "restricted")
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", _LIFTED)
+
+        await look_at_numbers(meta.context)
+
+        assert _number(meta)["status"] == "connected"
+
+
+@in_loop
+async def test_a_webhook_that_comes_after_a_look_of_its_second_is_asked_about(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers={}) as meta:
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", _RESTRICTED)
+        await meta.advance(0)
+        await meta.sim("PATCH", f"wabas/{WABA_ID}", _LIFTED)
+        await look_at_numbers(meta.context)
+        before = _number(meta)["status"]
+        while await fold_batch(meta.context):
+            pass
+        told = _number(meta)["status"]
+
+        await look_at_unseen(meta.context)
+
+        assert (before, told, _number(meta)["status"]) == ("connected", "restricted", "connected")
 
 
 @in_loop

@@ -34,15 +34,24 @@ async def numbers(
     return [Number(**row) for row in await cursor.fetchall()]
 
 
+async def heard(connection: Connection, number_id: int) -> int:
+    """How many words about its account have come; to be asked before Meta is."""
+    cursor = await connection.execute(_SQL["heard"], {"id": number_id})
+    row = await cursor.fetchone()
+    return row["count"] if row else 0
+
+
 async def refresh(
     connection: Connection,
     number_id: int,
     node: Mapping[str, Any],
     told: Mapping[str, str],
+    *,
+    heard: int,
     now: datetime,
 ) -> None:
     """`node`: the columns that Meta tells of; None, or an empty name: not said. `told`: the rest,
-    as short texts; what is not among them stays.
+    as short texts; what is not among them stays. `heard`: what `heard` said before Meta was asked.
     """
     profile = node["profile"]
     row = {
@@ -50,6 +59,7 @@ async def refresh(
         **node,
         "profile": None if profile is None else Jsonb(profile),
         "told": Jsonb(dict(told)),
+        "heard": heard,
         "now": now,
     }
     await connection.execute(_SQL["refresh"], row)

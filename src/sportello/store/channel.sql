@@ -8,25 +8,37 @@ WHERE (NOT %(unpaid)s::bool OR n.payment <> '') AND n.paused_why <> 'disconnecte
 ORDER BY n.id LIMIT %(limit)s;
 
 -- name: refresh
--- A number as Meta has it now; what Meta does not say stays. What was asked before Meta told of the
--- account (events are told to the second) says nothing of the state that it was put into.
+-- A number as Meta has it now; what Meta does not say stays. `heard`: how many words about the
+-- account had come when Meta was asked. If another came meanwhile, nobody knows which of the two is
+-- the newer: the word's state stays, and Meta is asked again.
 UPDATE sportello_number AS n
 SET display_number = coalesce(nullif(%(display_number)s, ''), display_number),
     verified_name = coalesce(nullif(%(verified_name)s, ''), verified_name),
     quality = coalesce(%(quality)s, quality),
-    status = CASE WHEN EXISTS (
-        SELECT FROM sportello_platformevent AS e
-        WHERE e.workspace_id = n.workspace_id AND e.waba_id = n.waba_id
-          AND e.field = 'account_update' AND e.at >= date_trunc('second', %(now)s::timestamptz)
-    ) THEN status ELSE coalesce(%(status)s, status) END,
+    status = CASE WHEN h.count = %(heard)s THEN coalesce(%(status)s, status) ELSE status END,
     throughput_mps = coalesce(%(throughput_mps)s, throughput_mps),
     messaging_limit = coalesce(%(messaging_limit)s, messaging_limit),
     portfolio_id = coalesce(nullif(%(portfolio_id)s, ''), portfolio_id),
     account_currency = coalesce(nullif(%(account_currency)s, ''), account_currency),
     payment = coalesce(%(payment)s, payment),
     profile = coalesce(%(profile)s, profile),
-    told = told || %(told)s::jsonb, seen_at = %(now)s
+    told = told || %(told)s::jsonb,
+    seen_at = CASE WHEN h.count = %(heard)s OR %(status)s IS NULL OR %(status)s = status
+                   THEN %(now)s::timestamptz END
+FROM (
+    SELECT count(e.id) AS count
+    FROM sportello_number AS m LEFT JOIN sportello_platformevent AS e
+      ON e.workspace_id = m.workspace_id AND e.waba_id = m.waba_id AND e.field = 'account_update'
+    WHERE m.id = %(id)s
+) AS h
 WHERE id = %(id)s;
+
+-- name: heard
+-- How many words about the number's account have come.
+SELECT count(*)
+FROM sportello_number AS n JOIN sportello_platformevent AS e
+  ON e.workspace_id = n.workspace_id AND e.waba_id = n.waba_id AND e.field = 'account_update'
+WHERE n.id = %(id)s;
 
 -- name: set_messaging_limit
 -- Meta's limit goes to all numbers of the account, and of the portfolio it belongs to.

@@ -299,9 +299,18 @@ async def is_overtaken(
 
 
 async def set_number_status(
-    connection: Connection, workspace_id: int, waba_id: str, status: str
+    connection: Connection, row: Mapping[str, Any], status: str, *, about_s: int
 ) -> None:
-    parameters = {"workspace_id": workspace_id, "waba_id": waba_id, "status": status}
+    """After an event's row. A look at the number counts as newer than the event from `about_s`
+    before it on.
+    """
+    parameters = {
+        "workspace_id": row["workspace_id"],
+        "waba_id": row["waba_id"],
+        "at": row["at"],
+        "status": status,
+        "about_s": about_s,
+    }
     await connection.execute(_SQL["set_number_status"], parameters)
 
 

@@ -212,8 +212,12 @@ WHERE workspace_id = %(workspace_id)s AND waba_id = %(waba_id)s AND field = %(fi
 LIMIT 1;
 
 -- name: set_number_status
--- What Meta says of an account goes to all its numbers.
-UPDATE sportello_number SET status = %(status)s
+-- What Meta says of an account goes to all its numbers. A look of about that time (Meta tells
+-- seconds, of a clock of its own) or later may have seen what is newer: Meta is asked again.
+UPDATE sportello_number
+SET status = %(status)s,
+    seen_at = CASE WHEN seen_at < %(at)s::timestamptz - make_interval(secs => %(about_s)s)
+                   THEN seen_at END
 WHERE workspace_id = %(workspace_id)s AND waba_id = %(waba_id)s AND status <> %(status)s;
 
 -- name: expect_ending

@@ -25,6 +25,8 @@ _STATUS_AFTER: Final[Mapping[str, str]] = {
     "ACCOUNT_RECONNECTED": "connected",
 }
 _BAN: Final = "DISABLED_UPDATE"
+# As long as a look at Meta takes, and as far as Meta's clock may be from ours.
+_ABOUT_S: Final = 10
 _STATUS_BY_BAN: Final[Mapping[str, str]] = {"DISABLE": "banned", "REINSTATE": "connected"}
 
 
@@ -104,9 +106,7 @@ async def _act(connection: Connection, row: Mapping[str, Any], about: Number | N
         case "account_update":
             status = _status_after(value)
             if status is not None:
-                await inbox.set_number_status(
-                    connection, row["workspace_id"], row["waba_id"], status
-                )
+                await inbox.set_number_status(connection, row, status, about_s=_ABOUT_S)
             ending = _ending(value)
             if ending is not None:
                 await inbox.set_ending(connection, row["workspace_id"], row["waba_id"], ending)

@@ -107,6 +107,7 @@ async def examine(context: Outward, wanted: Wanted, tell: Tell) -> Report:
     """Looks at everything and decides. `tell` is told of each look as it ends."""
     now = await asyncio.to_thread(context.clock)
     async with context.pool.connection() as connection:
+        heard = await channel.heard(connection, wanted.number_id)
         rows = await read(connection, wanted, now)
     looks: dict[Asked, Look] = {Asked.ROWS: Look(now)}
     if rows is None:
@@ -115,7 +116,7 @@ async def examine(context: Outward, wanted: Wanted, tell: Tell) -> Report:
     house = await _house(context, rows)
     looks[Asked.HOUSE] = Look(now)
     meta, seen = await _ask_meta(context, rows, now, tell)
-    rows = await _written_down(context, wanted, rows, seen, now)
+    rows = await _written_down(context, wanted, rows, seen, heard=heard, now=now)
     facts = _facts(wanted, rows, house, meta, looks | seen.looks)
     return Report(diagnose(facts, now), facts, now)
 
@@ -179,7 +180,7 @@ async def _one(
 
 
 async def _written_down(
-    context: Outward, wanted: Wanted, rows: Rows, seen: _Seen, now: datetime
+    context: Outward, wanted: Wanted, rows: Rows, seen: _Seen, *, heard: int, now: datetime
 ) -> Rows:
     """The number as Meta has it, in our row; and the row as it then is."""
     node, account = seen.answers.get(Asked.NUMBER), seen.answers.get(Asked.ACCOUNT)
@@ -194,7 +195,7 @@ async def _written_down(
         "profile": None,
     }
     async with context.pool.connection() as connection:
-        await channel.refresh(connection, wanted.number_id, told, {}, now)
+        await channel.refresh(connection, wanted.number_id, told, {}, heard=heard, now=now)
         return await read(connection, wanted, now) or rows
 
 

@@ -68,14 +68,19 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`node`: the columns that Meta tells of; `told`: all else, as short texts."""
+    """`node`: the columns that Meta tells of; `told`: all else, as short texts; `heard`: how many
+    words about the account had come when Meta was asked.
+    """
 
     number_id: int
     node: Mapping[str, Any]
     told: Mapping[str, str]
+    heard: int = 0
 
     async def write(self, connection: Connection, now: datetime) -> None:
-        await channel.refresh(connection, self.number_id, self.node, self.told, now)
+        await channel.refresh(
+            connection, self.number_id, self.node, self.told, heard=self.heard, now=now
+        )
 
 
 async def look_at_numbers(context: Outward) -> None:
@@ -97,13 +102,15 @@ async def look_at(
     context: Outward, number_id: int, phone_number_id: str, waba_id: str, token: str
 ) -> Seen:
     """What Meta says of one number, still to be written. Raises `WhatsAppError`."""
+    async with context.pool.connection() as connection:
+        heard = await channel.heard(connection, number_id)
     node = await _fields(context, phone_number_id, token, (_ALL, _FEW))
     account, health, told = await _account(context, waba_id, token)
     profile = await _profile(context, phone_number_id, token)
     status = status_of(node, node.get("health_status"), health)
     seen = seen_of(node) | account | {"profile": profile, "status": status}
     told = told | told_of(node) | await _token(context, waba_id, token)
-    return Seen(number_id, seen, told)
+    return Seen(number_id, seen, told, heard)
 
 
 async def _look_at(context: Outward, *, unpaid: bool, unseen: bool = False) -> None:
