@@ -1,17 +1,19 @@
 """What happens on the desk: live, by keys, without JavaScript, in the hand."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from sportello import clock
 from sportello.console.team import links
-from sportello.schema.models import Conversation, Message, Send
+from sportello.schema.models import Conversation, Message, Number, Send
 from tests.browser.conftest import NARROW, Desk
 from tests.pages.conftest import NOW
 from tests.pages.shop import Shop, said
+from tests.pages.shop_channel import troubled_number
 
 _MOVES = """() => document.getAnimations().length > 0 || [...document.querySelectorAll("*")].some(
   (one) => getComputedStyle(one).transitionDuration.split(", ").some((time) => time !== "0s"))"""
@@ -61,6 +63,46 @@ def test_a_tick_changes_in_place_while_a_draft_is_being_written(desk: Desk) -> N
     expect(last.locator(".ticks")).to_have_attribute("title", "consegnato")
     expect(box).to_have_value("Le scrivo")
     expect(box).to_be_focused()
+
+
+def test_what_changes_waits_for_a_finger_that_presses(desk: Desk) -> None:
+    """Else another button would stand there when it is let go, and nothing would happen."""
+    number = Number.objects.using("owner").filter(pk=troubled_number(desk.shop))
+    page = desk.page()
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "desk"):
+        page.goto(f"/channel/numbers/{number.get().pk}/")
+    page.wait_for_load_state("networkidle")
+    button = page.get_by_role("button", name="Riprendi gli invii")
+
+    _while_pressed(page, button, lambda: number.update(quality="GREEN"))
+
+    expect(page.get_by_text("Gli invii riprendono")).to_be_visible()
+    assert number.get().paused_why == ""
+
+
+def test_what_waited_for_a_finger_is_shown_when_it_is_let_go(desk: Desk) -> None:
+    number = Number.objects.using("owner").filter(pk=troubled_number(desk.shop))
+    page = desk.page()
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "desk"):
+        page.goto(f"/channel/numbers/{number.get().pk}/")
+    page.wait_for_load_state("networkidle")
+    heading = page.get_by_role("heading", level=1)
+
+    _while_pressed(page, heading, lambda: number.update(quality="RED"))
+
+    expect(page.get_by_role("region", name="Al lavoro")).to_contain_text("bassa")
+
+
+def _while_pressed(page: Page, what: Locator, do: Callable[[], Any]) -> None:
+    """Between the two halves of a click the page hears of it and asks for itself anew."""
+    page.evaluate(
+        "document.addEventListener('htmx:afterRequest', () => { document.body.dataset.asked = '' })"
+    )
+    what.hover()
+    page.mouse.down()
+    do()
+    expect(page.locator("body[data-asked]")).to_be_visible()
+    page.mouse.up()
 
 
 def test_a_person_takes_over_writes_and_gives_back(desk: Desk) -> None:

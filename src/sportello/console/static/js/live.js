@@ -6,6 +6,7 @@ const desk = document.getElementById("desk");
 const QUIET_MS = Number(desk.dataset.quietMs ?? 60);
 const RESYNC_MS = 60_000;
 const WAIT_MS_MAX = 30_000;
+const PRESS_MS_MAX = 3_000;
 
 let waiting = null;
 let asking = false;
@@ -67,12 +68,41 @@ document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!isTimely(detail)) {
     detail.shouldSwap = false;
     changed();
+  } else if (pressing !== null && detail.requestConfig.elt === desk) {
+    detail.shouldSwap = false;
+    isOwed = true;
   } else if (detail.target === desk) {
     placed = Math.max(placed, whenAsked(detail.xhr));
     // What was asked for while a deed was being done may show what was before it.
     if (detail.requestConfig.elt !== desk) deeds += 1;
   }
 });
+
+/* A button that is drawn anew between press and release is another one: nothing would happen. What
+   changed meanwhile shows when it is let go, or soon where no browser tells of that. */
+let pressing = null;
+let isOwed = false;
+
+function press() {
+  clearTimeout(pressing);
+  pressing = setTimeout(letGo, PRESS_MS_MAX);
+}
+
+function letGo() {
+  clearTimeout(pressing);
+  pressing = null;
+  if (isOwed) changed();
+  isOwed = false;
+}
+
+const isSpace = ({ key }) => key === " ";
+const isMain = ({ button }) => button === 0;
+for (const [name, begins] of [["pointerdown", isMain], ["keydown", isSpace]]) {
+  document.addEventListener(name, (event) => begins(event) && press(), true);
+}
+for (const name of ["pointerup", "pointercancel", "keyup"]) {
+  document.addEventListener(name, letGo, true);
+}
 
 /* Whether an answer is still of this page. */
 function isTimely({ xhr, target, requestConfig, pathInfo }) {
