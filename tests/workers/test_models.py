@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -88,6 +90,48 @@ def test_whatever_a_server_answers_the_failure_has_a_name(says: Any, why: Why) -
             assert failed.value.why is why
 
     asyncio.run(asyncio.wait_for(ask(), 60))
+
+
+_ASKS = """
+import asyncio, json, sys, threading
+from importlib.abc import MetaPathFinder
+from tests.workers.test_models import ask_nobody
+
+class Finder(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.partition(".")[0] in {"pydantic_ai", "openai", "anthropic", "mistralai"}:
+            by.add(threading.current_thread() is threading.main_thread())
+            if sys.argv[1] == "without":
+                raise ModuleNotFoundError(name)
+
+by = set()
+before = any(name.startswith("pydantic_ai") for name in sys.modules)
+sys.meta_path.insert(0, Finder())
+print(json.dumps([before, asyncio.run(ask_nobody()), sorted(by)]))
+"""
+
+
+async def ask_nobody() -> str:
+    """Why a model does not answer whose address nobody listens on."""
+    provided = Provided(
+        Choice(1, 0, "openai", "http://127.0.0.1:9", "m", 0, 0, _AT, None), "", _HERE
+    )
+    with pytest.raises(ModelFailedError) as failed:
+        await provided.generate(prompt.ANSWERING, _ASKED)
+    await provided.close()
+    return failed.value.why.value
+
+
+@pytest.mark.parametrize(
+    ("how", "why"), [("with", Why.UNREACHABLE), ("without", Why.NOT_INSTALLED)]
+)
+def test_the_libraries_are_loaded_for_the_first_model_beside_the_loop(how: str, why: Why) -> None:
+    """They take a second; and where they are not installed, the failure says so."""
+    asked = subprocess.run(
+        [sys.executable, "-c", _ASKS, how], capture_output=True, timeout=120, check=True
+    )
+
+    assert json.loads(asked.stdout) == [False, why, [False]]
 
 
 @in_loop

@@ -47,6 +47,7 @@ class Why(StrEnum):
     TOO_SLOW = "too_slow"
     NOT_AN_ANSWER = "not_an_answer"
     REFUSED = "refused"
+    NOT_INSTALLED = "not_installed"
 
 
 class ModelFailedError(Exception):

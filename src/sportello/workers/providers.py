@@ -1,7 +1,8 @@
 """Language models over HTTP: OpenAI's protocol at any address, Anthropic's, Mistral's.
 
 `pydantic_ai` speaks the protocols; the connection is ours: an address that a person gave is looked
-at before it is asked, as any other. The library is loaded with the first model, not before.
+at before it is asked, as any other. The library is the package's extra `models`: it is loaded with
+the first model, not before, and an installation may do without it.
 """
 
 import asyncio
@@ -46,8 +47,6 @@ class Provided:
 
     async def generate(self, schema: Mapping[str, Any], messages: Sequence[Said]) -> Written:
         """Raises ModelFailedError. A call that is cancelled closes its connection."""
-        from pydantic_ai.exceptions import AgentRunError, UserError
-
         try:
             async with asyncio.timeout(SECONDS_MAX):
                 speaker = await self._ready()
@@ -56,8 +55,8 @@ class Provided:
             raise ModelFailedError(Why.TOO_SLOW) from error
         except FetchFailedError as error:
             raise ModelFailedError(_of_fetch(error)) from error
-        except (AgentRunError, UserError, OSError, ValueError, KeyError, TypeError) as error:
-            raise ModelFailedError(_why(error)) from error
+        except ModuleNotFoundError as error:
+            raise ModelFailedError(Why.NOT_INSTALLED) from error
         except Exception as error:
             # Three libraries, each with errors of its own: whatever breaks in them, a customer is
             # answered all the same. CancelledError is no Exception and passes.
@@ -83,6 +82,9 @@ class Provided:
 
 
 def _speaker(choice: Choice, key: str, client: "AsyncClient") -> "Speaker":
+    """Loads all that a call needs; raises ModuleNotFoundError where it is not installed."""
+    import pydantic_ai.direct  # noqa: F401  # for `_asked`, which runs in the loop
+
     match choice.provider:
         case "anthropic":
             from anthropic import AsyncAnthropic

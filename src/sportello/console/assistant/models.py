@@ -36,6 +36,10 @@ _FAILED: Final = {
     "too_slow": gettext_lazy("It did not answer within 12 seconds."),
     "not_an_answer": gettext_lazy("It answers, but not in the form that was asked for."),
     "refused": gettext_lazy("The provider refuses the question; perhaps the model is too old."),
+    "not_installed": gettext_lazy(
+        "This installation has no libraries for models. Whoever runs the machine adds them "
+        "(the package's extra “models”) and starts Sportello again."
+    ),
 }
 _FOR: Final = {
     **dict.fromkeys(("rewrite", "answer", "repair", "act"), "answers"),
