@@ -206,6 +206,11 @@ def test_the_request_tells_the_ledger_in_both_languages_and_is_counted(
         workspace=acme.workspace, contact=acme.anna, action="grant", source="form",
         text="Sì, scrivetemi", at=NOW,
     )  # fmt: skip
+    for category in ("marketing", "utility"):
+        ConsentEvent.objects.using("owner").create(
+            workspace=acme.workspace, contact=acme.anna, action="withdraw", source="keyword",
+            category=category, text="STOP", at=NOW,
+        )  # fmt: skip
     PlatformEvent.objects.using("owner").create(
         workspace=acme.workspace, waba_id=acme.number.waba_id, field="account_update",
         value={"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "SPAM"}},
@@ -216,6 +221,9 @@ def test_the_request_tells_the_ledger_in_both_languages_and_is_counted(
         italian, english = (letter(facts, "Lista ripulita", code) for code in ("it", "en"))
 
     assert (facts.people, facts.with_consent, facts.read) == (1, 1, 1)
+    # Whoever asks to stop is told so, and may still be told of an order.
+    assert facts.stops == 1
+    assert "1 person asked for no more promotional messages, and gets none since." in english
     assert "consenso registrato" in italian
     assert "recorded consent" in english
     assert "Meta sees a breach of its rules · SPAM" in english

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import translation
 
 from sportello.console.doctor import meter
@@ -77,6 +78,16 @@ def test_what_another_number_sent_or_what_is_long_ago_is_not_counted(
     assert {row.level for row in rows.values()} == {"unknown", "fine"}
 
 
+@pytest.mark.parametrize(
+    ("state", "level"),
+    [("DISABLE", "warn"), ("SCHEDULE_FOR_DISABLE", "warn"), ("REINSTATE", "fine")],
+)
+def test_a_block_that_meta_takes_back_is_no_warning(acme: Company, state: str, level: str) -> None:
+    _told(acme, "DISABLED_UPDATE", ban_info={"waba_ban_state": state})
+
+    assert _rows(acme)[Sign.REPORTS].level == level
+
+
 def _rows(company: Company) -> dict[Sign, meter.Row]:
     with company.inside(), translation.override("en"):
         found = meter.read(Number.objects.get(pk=company.number.pk), NOW)
@@ -118,8 +129,8 @@ def _consent(chat: Conversation, action: str, **columns: Any) -> None:
     )  # fmt: skip
 
 
-def _told(company: Company, event: str) -> None:
+def _told(company: Company, event: str, **value: Any) -> None:
     PlatformEvent.objects.using("owner").create(
         workspace=company.workspace, waba_id=company.number.waba_id, field="account_update",
-        value={"event": event}, digest=event, at=NOW - timedelta(days=2),
+        value={"event": event, **value}, digest=event, at=NOW - timedelta(days=2),
     )  # fmt: skip

@@ -143,10 +143,16 @@ def gathered(number: Number, now: datetime) -> Facts:
         people=people.count(),
         with_consent=grants.values("contact_id").distinct().count(),
         sources=_sources(grants),
-        stops=ConsentEvent.objects.filter(action="withdraw", at__gte=since).count(),
+        stops=_stops(since),
         templates=_templates(number),
         **counts,
     )
+
+
+def _stops(since: datetime) -> int:
+    """People, however often they said so."""
+    withdrawn = ConsentEvent.objects.filter(action="withdraw", category="marketing", at__gte=since)
+    return withdrawn.values("contact_id").distinct().count()
 
 
 def _notices(number: Number) -> tuple[tuple[datetime, Mapping[str, Any]], ...]:
@@ -217,16 +223,20 @@ def _consent(facts: Facts) -> str:
 def _rates(facts: Facts) -> str:
     if not facts.sent:
         return ""
-    return _(
-        "Of %(sent)d messages %(arrived)d were delivered, %(read)d read, %(failed)d failed. "
-        "%(stops)d people asked to stop in these days, and got nothing more from that moment."
+    said = _(
+        "Of %(sent)d messages %(arrived)d were delivered, %(read)d read, %(failed)d failed."
     ) % {
         "sent": facts.sent,
         "arrived": facts.arrived,
         "read": facts.read,
         "failed": facts.failed,
-        "stops": facts.stops,
     }
+    stopped = ngettext(
+        "%(n)d person asked for no more promotional messages, and gets none since.",
+        "%(n)d people asked for no more promotional messages, and get none since.",
+        facts.stops,
+    ) % {"n": facts.stops}
+    return f"{said} {stopped}"
 
 
 def _texts(facts: Facts) -> str:
@@ -236,7 +246,7 @@ def _texts(facts: Facts) -> str:
         f"- {name} ({captions.category(category)}{_quality(quality)})"
         for name, category, quality in facts.templates
     ]
-    return "\n".join([_("Templates in use, all approved:"), *lines])
+    return "\n".join([_("The account's approved templates:"), *lines])
 
 
 def _quality(quality: str) -> str:

@@ -34,7 +34,8 @@ _READ: Final = ["read", "played"]
 _FALLEN: Final = ["PAUSED", "DISABLED", "RED"]
 # A phone that is on gets a message within seconds.
 _STUCK: Final = timedelta(days=1)
-_WARNINGS: Final = ["ACCOUNT_VIOLATION", "ACCOUNT_RESTRICTION", "DISABLED_UPDATE"]
+_WARNINGS: Final = ["ACCOUNT_VIOLATION", "ACCOUNT_RESTRICTION"]
+_BLOCKS: Final = ["DISABLE", "SCHEDULE_FOR_DISABLE"]
 _QUALITY_FALLS: Final = ["FLAGGED", "DOWNGRADE"]
 
 
@@ -97,7 +98,9 @@ def _sent(number: Number, now: datetime) -> Sent:
 
 def _warned(number: Number, since: datetime) -> int:
     """What Meta told of the account or the number after people had reported it."""
-    account = Q(field="account_update", value__event__in=_WARNINGS)
+    warning = Q(value__event__in=_WARNINGS)
+    block = Q(value__event="DISABLED_UPDATE", value__ban_info__waba_ban_state__in=_BLOCKS)
+    account = Q(field="account_update") & (warning | block)
     quality = Q(field="phone_number_quality_update", number=number, value__event__in=_QUALITY_FALLS)
     told = PlatformEvent.objects.filter(account | quality, waba_id=number.waba_id, at__gte=since)
     return told.count()
