@@ -34,8 +34,10 @@ def _small() -> Labelled:
 
 @in_loop
 async def test_weights_are_learnt_that_tell_a_known_question_from_another(worker_url: str) -> None:
+    """The same ones, byte by byte, each time."""
     text = await calibrate.learn(worker_url, [_small()], _ABROAD)
 
+    assert await calibrate.learn(worker_url, [_small()], _ABROAD) == text
     learnt = calibration.loads(text)
     lessons_of_these = lessons.digest([_small()], _ABROAD)
     assert calibration.dumps(learnt, lessons=lessons_of_these) == text

@@ -17,7 +17,7 @@ from sportello.store.pool import open_pool
 def run(settings: Settings) -> str:
     """The text of a new `calibration.json`, from the labelled questions that ship with us.
 
-    Uses the database to search and leaves nothing in it; takes some ten minutes of one core.
+    Uses the database to search and leaves nothing in it; takes some three minutes of one core.
     """
     known = [demo_shop(), *labelled.shipped()]
     return asyncio.run(learn(database_url(settings), known, labelled.outside()))
