@@ -9,7 +9,7 @@ they stood when each claim was committed.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -32,6 +32,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from sportello.console.access import workspace_transaction  # Django is set up first
+from sportello.console.channel.deeds import NotNow, let_send  # Django is set up first
 from sportello.console.inbox import choices, deeds, fillings, openings  # Django is set up first
 from sportello.console.inbox.fillings import Given  # Django is set up first
 from sportello.console.inbox.openings import Recipient  # Django is set up first
@@ -62,7 +63,7 @@ _WAITS_S = (60, 3_600 * 5, 3_600 * 25)
 _AS_CLAIMED = """
     SELECT a.id AS attempt, s.origin, s.body ->> 'type' AS type, s.control_epoch AS written_in,
            c.control_epoch AS epoch, c.holder, c.contact_id, t.status AS template,
-           t.category, m.receipt ->> 'verdict' AS verdict,
+           t.category, m.receipt ->> 'verdict' AS verdict, n.status AS number, n.paused_why,
            (SELECT e.action FROM sportello_consentevent AS e
             WHERE e.contact_id = c.contact_id AND e.category = 'marketing'
             ORDER BY e.at DESC, e.action DESC LIMIT 1) AS consent
@@ -70,6 +71,7 @@ _AS_CLAIMED = """
     JOIN sportello_send AS s ON s.id = a.send_id
     JOIN sportello_message AS m ON m.id = s.message_id
     JOIN sportello_conversation AS c ON c.id = s.conversation_id
+    JOIN sportello_number AS n ON n.id = s.number_id
     LEFT JOIN sportello_template AS t ON t.id = s.template_id
     WHERE a.id = ANY(%s)
 """
@@ -188,7 +190,27 @@ class Office(RuleBasedStateMachine):
     def payment_changes(self, payment: str) -> None:
         self._run(self.house.sim("PATCH", f"wabas/{WABA_ID}", {"payment": payment}))
         if payment == "ok":
-            self._rows("UPDATE sportello_number SET paused_why = '', paused_at = NULL")
+            self._rows(
+                "UPDATE sportello_number SET paused_why = '', paused_at = NULL"
+                " WHERE paused_why <> 'blocked'"
+            )
+
+    @rule(
+        wa_id=st.sampled_from(_PEOPLE),
+        origin=st.sampled_from(["operator", "assistant", "automation", "campaign"]),
+        kind=st.sampled_from(["text", *sorted(_TEMPLATES)]),
+    )
+    def meta_blocks_the_account_for_a_while(self, wa_id: str, origin: str, kind: str) -> None:
+        """What is tried meanwhile waits, or is refused, also when Meta has taken the block back."""
+        self._account("DISABLE")
+        self.something_slips_into_the_outbox(wa_id, origin, kind, 0)
+        self.dispatcher_claims()
+        self._account("REINSTATE")
+        self.dispatcher_claims()
+
+    def _account(self, state: str) -> None:
+        self._run(self.house.sim("PATCH", f"wabas/{WABA_ID}", {"ban_state": state}))
+        self._run(self._fold())
 
     @precondition(lambda self: not self.in_hand)
     @rule(wait_s=st.sampled_from(_WAITS_S))
@@ -234,6 +256,11 @@ class Office(RuleBasedStateMachine):
         self._rows(
             "UPDATE sportello_workspace SET one_template_until_they_answer = %s", not relaxed
         )
+
+    @rule()
+    def administrator_lets_sending_go_on(self) -> None:
+        with suppress(NotNow), workspace_transaction(self.desk.workspace_id):
+            let_send(Number.objects.get())
 
     @rule(wa_id=st.sampled_from(_PEOPLE))
     def assistant_prepares(self, wa_id: str) -> None:
@@ -310,6 +337,8 @@ class Office(RuleBasedStateMachine):
         claimed = self.judged.get(request.get("biz_opaque_callback_data", ""))
         assert claimed is not None, "it left without an attempt on record"
         assert claimed["verdict"] == "allowed", "it left without a receipt that allows it"
+        assert claimed["number"] != "banned", "it left while Meta blocked the account"
+        assert claimed["paused_why"] != "blocked", "it left before an administrator's word"
         if request["type"] == "template":
             assert claimed["template"] == _APPROVED, "a template that is not approved left"
             if claimed["category"] == "MARKETING":
@@ -466,6 +495,12 @@ def _unasked(office: Office) -> None:
     office.something_slips_into_the_outbox(_PEOPLE[0], "campaign", "offerta", 0)
 
 
+def _after_a_block(office: Office) -> None:
+    office._account("DISABLE")
+    office._account("REINSTATE")
+    office.something_slips_into_the_outbox(_PEOPLE[0], "automation", "text", 0)
+
+
 def _over_a_person(office: Office) -> None:
     office.assistant_prepares(_PEOPLE[0])
     office.operator_takes_over(_PEOPLE[0])
@@ -478,6 +513,7 @@ def _over_a_person(office: Office) -> None:
         ("_window", _a_day_later, "free text left outside the window"),
         ("_template", _after_a_pause, "a template that is not approved left"),
         ("_consent", _unasked, "marketing left without standing consent"),
+        ("_number", _after_a_block, "it left before an administrator's word"),
         ("_control", _over_a_person, "the assistant talked over a person"),
     ],
 )
