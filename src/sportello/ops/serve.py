@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def up(
     `before`: starts what must run beside us (the demo's emulator); `beside`: what is done while
     the last of them comes up. Raises CannotStartError.
     """
-    with _only_one(settings):
+    with _only_one(settings, changes):
         settings.make_secret_key()
         _refuse_taken_port(settings.host, settings.port)
         folder = settings.data / "postgres"
@@ -112,17 +113,27 @@ def _given(settings: Settings) -> str:
 
 
 @contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
-    """Two starts on one data folder would fight over database and port."""
+def _only_one(settings: Settings, changes: Mapping[str, str]) -> Iterator[None]:
+    """Two starts on one data folder would fight over database and port. While it runs, the file
+    holds the settings that commands beside it need to see the same world.
+    """
     settings.data.mkdir(parents=True, exist_ok=True)
-    with (settings.data / "running.lock").open("w") as file:
+    with os.fdopen(os.open(settings.running_path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CannotStartError(
                 f"Sportello already runs on {settings.data}: stop it, or give another --data"
             ) from error
-        yield
+        os.fchmod(file.fileno(), 0o600)
+        file.truncate()
+        json.dump(dict(changes), file)
+        file.flush()
+        try:
+            yield
+        finally:
+            file.seek(0)
+            file.truncate()
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

@@ -4,6 +4,7 @@ A wrong one stops the start.
 Each setting can also be given as `SPORTELLO_<NAME>_FILE`, a file that holds the value.
 """
 
+import json
 import os
 import secrets
 from functools import cache
@@ -143,8 +144,15 @@ class Settings(BaseSettings):
         path = self.secret_key_path
         return path.read_text().split() if path.exists() else []
 
+    @property
+    def running_path(self) -> Path:
+        """Locked and filled by whoever runs the house; empty once it is stopped."""
+        return self.data / "running.lock"
+
     def with_running_database(self) -> "Settings":
-        """The same, with the address of the embedded server that `up` or `demo` has started.
+        """The same, with the address of the embedded server that `up` or `demo` has started, and
+        with the settings that it was started with where others are not given: a demo's Meta is not
+        the real one.
 
         Raises WrongSettingError where no address is given and none runs.
         """
@@ -158,8 +166,17 @@ class Settings(BaseSettings):
                 f"{_PREFIX}DATABASE_URL is not set, and no database runs in {folder}"
             )
         os.environ[_PREFIX + "DATABASE_URL"] = postgres.start(folder)
+        for name, value in self._of_the_running().items():
+            os.environ.setdefault(name, value)
         load.cache_clear()
         return load()
+
+    def _of_the_running(self) -> dict[str, str]:
+        try:
+            told = json.loads(self.running_path.read_text())
+        except (OSError, ValueError):
+            return {}
+        return {str(name): str(value) for name, value in told.items()}
 
     def make_secret_key(self) -> None:
         """Makes the key once, readable by its owner alone. Without it stored tokens are lost."""
