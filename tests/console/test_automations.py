@@ -9,8 +9,24 @@ from typing import Any
 import pytest
 
 from sportello.console.api import hooks
-from sportello.schema.models import Automation, ConsentEvent, Contact, Errand, ListMember
-from tests.console.conftest import NOW, ApiClient, Clock, Company, new_client
+from sportello.schema.models import (
+    Automation,
+    ConsentEvent,
+    Contact,
+    Errand,
+    ListMember,
+    Message,
+    Send,
+)
+from tests.console.conftest import (
+    NOW,
+    ApiClient,
+    Clock,
+    Company,
+    make_charge,
+    make_conversation,
+    new_client,
+)
 from tests.console.test_campaigns import make_list, make_template
 
 EVENT = {"order": {"id": "A-17", "phone": "347 765 4321", "who": "Carla Neri"}, "city": "Roma"}
@@ -271,3 +287,74 @@ def test_a_change_holds_from_the_next_message_on(api: ApiClient, acme: Company) 
     found = changed.json()
     assert (found["name"], found["after"], found["unit"]) == ("Altro nome", 3, "days")
     assert found["address"] == one["address"]
+
+
+def _sent(company: Company, status: str, **columns: Any) -> Errand:
+    """The one execution, whose message stands so."""
+    errand = Errand.objects.using("owner").get()
+    chat = make_conversation(company.number, errand.contact, holder="closed")
+    message = Message.objects.using("owner").create(
+        workspace=company.workspace, conversation=chat, origin="automation", type="template",
+        status=status, at=NOW, **columns,
+    )  # fmt: skip
+    Send.objects.using("owner").create(
+        workspace=company.workspace, number=company.number, conversation=chat, message=message,
+        origin="automation", priority=2, body={"type": "template"}, due_at=NOW,
+        campaign_id=errand.campaign_id, state=_SENDS.get(status, "accepted"),
+    )  # fmt: skip
+    errand.message, errand.due_at, errand.released_at = message, NOW, NOW
+    errand.save(using="owner")
+    return errand
+
+
+_SENDS = {"unknown": "unknown", "failed": "rejected"}
+
+
+@pytest.mark.parametrize(
+    ("way", "outcome", "verdict"),
+    [("resend", "waiting", "resent"), ("take-as-sent", "sent", "sent")],
+)
+def test_a_script_decides_about_what_nobody_knows(
+    api: ApiClient, acme: Company, way: str, outcome: str, verdict: str
+) -> None:
+    one = running(api, acme)
+    call(one["address"])
+    errand = _sent(acme, "unknown")
+    other = api.post("/automations", asked(name="Altra")).json()
+
+    at = f"executions/{errand.pk}/{way}"
+    foreign = api.post(f"/automations/{other['id']}/{at}")
+    told = api.post(f"/automations/{one['id']}/{at}")
+    late = api.post(f"/automations/{one['id']}/{at}")
+
+    assert (foreign.status_code, late.status_code) == (404, 409)
+    assert (told.json()["outcome"], told.json()["verdict"]) == (outcome, verdict)
+
+
+def test_a_script_has_tried_anew_what_may_arrive_the_second_time(
+    api: ApiClient, acme: Company
+) -> None:
+    one = running(api, acme)
+    call(one["address"])
+    _sent(acme, "failed", error={"code": 131000})
+
+    told = [api.post(f"/automations/{one['id']}/retry").json()["count"] for _ in range(2)]
+
+    assert told == [1, 0]
+    (execution,) = executions(api, one)
+    assert (execution["outcome"], execution["retries"]) == ("waiting", 1)
+
+
+def test_its_report_reads_as_a_campaign_s(api: ApiClient, acme: Company) -> None:
+    one = running(api, acme)
+    call(one["address"])
+    errand = _sent(acme, "read")
+    assert errand.message is not None
+    make_charge(acme, message=errand.message, micros=30_000)
+
+    told = api.get(f"/automations/{one['id']}/report").json()
+
+    assert (told["audience"], told["sent"], told["read"], told["tapped"]) == (1, 1, 1, 0)
+    assert [cost["micros"] for cost in told["costs"]] == [30_000]
+    assert executions(api, one)[0]["micros"] == 30_000
+    assert api.get(f"/automations/{one['id']}/executions", outcome="failed").json()["items"] == []

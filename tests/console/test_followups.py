@@ -4,8 +4,18 @@ from typing import Any
 
 import pytest
 
-from sportello.schema.models import Campaign, ContactList, Errand, Followup, Recipient, Template
-from tests.console.conftest import ApiClient, Company
+from sportello.schema.models import (
+    Campaign,
+    Contact,
+    ContactList,
+    Errand,
+    Followup,
+    Message,
+    Recipient,
+    Send,
+    Template,
+)
+from tests.console.conftest import NOW, ApiClient, Company, make_conversation
 from tests.console.test_campaigns import asked, make_list, make_template
 
 STEP = {
@@ -139,3 +149,50 @@ def test_follow_ups_stand_in_the_worst_price_and_in_the_limit(
     assert found["cost"]["worst_micros"] == 3 * once
     assert found["cost"]["followups_micros"] == 2 * once
     assert found["limit"] == {"most": 250, "used": 0, "wanted": 2, "followups": 2}
+
+
+def test_a_script_decides_about_a_follow_up_and_has_it_tried_anew(
+    api: ApiClient, acme: Company
+) -> None:
+    make_template(acme)
+    audience = make_list(acme, "Anna")
+    made, other = (draft(api, audience, followups=[STEP]) for _ in range(2))
+    Campaign.objects.using("owner").update(state="running", planned=True, content={})
+    doubtful, failed = _sent(acme, made, "unknown"), _sent(acme, made, "failed", code=131000)
+    at = f"/campaigns/{made}/followups"
+
+    foreign = api.post(f"/campaigns/{other}/followups/errands/{doubtful}/resend")
+    decided = api.post(f"{at}/errands/{doubtful}/take-as-sent").json()
+    late = api.post(f"{at}/errands/{doubtful}/resend")
+    again = [api.post(f"{at}/retry").json()["count"] for _ in range(2)]
+
+    assert (foreign.status_code, late.status_code) == (404, 409)
+    assert (decided["outcome"], decided["verdict"], decided["position"]) == ("sent", "sent", 1)
+    assert again == [1, 0]
+    waiting = api.get(f"{at}/errands", position=1, outcome="waiting").json()["items"]
+    assert [(one["id"], one["retries"]) for one in waiting] == [(failed, 1)]
+    assert api.get(f"{at}/errands", position=2).json()["items"] == []
+
+
+def _sent(company: Company, campaign_id: int, status: str, code: int | None = None) -> int:
+    """A follow-up whose message stands so; its id."""
+    of: dict[str, Any] = {"workspace": company.workspace}
+    contact = Contact.objects.using("owner").create(
+        **of, wa_id=str(39333 + len(status)), name=status
+    )
+    chat = make_conversation(company.number, contact, holder="closed")
+    message = Message.objects.using("owner").create(
+        **of, conversation=chat, origin="campaign", type="template", status=status, at=NOW,
+        error=None if code is None else {"code": code},
+    )  # fmt: skip
+    Send.objects.using("owner").create(
+        **of, number=company.number, conversation=chat, message=message, origin="campaign",
+        priority=2, body={"type": "template"}, due_at=NOW, campaign_id=campaign_id,
+        state={"unknown": "unknown", "failed": "rejected"}[status],
+    )  # fmt: skip
+    person = Recipient.objects.using("owner").create(**of, campaign_id=campaign_id, contact=contact)
+    found: int = Errand.objects.using("owner").create(
+        **of, campaign_id=campaign_id, contact=contact, recipient=person, message=message,
+        position=1, due_at=NOW, released_at=NOW,
+    ).pk  # fmt: skip
+    return found

@@ -21,8 +21,10 @@ from sportello.schema.models import (
     Connection,
     Delivery,
     Endpoint,
+    Errand,
     Examination,
     Folder,
+    Followup,
     Label,
     Recipient,
     Segment,
@@ -62,6 +64,7 @@ def _concrete(path: str, company: Company) -> str:
         "{connection_id}": _of(Connection, company),
         "{recipient_id}": _of(Recipient, company),
         "{automation_id}": _of(Automation, company),
+        "{errand_id}": _of(Errand, company) + ("/campaigns/" in path),
         "{segment_id}": _of(Segment, company),
         "{endpoint_id}": _of(Endpoint, company),
         "{delivery_id}": _of(Delivery, company),
@@ -79,6 +82,7 @@ _Table = type[
     | Connection
     | Recipient
     | Automation
+    | Errand
     | Segment
     | Endpoint
     | Delivery
@@ -233,7 +237,7 @@ def _add_pair(company: Company) -> None:
         subject_id=company.number.pk,
         asked_at=NOW,
     )
-    Recipient.objects.create(
+    recipient = Recipient.objects.create(
         workspace_id=workspace_id, campaign=campaign, contact_id=company.anna.pk
     )
     Workspace.objects.filter(pk=workspace_id).update(canary=7)
@@ -256,6 +260,14 @@ def _add_pair(company: Company) -> None:
         trigger="webhook",
         hook=company.workspace.slug,
     )
+    # An automation's, then a follow-up.
+    of = {"workspace_id": workspace_id, "contact_id": company.anna.pk}
+    Errand.objects.create(**of, campaign=automated, occasion="once")
+    Errand.objects.create(**of, campaign=campaign, recipient=recipient, position=1)
+    Followup.objects.create(
+        workspace_id=workspace_id, campaign=campaign, position=1, after_count=1, after_unit="days",
+        content={},
+    )  # fmt: skip
 
 
 def test_the_owner_finds_what_the_stranger_does_not(

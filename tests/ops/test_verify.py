@@ -151,6 +151,15 @@ def test_nor_is_what_they_took_upon_themselves_about_a_follow_up(history: Desk) 
             assert code not in [one.code for one in verify(connection, NOW).differences]
 
 
+def test_nor_is_a_follow_up_that_they_had_written_anew(history: Desk) -> None:
+    """Its old message is nobody's any more: what was taken upon oneself there went with it."""
+    anew = "UPDATE sportello_errand SET retries = 1, message_id = NULL, released_at = NULL"
+    everybodys = _ERRAND.replace("= (SELECT message_id FROM victim)", "IS NOT NULL")
+    with planted(history, everybodys, _SQL["repeated_in_doubt"]) as connection:
+        connection.execute(anew)
+        assert "repeated_in_doubt" not in [one.code for one in verify(connection, NOW).differences]
+
+
 def test_a_file_that_left_with_its_message_is_no_defect(history: Desk) -> None:
     sent = (
         "UPDATE sportello_send AS s SET file_id = e.file_id FROM sportello_recipient AS r"

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from django.test import Client
 from sportello.schema.models import (
     Automation,
     Campaign,
+    Charge,
+    ConsentEvent,
     Contact,
     ContactList,
     Conversation,
@@ -183,32 +187,157 @@ def _csv(client: Client, path: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(body)))
 
 
+@pytest.mark.parametrize("room", ["campaign", "automation"])
+def test_only_what_may_arrive_the_second_time_is_tried_again(
+    client: Client, shop: Shop, draft: Campaign, template: Template, room: str
+) -> None:
+    campaign_id, at = _room(client, draft, template, room)
+    of = {"is_followup": room == "campaign", "status": "failed"}
+    passing = _errand(shop, campaign_id, **of, error={"code": 131000})
+    final = _errand(shop, campaign_id, "Bruno Blu", **of, error={"code": 131026})
+    answered = _errand(shop, campaign_id, "Carla Neri", **of, error={"code": 131000})
+    Errand.objects.using("owner").filter(pk=answered.pk).update(
+        unless_answered=True, answered_at=NOW
+    )
+    asked = page(client, at)
+
+    said = client.post(f"{at}retry", follow=True)
+
+    assert "1 messaggio non riuscito" in asked
+    assert "Si riscrive a 1 persona" in said.content.decode()
+    rows = Errand.objects.using("owner").in_bulk()
+    assert (rows[passing.pk].message_id, rows[passing.pk].released_at) == (None, None)
+    assert rows[passing.pk].retries == 1
+    assert all(rows[one.pk].message_id for one in (final, answered))
+    assert 'action="' + at + "retry" not in page(client, at)
+
+
+@pytest.mark.parametrize("room", ["campaign", "automation"])
+def test_nobody_is_tried_more_than_three_times_nor_once_it_was_cancelled(
+    client: Client, shop: Shop, draft: Campaign, template: Template, room: str
+) -> None:
+    campaign_id, at = _room(client, draft, template, room)
+    of = {"is_followup": room == "campaign", "status": "failed", "error": {"code": 131000}}
+    tried = _errand(shop, campaign_id, **of)
+    Errand.objects.using("owner").filter(pk=tried.pk).update(retries=3)
+    once = _errand(shop, campaign_id, "Bruno Blu", **of)
+
+    Campaign.objects.using("owner").filter(pk=campaign_id).update(state="cancelled")
+    late = client.post(f"{at}retry", follow=True)
+    kept = Errand.objects.using("owner").filter(message__isnull=False).count()
+    Campaign.objects.using("owner").filter(pk=campaign_id).update(state="running")
+    client.post(f"{at}retry")
+
+    assert "Troppo tardi" in late.content.decode()
+    assert kept == 2
+    assert [one.pk for one in Errand.objects.using("owner").filter(message=None)] == [once.pk]
+
+
+def _room(client: Client, draft: Campaign, template: Template, room: str) -> tuple[int, str]:
+    """A campaign with follow-ups or an automation, running; and where its people stand."""
+    if room == "automation":
+        row = made(client, template)
+        do(client, row, "start")
+        return row.campaign_id, f"/automations/{row.pk}/"
+    Campaign.objects.using("owner").update(state="running", planned=True, content={})
+    return draft.pk, f"/campaigns/{draft.pk}/followups/"
+
+
 def _doubtful(shop: Shop, campaign_id: int, *, is_followup: bool) -> Errand:
+    return _errand(shop, campaign_id, is_followup=is_followup, status="unknown")
+
+
+def _errand(
+    shop: Shop, campaign_id: int, name: str = "Anna Gialli", *, is_followup: bool, status: str,
+    **columns: Any,
+) -> Errand:  # fmt: skip
+    """One whose message stands so."""
     of: dict[str, Any] = {"workspace": shop.workspace}
-    contact = Contact.objects.using("owner").create(**of, wa_id="393471112222", name="Anna Gialli")
+    wa_id = (
+        393471112222 + Contact.objects.using("owner").filter(wa_id__startswith="39347111").count()
+    )
+    contact = Contact.objects.using("owner").create(**of, wa_id=str(wa_id), name=name)
     chat = Conversation.objects.using("owner").create(
         **of, number=shop.number, contact=contact, holder="closed"
     )
     message = Message.objects.using("owner").create(
-        **of, conversation=chat, origin="campaign", type="template", status="unknown", at=NOW
-    )
+        **of, conversation=chat, origin="campaign", type="template", status=status, at=NOW,
+        **columns,
+    )  # fmt: skip
     Send.objects.using("owner").create(
         **of, number=shop.number, conversation=chat, message=message, origin="campaign",
-        priority=2, body={"type": "template"}, campaign_id=campaign_id, state="unknown", due_at=NOW,
+        priority=2, body={"type": "template"}, campaign_id=campaign_id, due_at=NOW,
+        state={"unknown": "unknown", "failed": "rejected"}.get(status, "accepted"),
     )  # fmt: skip
     recipient = None
     if is_followup:
         recipient = Recipient.objects.using("owner").create(
             **of, campaign_id=campaign_id, contact=contact
         )
-        Followup.objects.using("owner").create(
-            **of, campaign_id=campaign_id, position=1, after_count=1, after_unit="days", content={}
-        )
+        Followup.objects.using("owner").get_or_create(
+            campaign_id=campaign_id, position=1,
+            defaults={**of, "after_count": 1, "after_unit": "days", "content": {}},
+        )  # fmt: skip
     return Errand.objects.using("owner").create(
         **of, campaign_id=campaign_id, contact=contact, recipient=recipient, message=message,
         position=int(is_followup), occasion="" if is_followup else "once", due_at=NOW,
         released_at=NOW,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("room", ["campaign", "automation"])
+def test_answers_taps_stops_and_prices_are_told(
+    client: Client, shop: Shop, draft: Campaign, template: Template, room: str
+) -> None:
+    campaign_id, at = _room(client, draft, template, room)
+    is_followup = room == "campaign"
+    anna = _errand(shop, campaign_id, is_followup=is_followup, status="read", wamid="wamid.a")
+    _errand(shop, campaign_id, "Bruno Blu", is_followup=is_followup, status="delivered")
+    told: Any = anna.message
+    Conversation.objects.using("owner").filter(pk=told.conversation_id).update(
+        last_inbound_at=NOW + timedelta(minutes=1)
+    )
+    Message.objects.using("owner").create(
+        workspace=shop.workspace, conversation_id=told.conversation_id, wamid="wamid.t",
+        origin="customer", type="button", text="Vengo!", reply_to="wamid.a", status="received",
+        at=NOW + timedelta(minutes=1),
+    )  # fmt: skip
+    ConsentEvent.objects.using("owner").create(
+        workspace=shop.workspace, contact=anna.contact, action="withdraw", source="keyword",
+        at=NOW + timedelta(minutes=1),
+    )  # fmt: skip
+    Charge.objects.using("owner").create(
+        workspace=shop.workspace, number=shop.number, message=told, expected_micros=30_000,
+        currency="EUR", expected_category="utility", expected_kind="regular", market="IT",
+        sent_at=NOW,
+    )  # fmt: skip
+
+    seen = page(client, at)
+
+    for words in ("ha risposto", "Vengo!", "STOP", "0,03"):
+        assert words in seen, words
+    answered = page(client, f"{at}?outcome=answered").split(_HISTORY[room])[1]
+    assert "Anna Gialli" in answered
+    assert "Bruno Blu" not in answered
+
+
+_HISTORY = {"campaign": 'id="people-title"', "automation": 'id="history-title"'}
+
+
+@pytest.mark.parametrize("room", ["campaign", "automation"])
+def test_the_page_keeps_itself_true_by_its_regions(
+    client: Client, draft: Campaign, template: Template, shop: Shop, room: str
+) -> None:
+    campaign_id, at = _room(client, draft, template, room)
+    _errand(shop, campaign_id, is_followup=room == "campaign", status="read")
+
+    whole, part = client.get(at), client.get(at, headers={"HX-Request": "true"})
+
+    assert "js/live." in whole.content.decode()
+    assert 'data-concerns="campaign conversation"' in whole.content.decode()
+    assert "<main" not in part.content.decode()
+    assert re.findall(r'data-key="(\w*)"', part.content.decode())
+    assert "Anna Gialli" in part.content.decode()
 
 
 class TestAutomations:
@@ -283,6 +412,15 @@ class TestAutomations:
         assert broken.status_code == 422
         assert Contact.objects.using("owner").count() == people
         assert not Errand.objects.using("owner").exists()
+
+    def test_a_trial_that_is_loaded_anew_leads_back(
+        self, client: Client, template: Template
+    ) -> None:
+        row = made(client, template)
+
+        again = client.get(f"/automations/{row.pk}/trial")
+
+        assert again.headers["Location"] == f"/automations/{row.pk}/"
 
     def test_a_trial_for_real_stands_in_the_history(
         self, client: Client, template: Template

@@ -104,6 +104,7 @@ class Errand(models.Model):
     )
     released_at = models.DateTimeField(null=True, blank=True)
     # As a recipient's.
+    retries = models.PositiveSmallIntegerField(default=0, db_default=0)
     verdict = models.CharField(
         max_length=8, choices=Verdict.choices, default="", db_default="", blank=True
     )

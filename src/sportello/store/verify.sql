@@ -59,6 +59,9 @@ WHERE a.outcome = 'in_doubt' AND s.campaign_id IS NOT NULL
       AND (r.verdict = 'resent' OR r.retries > 0))
   AND NOT EXISTS (SELECT FROM sportello_errand AS e
                   WHERE e.message_id = s.message_id AND e.verdict = 'resent')
+  AND NOT EXISTS (SELECT FROM sportello_errand AS e
+                  WHERE e.campaign_id = s.campaign_id AND e.contact_id = c.contact_id
+                    AND e.retries > 0)
 ORDER BY s.id LIMIT %(limit)s;
 
 -- name: accepted_without_proof

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from sportello.console.access import DeskRequest
 from sportello.console.analytics import charts, queries, report, words
 from sportello.console.analytics.report import Figure, Report, Table
+from sportello.console.campaigns import costs
 from sportello.console.campaigns import report as campaign_report
 from sportello.console.files import csv_file
 from sportello.console.members import member
@@ -69,7 +70,7 @@ def funnels(request: DeskRequest) -> HttpResponse:
     found = queries.campaigns(asked.span, asked.number_id)
     shown = _frame(request, asked) | {
         "campaigns": [
-            (row, _steps(campaign_report.funnel(row, request.now)), campaign_report.costs(row))
+            (row, _steps(campaign_report.funnel(row, request.now)), costs.costs(row))
             for row in found
         ],
         "most": queries.CAMPAIGNS_MAX,

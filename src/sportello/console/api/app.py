@@ -17,6 +17,7 @@ from sportello.console.api import (
     contacts_import,
     conversations,
     doctor,
+    errands,
     files,
     followups,
     hooks,
@@ -91,7 +92,9 @@ api.add_router("/doctor", doctor.router)
 api.add_router("/campaigns", campaigns_report.router)
 api.add_router("/campaigns", followups.router)
 api.add_router("/automations", automations.router)
-api.add_router("/contacts", automations.of_contacts)
+api.add_router("/automations", errands.of_automations)
+api.add_router("/campaigns", errands.of_campaigns)
+api.add_router("/contacts", errands.of_contacts)
 api.add_router("/hooks", hooks.router)
 api.add_router("/analytics", analytics.router)
 api.add_router("/webhooks", webhooks.router)

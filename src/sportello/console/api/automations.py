@@ -8,14 +8,11 @@ from sportello.console.api import shapes_campaigns as campaign_shapes
 from sportello.console.api.access import CallerRequest, reading, writing
 from sportello.console.automations import deeds, hooks, queries
 from sportello.console.automations.deeds import Wanted
-from sportello.console.campaigns import errands, steps_words
-from sportello.console.paging import Page
 from sportello.rules.campaign import Outcome
 from sportello.schema import models as rows
 from sportello.schema.automations import Trigger
 
 router = Router(tags=["automations"])
-of_contacts = Router(tags=["contacts"])
 
 
 @router.get("", response=of.Automations, summary="List automations, newest first")
@@ -94,37 +91,6 @@ def renew_address(request: CallerRequest, automation_id: int) -> of.Automation:
     return _one(automation_id)
 
 
-@router.get(
-    "/{int:automation_id}/executions", response=of.Executions, summary="What it did, newest first"
-)
-@reading
-def list_executions(
-    request: CallerRequest,
-    automation_id: int,
-    cursor: shapes.Cursor = "",
-    limit: shapes.Limit = 50,
-) -> of.Executions:
-    del request
-    return _executions(queries.executions(queries.automation(automation_id), cursor, limit))
-
-
-@of_contacts.get(
-    "/{int:contact_id}/executions",
-    response=of.Executions,
-    summary="What automations did for a contact, newest first",
-)
-@reading
-def list_of_contact(
-    request: CallerRequest,
-    contact_id: int,
-    cursor: shapes.Cursor = "",
-    limit: shapes.Limit = 50,
-) -> of.Executions:
-    del request
-    contact = rows.Contact.objects.get(pk=contact_id)
-    return _executions(queries.of_contact(contact.pk, cursor, limit))
-
-
 def _wanted(payload: of.AutomationIn) -> Wanted:
     schedule = payload.schedule or campaign_shapes.ScheduleIn()
     return Wanted(
@@ -178,32 +144,4 @@ def _shown(row: rows.Automation, totals: dict[Outcome, int]) -> of.Automation:
         signing_key=hooks.signing_key(row) if is_called and row.signed else None,
         created_at=row.created_at,
         totals=totals,
-    )
-
-
-def _executions(page: Page[rows.Errand]) -> of.Executions:
-    items = [_execution(errands.execution(errand)) for errand in page.items]
-    return of.Executions(items=items, next_cursor=page.next_cursor or None)
-
-
-def _execution(one: errands.Execution) -> of.Execution:
-    errand = one.errand
-    contact, message = errand.contact, errand.message
-    return of.Execution(
-        id=errand.pk,
-        automation=errand.campaign.name,
-        contact=campaign_shapes.RecipientContact(
-            id=contact.pk,
-            name=contact.name or contact.profile_name,
-            phone=None if contact.wa_id is None else f"+{contact.wa_id}",
-        ),
-        outcome=one.outcome,
-        reason=one.reason or None,
-        reason_words=steps_words.reason(one.reason) or None,
-        is_trial=one.is_trial,
-        taken_at=errand.created_at,
-        due_at=errands.waits_until(errand),
-        at=errand.released_at,
-        message_id=errand.message_id,
-        conversation_id=None if message is None else message.conversation_id,
     )

@@ -65,24 +65,7 @@ def check_campaign(request: CallerRequest, campaign_id: int) -> told.Checks:
 @reading
 def get_report(request: CallerRequest, campaign_id: int) -> told.Report:
     row = queries.campaign(campaign_id)
-    funnel = report.funnel(row, request.auth.now)
-    return told.Report(
-        audience=funnel.audience,
-        totals=dict(funnel.parts),
-        sent=funnel.sent,
-        delivered=funnel.delivered,
-        read=funnel.read,
-        answered=funnel.answered,
-        stopped=funnel.stopped,
-        costs=[
-            told.Cost(currency=one.currency, micros=one.micros, is_whole=one.is_whole)
-            for one in report.costs(row)
-        ],
-        reasons=[
-            told.ReasonCount(code=one.code, is_meta=one.is_meta, title=one.title, count=count)
-            for one, count in report.reasons(row)
-        ],
-    )
+    return shown.report(row, report.funnel(row, request.auth.now))
 
 
 @router.post("/{int:campaign_id}/trial", response={201: told.Sent}, summary="Send it to one number")
@@ -101,7 +84,7 @@ def try_campaign(
 @writing
 def retry_campaign(request: CallerRequest, campaign_id: int) -> told.Retried:
     """Only what Meta refused for a reason that passes; nobody more than three times."""
-    return told.Retried(count=verdicts.retry_failed(campaign_id, request.auth.now))
+    return told.Retried(count=verdicts.retry_failed(Recipient, campaign_id, request.auth.now))
 
 
 @router.post(

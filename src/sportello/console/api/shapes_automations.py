@@ -17,8 +17,10 @@ from sportello.console.automations.deeds import CONSENT_MAX, RATE, SOURCE_MAX
 from sportello.console.campaigns.deeds import NAME_MAX, RATE_MAX
 from sportello.rules.campaign import Outcome
 from sportello.rules.event import PATH_MAX, PROPERTIES_MAX
+from sportello.rules.followup import STEPS_MAX
 
 Path = Annotated[str, StringConstraints(max_length=PATH_MAX)]
+Position = Annotated[int | None, Field(ge=1, le=STEPS_MAX)]
 Unit = Literal["minutes", "hours", "days", "weeks", "months"]
 
 
@@ -90,7 +92,10 @@ class Automations(BaseModel):
 
 
 class Execution(BaseModel):
-    """`at`: when it went into the outbox; `due_at`: when it falls due, while it waits."""
+    """`at`: when it went into the outbox; `due_at`: when it falls due, while it waits. `tapped`:
+    the words of the reply button; `micros`: null while nothing is owed, or no price is known.
+    `retries`: how often it was tried anew.
+    """
 
     id: int
     automation: str
@@ -104,8 +109,42 @@ class Execution(BaseModel):
     at: datetime | None
     message_id: int | None
     conversation_id: int | None
+    answered: bool
+    tapped: str | None
+    stopped: bool
+    micros: int | None
+    currency: str | None
+    verdict: str | None
+    retries: int
 
 
 class Executions(BaseModel):
     items: list[Execution]
+    next_cursor: str | None
+
+
+class FollowedUp(BaseModel):
+    """What one person's follow-up became, as an execution tells it; `position`: the follow-up's."""
+
+    id: int
+    position: int
+    contact: RecipientContact
+    outcome: Outcome
+    reason: str | None
+    reason_words: str | None
+    due_at: datetime | None
+    at: datetime | None
+    message_id: int | None
+    conversation_id: int | None
+    answered: bool
+    tapped: str | None
+    stopped: bool
+    micros: int | None
+    currency: str | None
+    verdict: str | None
+    retries: int
+
+
+class FollowedUps(BaseModel):
+    items: list[FollowedUp]
     next_cursor: str | None

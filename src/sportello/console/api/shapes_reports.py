@@ -71,8 +71,17 @@ class ReasonCount(BaseModel):
     count: int
 
 
+class Taps(BaseModel):
+    """A button by its words, and how often it was tapped."""
+
+    words: str
+    count: int
+
+
 class Report(BaseModel):
-    """`totals` add up to `audience`; `sent` contains `delivered`, and that `read`."""
+    """`totals` add up to `audience`; `sent` contains `delivered`, and that `read`. `buttons`: reply
+    buttons by people, `links`: as Meta counts them of the template in these days.
+    """
 
     audience: int
     totals: dict[Outcome, int]
@@ -81,6 +90,9 @@ class Report(BaseModel):
     read: int
     answered: int
     stopped: int
+    tapped: int
+    buttons: list[Taps]
+    links: list[Taps]
     costs: list[Cost]
     reasons: list[ReasonCount]
 

@@ -3,7 +3,10 @@
 from datetime import datetime
 
 from sportello.console.api import shapes_campaigns as of
-from sportello.console.campaigns import queries
+from sportello.console.api import shapes_reports as told
+from sportello.console.campaigns import costs, queries
+from sportello.console.campaigns import report as reports
+from sportello.console.campaigns.report import Funnel
 from sportello.rules.campaign import Outcome
 from sportello.schema import campaigns as rows
 
@@ -32,6 +35,30 @@ def campaign(row: rows.Campaign, now: datetime) -> of.Campaign:
         started_at=row.started_at,
         ended_at=row.ended_at,
         totals={Outcome(name): count for name, count in queries.totals(row, now).items()},
+    )
+
+
+def report(row: rows.Campaign, funnel: Funnel) -> told.Report:
+    """Of a campaign, or of an automation's; asks for costs, taps and reasons."""
+    return told.Report(
+        audience=funnel.audience,
+        totals=dict(funnel.parts),
+        sent=funnel.sent,
+        delivered=funnel.delivered,
+        read=funnel.read,
+        answered=funnel.answered,
+        stopped=funnel.stopped,
+        tapped=funnel.tapped,
+        buttons=[told.Taps(words=words, count=n) for words, n in reports.taps(row)],
+        links=[told.Taps(words=words, count=n) for words, n in reports.link_taps(row)],
+        costs=[
+            told.Cost(currency=one.currency, micros=one.micros, is_whole=one.is_whole)
+            for one in costs.costs(row)
+        ],
+        reasons=[
+            told.ReasonCount(code=one.code, is_meta=one.is_meta, title=one.title, count=count)
+            for one, count in reports.reasons(row)
+        ],
     )
 
 

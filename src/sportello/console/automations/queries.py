@@ -1,15 +1,23 @@
 """What is asked of automations: the list, their counts, and the history of what they did."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.db.models import Count, F, QuerySet
+from django.http import HttpRequest
 
-from sportello.console.campaigns import errands
+from sportello.console.campaigns import errands, report
 from sportello.console.campaigns.remembered import remembered
+from sportello.console.campaigns.report import Funnel
 from sportello.console.paging import Page, newest_ids_first
 from sportello.rules.campaign import Outcome
 from sportello.schema.automations import Automation
+from sportello.schema.campaigns import Campaign
 from sportello.schema.followups import Errand
+
+_DIGITS_MAX: Final = 18
+_REASON_MAX: Final = 40
 
 
 def automation(automation_id: int) -> Automation:
@@ -45,14 +53,52 @@ def _totals(row: Automation) -> dict[Outcome, int]:
     return counts
 
 
-def executions(
-    row: Automation, cursor: str, limit: int, contact_id: int | None = None, outcome: str = ""
-) -> Page[Errand]:
-    """Newest first, of one contact or of all, of one outcome or of each. Raises WrongCursor."""
-    found = errands.rows().filter(errands.that_are(row.campaign, outcome), campaign=row.campaign_id)
-    return newest_ids_first(
-        found if contact_id is None else found.filter(contact_id=contact_id), cursor, limit
+def funnel(row: Automation) -> Funnel:
+    """As a campaign's; its audience is how often it was set off."""
+    return remembered("automation", row.campaign, lambda: _funnel(row))
+
+
+def _funnel(row: Automation) -> Funnel:
+    released = Errand.objects.filter(campaign_id=row.campaign_id, released_at__isnull=False)
+    return Funnel(_totals(row), **released.aggregate(**report.beside()))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the history is narrowed to; nothing where nothing is said. `outcome` may be a deed."""
+
+    contact_id: int | None = None
+    outcome: str = ""
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+def filters_of(request: HttpRequest) -> Filters:
+    """A word that is none narrows nothing; a contact that is none is nobody."""
+    given = request.GET
+    contact, outcome = given.get("contact", ""), given.get("outcome", "")
+    is_id = contact.isascii() and contact.isdigit() and len(contact) <= _DIGITS_MAX
+    is_known = outcome in set(Outcome) or report.that_came(outcome) is not None
+    return Filters(
+        int(contact) if is_id else None,
+        outcome if is_known else "",
+        given.get("reason", "").replace("\0", "")[:_REASON_MAX],
     )
+
+
+def of(campaign: Campaign, filters: Filters) -> QuerySet[Any]:
+    """Without an order."""
+    found = errands.rows().filter(errands.that_are(campaign, filters.outcome), campaign=campaign)
+    if filters.contact_id is not None:
+        found = found.filter(contact_id=filters.contact_id)
+    return found.filter(reason=filters.reason) if filters.reason else found
+
+
+def executions(row: Automation, filters: Filters, cursor: str, limit: int) -> Page[Errand]:
+    """Newest first. Raises WrongCursor."""
+    return newest_ids_first(of(row.campaign, filters), cursor, limit)
 
 
 def of_contact(contact_id: int, cursor: str, limit: int) -> Page[Errand]:

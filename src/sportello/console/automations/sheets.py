@@ -1,6 +1,7 @@
 """What an automation did, as a file, written while it is sent."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.http import Http404, HttpResponseBase
 from django.utils import timezone
@@ -10,13 +11,12 @@ from django.views.decorators.http import require_GET
 from sportello.console.access import DeskRequest
 from sportello.console.automations import queries
 from sportello.console.campaigns import errands, steps_words, words
+from sportello.console.campaigns.errands import Execution
 from sportello.console.campaigns.sheets import AT_ONCE, MICRO, Cells, as_csv, attachment, chunked
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
 from sportello.console.workbook import workbook
 from sportello.schema.automations import Automation
-from sportello.schema.followups import Errand
-from sportello.schema.money import Charge
 
 _BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -42,15 +42,12 @@ def _executions(request: DeskRequest, automation_id: int) -> Iterator[Cells]:
         campaign = queries.automation(automation_id).campaign
     except Automation.DoesNotExist as missing:
         raise Http404 from missing
-    wanted = errands.that_are(campaign, request.GET.get("outcome", ""))
+    filters = queries.filters_of(request)
 
     def read(after: int) -> tuple[list[Cells], int]:
-        found = errands.rows().filter(wanted, campaign=campaign.pk, pk__gt=after)
-        rows = list(found.order_by("pk")[:AT_ONCE])
-        ids = [row.message_id for row in rows if row.message_id is not None]
-        priced = {one.message_id: one for one in Charge.objects.filter(message_id__in=ids)}
-        cells = [_cells(row, priced.get(row.message_id)) for row in rows]
-        return cells, rows[-1].pk if rows else 0
+        found = queries.of(campaign, filters).filter(pk__gt=after)
+        done = errands.executions(found.order_by("pk")[:AT_ONCE])
+        return [_cells(one) for one in done], done[-1].errand.pk if done else 0
 
     return chunked(request, read, _head())
 
@@ -58,25 +55,27 @@ def _executions(request: DeskRequest, automation_id: int) -> Iterator[Cells]:
 def _head() -> list[str]:
     return [
         _("Name"), _("Number"), _("Set off"), _("State"), _("Left"), _("Reason"), _("Code"),
-        _("Price"), _("Currency"),
+        _("Price"), _("Currency"), _("Answered"), _("Tapped button"), _("Asked to stop"),
     ]  # fmt: skip
 
 
-def _cells(row: Errand, charge: Charge | None) -> Cells:
-    one, contact = errands.execution(row), row.contact
-    micros = None
-    if charge is not None and not charge.fell_through:
-        micros = charge.expected_micros if charge.micros is None else charge.micros
+def _cells(one: Execution) -> Cells:
+    row, contact = one.errand, one.errand.contact
     return [
         name_of(contact),
         f"+{contact.wa_id}" if contact.wa_id else "",
-        timezone.localtime(row.created_at).isoformat(" ", "seconds")[:19],
+        _at(row.created_at),
         str(words.OUTCOME[one.outcome]),
-        ""
-        if row.released_at is None
-        else timezone.localtime(row.released_at).isoformat(" ", "seconds")[:19],
+        "" if row.released_at is None else _at(row.released_at),
         steps_words.reason(one.reason),
         one.reason,
-        "" if micros is None else micros / MICRO,
-        "" if charge is None else charge.currency,
+        "" if one.micros is None else one.micros / MICRO,
+        one.currency,
+        _("yes") if one.has_answered else "",
+        one.tapped,
+        _("yes") if one.has_stopped else "",
     ]
+
+
+def _at(instant: datetime) -> str:
+    return timezone.localtime(instant).isoformat(" ", "seconds")[:19]

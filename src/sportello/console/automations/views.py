@@ -11,13 +11,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.automations import deeds, events, hooks, queries, trials, words
 from sportello.console.automations.events import UnfitEvent
+from sportello.console.automations.queries import Filters
 from sportello.console.automations.trials import Trial
-from sportello.console.campaigns import errands, report
+from sportello.console.campaigns import bars, costs, errands, report
 from sportello.console.campaigns import words as campaign_words
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.campaigns.steps_words import OUTCOME_TONE, wait_words
@@ -25,12 +26,15 @@ from sportello.console.campaigns.words import OUTCOME
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
 from sportello.console.paging import PAGE, WrongCursor
+from sportello.console.templates_desk.findings import digest
 from sportello.rules.campaign import Outcome, Pause
 from sportello.schema.automations import Automation, Trigger
 from sportello.schema.campaigns import CampaignState
 from sportello.schema.people import Contact
 
 _UNFIT: Final = 422
+# Of these a page redraws itself each second; of more less often.
+_MANY: Final = 5_000
 _DEEDS: Final[dict[str, Callable[[int, datetime], Automation]]] = {
     "start": deeds.start,
     "pause": deeds.pause,
@@ -112,9 +116,20 @@ def verdict(request: DeskRequest, automation_id: int, errand_id: int) -> HttpRes
 
 @member
 @require_POST
+def retry(request: DeskRequest, automation_id: int) -> HttpResponse:
+    """What Meta refused for a reason that passes, once more."""
+    errands.retry(request, _of(automation_id).campaign_id)
+    return redirect("automations:automation", automation_id)
+
+
+@member
+@require_http_methods(["GET", "POST"])
 def trial(request: DeskRequest, automation_id: int) -> HttpResponse:
     """Shows what would come of an event; with `really` it does come."""
     row = _of(automation_id)
+    if request.method == "GET":
+        # Whoever loads it anew looks at the automation.
+        return redirect("automations:automation", row.pk)
     text = request.POST.get("event", "")[: trials.EVENT_MAX]
     if "really" not in request.POST:
         return _page(request, row, text, trials.look(row, text, request.now))
@@ -131,51 +146,81 @@ def trial(request: DeskRequest, automation_id: int) -> HttpResponse:
 def _page(
     request: DeskRequest, row: Automation, text: str = "", tried: Trial | None = None
 ) -> HttpResponse:
-    contact = _contact(request.GET.get("contact", ""))
-    outcome = request.GET.get("outcome", "")
-    try:
-        page = queries.executions(
-            row,
-            request.GET.get("after", ""),
-            PAGE,
-            None if contact is None else contact.pk,
-            outcome,
-        )
-    except WrongCursor as wrong:
-        raise Http404 from wrong
-    totals = queries.totals([row])[row.pk]
+    filters = queries.filters_of(request)
+    shown = _report(row, filters) | _history(request, row, filters)
     is_called = row.trigger == Trigger.WEBHOOK
     writes = may_write(request.membership)
-    shown: dict[str, Any] = {
+    address = request.build_absolute_uri(hooks.path(row)) if is_called and writes else ""
+    shown |= {
         "automation": row,
-        "line": _line(row, totals),
-        "counts": [
-            (one.value, OUTCOME[one], count, OUTCOME_TONE[one])
-            for one, count in totals.items()
-            if count
-        ],
-        "costs": report.costs(row.campaign),
         "paused_why": _paused_why(row),
-        "address": request.build_absolute_uri(hooks.path(row)) if is_called and writes else "",
+        "address": address,
         "signing_key": hooks.signing_key(row) if is_called and row.signed and writes else "",
         "event": text or trials.sample(row),
         "tried": tried,
-        "lines": [errands.line(one, "automations:verdict", row.pk) for one in page.items],
-        "outcome": OUTCOME.get(Outcome(outcome)) if outcome in set(Outcome) else "",
-        "narrowed": _narrowed(contact, outcome),
-        "next": page.next_cursor,
-        "is_first": "after" not in request.GET,
-        "of_contact": contact,
-        "of_name": "" if contact is None else name_of(contact),
         "may_write": writes,
     }
+    line = shown["line"]
+    shown["keys"] = {
+        "status": digest((line.state, shown["paused_why"])),
+        "address": digest((address,)),
+        "funnel": digest(shown[name] for name in ("funnel", "costs", "taps", "link_taps")),
+        "reasons": digest((shown["reasons"], filters)),
+        "retry": digest((shown["retryable"],)),
+        "lines": digest((errands.stamp(shown["lines"]), shown["counts"], filters, shown["next"])),
+    }
     status = _UNFIT if tried is not None and tried.problem else None
-    return render(request, "automations/automation.html", shown, status=status)
+    # What changes by itself comes alone.
+    part = "#regions" if request.headers.get("HX-Request") else ""
+    return render(request, f"automations/automation.html{part}", shown, status=status)
 
 
-def _narrowed(contact: Contact | None, outcome: str) -> str:
+def _report(row: Automation, filters: Filters) -> dict[str, Any]:
+    """The funnel with what it cost, and why some did not get it."""
+    funnel = queries.funnel(row)
+    return {
+        "line": _line(row, dict(funnel.parts)),
+        "counts": [
+            (one.value, OUTCOME[one], count, OUTCOME_TONE[one])
+            for one, count in funnel.parts.items()
+            if count
+        ],
+        "funnel": funnel,
+        "bars": bars.bars(funnel, _("Set off")),
+        "parts": bars.parts(funnel),
+        "costs": costs.costs(row.campaign),
+        "taps": report.taps(row.campaign),
+        "link_taps": report.link_taps(row.campaign),
+        "reasons": report.reasons(row.campaign),
+        "filters": filters,
+        "retryable": errands.retryable(row.campaign),
+        "quiet_ms": 1_000 if funnel.audience <= _MANY else 5_000,
+    }
+
+
+def _history(request: DeskRequest, row: Automation, filters: Filters) -> dict[str, Any]:
+    """What it did for each, narrowed as was asked."""
+    after = request.GET.get("after", "")
+    try:
+        page = queries.executions(row, filters, after, PAGE)
+    except WrongCursor as wrong:
+        raise Http404 from wrong
+    contact = Contact.objects.filter(pk=filters.contact_id or 0).first()
+    return {
+        "lines": errands.lines(page.items, "automations:verdict", row.pk),
+        "outcome": dict(bars.outcomes()).get(filters.outcome, ""),
+        "reason": campaign_words.reason(filters.reason).title if filters.reason else "",
+        "narrowed": _narrowed(filters),
+        "next": page.next_cursor,
+        "is_first": not after,
+        "of_contact": contact,
+        "of_name": "" if contact is None else name_of(contact),
+    }
+
+
+def _narrowed(filters: Filters) -> str:
     """As the next page's address says it, with an & behind; "" where nothing is narrowed."""
-    of = {"contact": "" if contact is None else str(contact.pk), "outcome": outcome[:20]}
+    of = {"contact": filters.contact_id, "outcome": filters.outcome, "reason": filters.reason}
     said = urlencode({name: value for name, value in of.items() if value})
     return f"{said}&" if said else ""
 
@@ -185,11 +230,6 @@ def _of(automation_id: int) -> Automation:
         return queries.automation(automation_id)
     except Automation.DoesNotExist as error:
         raise Http404 from error
-
-
-def _contact(given: str) -> Contact | None:
-    plain = given.isascii() and given.isdigit() and len(given) < 19
-    return Contact.objects.filter(pk=int(given)).first() if plain else None
 
 
 def _paused_why(row: Automation) -> str:

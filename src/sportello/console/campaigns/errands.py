@@ -1,11 +1,11 @@
-"""What follow-ups and automations owed their people, one by one; and a person's word where nobody
-knows whether it arrived.
+"""What follow-ups and automations owed their people, one by one; a person's word where nobody knows
+whether it arrived, and another try where it did not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -13,12 +13,14 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sportello.console.access import DeskRequest
-from sportello.console.campaigns import verdicts
+from sportello.console.campaigns import costs, report, verdicts, words
 from sportello.console.campaigns.deeds import NotNow
-from sportello.console.campaigns.steps_words import OUTCOME_TONE, reason
-from sportello.console.campaigns.words import OUTCOME
+from sportello.console.campaigns.remembered import remembered
+from sportello.console.campaigns.steps_words import OUTCOME_TONE
+from sportello.console.campaigns.words import OUTCOME, Reason
 from sportello.console.inbox.names import name_of
 from sportello.rules import campaign as rules
 from sportello.rules.campaign import OUTCOMES, Outcome
@@ -26,18 +28,26 @@ from sportello.rules.followup import outcome
 from sportello.rules.status import State
 from sportello.schema.campaigns import Campaign, CampaignState
 from sportello.schema.followups import Errand
+from sportello.schema.money import Charge
 
 _DEEDS: Final = {"resent": verdicts.send_again, "sent": verdicts.take_as_sent}
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """One errand as it stands. `reason`: the guard's code or Meta's, or ""."""
+    """One errand as it stands. `reason`: the guard's code or Meta's, or ""; `tapped`: the words of
+    the reply button; `micros`: None while nothing is owed or known.
+    """
 
     errand: Errand
     outcome: Outcome
     reason: str
     is_trial: bool
+    has_answered: bool
+    has_stopped: bool
+    tapped: str
+    micros: int | None
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ class Line:
     name: str
     outcome: Promise
     tone: str
-    reason: str
+    reason: Reason | None
     waits_until: datetime | None
     verdict_path: str
     may_resend: bool
@@ -58,20 +68,33 @@ class Line:
         return self.execution.outcome is Outcome.TO_VERIFY
 
 
-def rows() -> QuerySet[Errand]:
+def rows() -> QuerySet[Any]:
     """With all that a line shows."""
-    return Errand.objects.select_related("campaign", "contact", "message", "verdict_by")
+    found = Errand.objects.select_related("campaign", "contact", "message", "verdict_by")
+    return report.told(found)
 
 
-def execution(errand: Errand) -> Execution:
-    """Needs campaign and message selected with it."""
+def executions(found: Iterable[Errand]) -> list[Execution]:
+    """Of `rows`; asks for their prices once."""
+    errands = list(found)
+    priced = costs.by_message(errands)
+    return [_execution(one, priced.get(one.message_id)) for one in errands]
+
+
+def _execution(errand: Errand, charge: Charge | None) -> Execution:
+    told: Any = errand
     message = errand.message
     state = None if message is None else message.status
     return Execution(
         errand=errand,
         outcome=outcome_in(errand.campaign.state, errand.skipped_why, state),
-        reason=_reason(errand),
+        reason=told.reason,
         is_trial=errand.occasion.startswith("try:"),
+        has_answered=told.has_answered,
+        has_stopped=told.has_stopped,
+        tapped=told.tapped,
+        micros=costs.price(charge),
+        currency="" if charge is None else charge.currency,
     )
 
 
@@ -82,7 +105,10 @@ def outcome_in(campaign_state: str, skipped_why: str, state: str | None) -> Outc
 
 
 def that_are(row: Campaign, wanted: str) -> Q:
-    """Those of this outcome; a word that is none narrows nothing."""
+    """Those of this outcome, or that came so far as a bar says; else a word narrows nothing."""
+    came = report.that_came(wanted)
+    if came is not None:
+        return came
     if wanted not in set(Outcome):
         return Q()
     states = [state.value for state, shown in OUTCOMES.items() if shown == wanted]
@@ -99,15 +125,27 @@ def waits_until(errand: Errand) -> datetime | None:
     return errand.due_at if errand.released_at is None and not errand.skipped_why else None
 
 
-def line(errand: Errand, route: str, of: int) -> Line:
+def lines(found: Iterable[Errand], route: str, of: int) -> list[Line]:
     """`route`: of the room's verdicts, `of`: what it is named by there."""
-    one = execution(errand)
+    return [_line(one, route, of) for one in executions(found)]
+
+
+def stamp(found: Iterable[Line]) -> list[Any]:
+    """What of them changes."""
+    return [
+        (one.execution, one.execution.errand.released_at, one.execution.errand.verdict)
+        for one in found
+    ]
+
+
+def _line(one: Execution, route: str, of: int) -> Line:
+    errand = one.errand
     return Line(
         execution=one,
         name=name_of(errand.contact),
         outcome=OUTCOME[one.outcome],
         tone=OUTCOME_TONE[one.outcome],
-        reason=reason(one.reason),
+        reason=words.reason(one.reason) if one.reason else None,
         waits_until=waits_until(errand) if one.outcome is Outcome.WAITING else None,
         verdict_path=reverse(route, args=[of, errand.pk]),
         may_resend=errand.campaign.state != CampaignState.CANCELLED,
@@ -126,12 +164,21 @@ def settle(request: DeskRequest, campaign_id: int, errand_id: int) -> None:
         messages.error(request, _("Too late: it has gone on meanwhile. The page shows how."))
 
 
-def _reason(errand: Errand) -> str:
-    message = errand.message
-    if errand.skipped_why or message is None:
-        return errand.skipped_why
-    if message.error is not None:
-        return str(message.error.get("code", ""))
-    kept = message.receipt or {}
-    stopped = message.status in {"refused", "held", "cancelled"}
-    return str(kept.get("code") or "") if stopped else ""
+def retryable(row: Campaign) -> int:
+    """How many a person may have tried anew."""
+    if row.state in {CampaignState.DRAFT, CampaignState.CANCELLED}:
+        return 0
+    return remembered("errands", row, lambda: verdicts.retryable(Errand, row).count())
+
+
+def retry(request: DeskRequest, campaign_id: int) -> None:
+    """Those that failed for a reason that passes, all of them; tells how many."""
+    try:
+        count = verdicts.retry_failed(Errand, campaign_id, request.now)
+    except NotNow:
+        messages.error(request, _("Too late: it has gone on meanwhile. The page shows how."))
+        return
+    said = ngettext(
+        "%(count)d person is written to again.", "%(count)d people are written to again.", count
+    )
+    messages.success(request, said % {"count": count})

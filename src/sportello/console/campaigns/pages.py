@@ -13,10 +13,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.campaigns import deeds, drafts, queries, report, verdicts, words
+from sportello.console.campaigns import (
+    bars,
+    costs,
+    deeds,
+    drafts,
+    queries,
+    report,
+    verdicts,
+    words,
+)
+from sportello.console.campaigns.costs import Cost
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.campaigns.remembered import remembered
-from sportello.console.campaigns.report import Cost, Filters, Funnel
+from sportello.console.campaigns.report import Filters, Funnel
 from sportello.console.contacts import audiences
 from sportello.console.members import member
 from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
@@ -85,7 +95,7 @@ def _row(row: Campaign, now: datetime) -> Row:
         why=_why(row),
         audience=audience_name(row),
         funnel=report.funnel(row, now),
-        costs=[] if is_draft else report.costs(row),
+        costs=[] if is_draft else costs.costs(row),
         at=row.started_at or row.starts_at or row.created_at,
         route=f"campaigns:{drafts.next_step(row)}" if is_draft else "campaigns:campaign",
         act=_("Go on writing") if is_draft else _("Report"),
@@ -119,7 +129,7 @@ def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
     except WrongCursor as wrong:
         raise Http404 from wrong
     lines, funnel = report.lines(page.items), report.funnel(row, request.now)
-    costs, reasons = report.costs(row), report.reasons(row)
+    spent, reasons = costs.costs(row), report.reasons(row)
     tone, icon = words.TONES[row.state]
     shown = {
         "campaign": row,
@@ -131,10 +141,10 @@ def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
         "braked": row.braked,
         "audience_name": audience_name(row),
         "funnel": funnel,
-        "bars": _bars(funnel),
-        "parts": _parts(funnel),
-        "costs": costs,
-        "followup_costs": report.costs_of_followups(row),
+        "bars": bars.bars(funnel, _("Audience")),
+        "parts": bars.parts(funnel),
+        "costs": spent,
+        "followup_costs": costs.costs_of_followups(row),
         "reasons": reasons,
         "taps": report.taps(row),
         "link_taps": report.link_taps(row),
@@ -142,15 +152,15 @@ def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
         "next": page.next_cursor,
         "is_first": "after" not in request.GET,
         "filters": filters,
-        "outcomes": _outcomes(),
+        "outcomes": bars.outcomes(),
         "retryable": _retryable(row),
         "is_over": row.state in _OVER,
         "may_write": may_write(request.membership),
         "quiet_ms": 1_000 if funnel.audience <= _MANY else 5_000,
     }
     shown["keys"] = {
-        "status": digest((row.state, row.paused_why, row.braked, funnel, costs, row.rate)),
-        "funnel": digest((funnel, costs, shown["taps"], shown["link_taps"])),
+        "status": digest((row.state, row.paused_why, row.braked, funnel, spent, row.rate)),
+        "funnel": digest((funnel, spent, shown["taps"], shown["link_taps"])),
         "reasons": digest((reasons, filters)),
         "lines": digest((lines, filters, page.next_cursor, row.state)),
         "retry": digest((shown["retryable"], row.state)),
@@ -161,58 +171,15 @@ def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
 def _retryable(row: Campaign) -> int:
     if row.state == CampaignState.CANCELLED:
         return 0
-    return remembered("retryable", row, lambda: verdicts.retryable(row).count())
+    return remembered("retryable", row, lambda: verdicts.retryable(Recipient, row).count())
 
 
 def filters_of(request: HttpRequest) -> Filters:
     """A word that is none narrows to nothing that is there."""
     outcome = request.GET.get("outcome", "")
-    known = {*Outcome, *(value for value, _words in _beside())}
+    known = {*Outcome, *(value for value, _words in bars.beside())}
     reason = request.GET.get("reason", "").replace("\0", "")[:_REASON_MAX]
     return Filters(outcome if outcome in known else "", reason)
-
-
-def _bars(funnel: Funnel) -> list[dict[str, Any]]:
-    """The way of the messages, each a share of the audience."""
-    most = max(1, funnel.audience)
-    steps = (
-        ("", _("Audience"), funnel.audience),
-        (report.REACHED, _("Sent to"), funnel.sent),
-        (report.ARRIVED, _("Delivered to"), funnel.delivered),
-        ("read", _("Read by"), funnel.read),
-        (report.ANSWERED, _("Answered"), funnel.answered),
-        *([(report.TAPPED, _("Tapped a button"), funnel.tapped)] if funnel.tapped else []),
-        (report.STOPPED, _("Asked to stop"), funnel.stopped),
-    )
-    return [
-        {"outcome": outcome, "words": said, "count": count, "share": 100 * count // most}
-        for outcome, said, count in steps
-    ]
-
-
-def _parts(funnel: Funnel) -> list[dict[str, Any]]:
-    """In which the whole audience is found, each person once."""
-    return [
-        {"outcome": outcome.value, "words": words.OUTCOME[outcome], "count": count}
-        for outcome, count in funnel.parts.items()
-        if count or outcome in {Outcome.SENT, Outcome.DELIVERED, Outcome.READ, Outcome.SKIPPED}
-    ]
-
-
-def _outcomes() -> list[tuple[str, str]]:
-    named = [(outcome.value, str(said)) for outcome, said in words.OUTCOME.items()]
-    return [*named, *_beside()]
-
-
-def _beside() -> list[tuple[str, str]]:
-    """What the funnel's bars count: nobody is in one of these alone."""
-    return [
-        (report.REACHED, _("Sent to")),
-        (report.ARRIVED, _("Delivered to")),
-        (report.ANSWERED, _("Answered")),
-        (report.TAPPED, _("Tapped a button")),
-        (report.STOPPED, _("Asked to stop")),
-    ]
 
 
 @member
@@ -240,7 +207,7 @@ def cancellation(request: DeskRequest, campaign_id: int) -> HttpResponse:
 @require_POST
 def retry(request: DeskRequest, campaign_id: int) -> HttpResponse:
     def act() -> None:
-        count = verdicts.retry_failed(campaign_id, request.now)
+        count = verdicts.retry_failed(Recipient, campaign_id, request.now)
         said = ngettext(
             "%(count)d person is written to again.",
             "%(count)d people are written to again.",

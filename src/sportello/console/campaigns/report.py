@@ -1,4 +1,4 @@
-"""A campaign's report: the counts that add up, what they cost, why some did not get it."""
+"""A campaign's report: the counts that add up, why some did not get it, what became of each."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from django.db.models import When as Where
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
-from sportello.console.campaigns import queries, words
+from sportello.console.campaigns import costs, queries, words
 from sportello.console.campaigns.remembered import remembered
 from sportello.console.campaigns.words import Reason
 from sportello.console.inbox.names import name_of
@@ -83,15 +83,6 @@ class Funnel:
         return self.parts[Outcome(outcome)]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """In one currency: as billed where Meta has said it, else as expected."""
-
-    currency: str
-    micros: int
-    is_whole: bool
-
-
 def funnel(row: Campaign, now: datetime) -> Funnel:
     return remembered("funnel", row, lambda: _funnel(row, now))
 
@@ -101,12 +92,16 @@ def _funnel(row: Campaign, now: datetime) -> Funnel:
     if row.started_at is None:
         return Funnel(parts, 0, 0)
     released = Recipient.objects.filter(campaign=row, released_at__isnull=False)
-    counted = released.aggregate(
-        answered=Count("pk", filter=_answered()),
-        stopped=Count("pk", filter=Q(_stopped())),
-        tapped=Count("pk", filter=Q(_tapped())),
-    )
-    return Funnel(parts, counted["answered"], counted["stopped"], counted["tapped"])
+    return Funnel(parts, **released.aggregate(**beside()))
+
+
+def beside() -> dict[str, Count]:
+    """What is counted of recipients or errands beside where they stand, by `Funnel`'s names."""
+    return {
+        "answered": Count("pk", filter=_answered()),
+        "stopped": Count("pk", filter=Q(_stopped())),
+        "tapped": Count("pk", filter=Q(_tapped())),
+    }
 
 
 def taps(row: Campaign) -> list[tuple[str, int]]:
@@ -115,12 +110,13 @@ def taps(row: Campaign) -> list[tuple[str, int]]:
 
 
 def _taps(row: Campaign) -> list[tuple[str, int]]:
+    of = "errand" if row.automatic else "recipient"
     told = (
         Message.objects.filter(
             type=_TAP,
             origin=Origin.CUSTOMER,
-            conversation__message__recipient__campaign=row,
             reply_to=F("conversation__message__wamid"),
+            **{f"conversation__message__{of}__campaign": row},
         )
         .values("text")
         .annotate(n=Count("conversation", distinct=True))
@@ -146,33 +142,6 @@ def link_taps(row: Campaign) -> list[tuple[str, int]]:
     return sorted(found.items(), key=lambda one: -one[1])[:TAPS_MAX]
 
 
-def costs(row: Campaign) -> list[Cost]:
-    """Of its first message and of all its follow-ups."""
-    both = _charges(Recipient, row) | _charges(Errand, row)
-    return remembered("costs", row, lambda: _sums(both))
-
-
-def costs_of_followups(row: Campaign) -> list[Cost]:
-    return remembered("followups", row, lambda: _sums(_charges(Errand, row)))
-
-
-def _charges(sent: type[Recipient | Errand], row: Campaign) -> QuerySet[Charge]:
-    messages: Any = sent.objects.filter(campaign=row, message__isnull=False).values("message_id")
-    return Charge.objects.filter(message_id__in=messages, fell_through=False)
-
-
-def _sums(lines: QuerySet[Charge]) -> list[Cost]:
-    found = (
-        lines.values("currency")
-        .annotate(
-            sum=Sum(Coalesce("micros", "expected_micros")),
-            unknown=Count("pk", filter=Q(micros__isnull=True, expected_micros__isnull=True)),
-        )
-        .order_by("currency")
-    )
-    return [Cost(one["currency"], one["sum"] or 0, not one["unknown"]) for one in found]
-
-
 def reasons(row: Campaign) -> list[tuple[Reason, int]]:
     """Why some did not get it, the commonest first."""
     counts = remembered("reasons", row, lambda: _reasons(row))
@@ -181,7 +150,7 @@ def reasons(row: Campaign) -> list[tuple[Reason, int]]:
 
 def _reasons(row: Campaign) -> list[tuple[str, int]]:
     told = (
-        _with_reason(Recipient.objects.filter(campaign=row))
+        with_reason((Errand if row.automatic else Recipient).objects.filter(campaign=row))
         .exclude(reason="")
         .values("reason")
         .annotate(n=Count("pk"))
@@ -212,23 +181,37 @@ STOPPED: Final = "stopped"
 
 def recipients(row: Campaign, filters: Filters) -> QuerySet[Any]:
     """With all that a line shows; without an order."""
-    rows: QuerySet[Any] = (
-        Recipient.objects.filter(campaign=row)
-        .select_related("campaign", "contact", "message", "message__conversation", "verdict_by")
-        .annotate(has_answered=Case(Where(_answered(), then=True), default=False))
-        .annotate(has_stopped=Case(Where(_stopped(), then=True), default=False))
-        .annotate(tapped=Coalesce(_first_tap(), Value(""), output_field=TextField()))
+    rows: QuerySet[Any] = Recipient.objects.filter(campaign=row).select_related(
+        "campaign", "contact", "message", "message__conversation", "verdict_by"
     )
-    rows = _with_reason(rows).filter(_narrowed(row, filters.outcome))
+    rows = told(rows).filter(_narrowed(row, filters.outcome))
     return rows.filter(reason=filters.reason) if filters.reason else rows
 
 
+def told(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Recipients or errands with what came of them, each: `has_answered`, `has_stopped`, the words
+    `tapped` first, and the `reason` against it.
+    """
+    found: QuerySet[Any] = (
+        rows.annotate(has_answered=Case(Where(_answered(), then=True), default=False))
+        .annotate(has_stopped=Case(Where(_stopped(), then=True), default=False))
+        .annotate(tapped=Coalesce(_first_tap(), Value(""), output_field=TextField()))
+    )
+    return with_reason(found)
+
+
 def _narrowed(row: Campaign, outcome: str) -> Q:
-    if outcome in _SO_FAR:
-        return Q(message__status__in=_SO_FAR[outcome])
-    if outcome in _BESIDE:
-        return Q(_BESIDE[outcome]())
-    return queries.that_are(row, Outcome(outcome)) if outcome else Q()
+    came = that_came(outcome)
+    if came is not None or not outcome:
+        return came or Q()
+    return queries.that_are(row, Outcome(outcome))
+
+
+def that_came(far: str) -> Q | None:
+    """Whom a bar of the funnel counts; None for a word that names none."""
+    if far in _SO_FAR:
+        return Q(message__status__in=_SO_FAR[far])
+    return Q(_BESIDE[far]()) if far in _BESIDE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,17 +247,13 @@ class Line:
 def lines(rows: Iterable[Recipient]) -> list[Line]:
     """Of `recipients`; asks for their prices once."""
     found = list(rows)
-    ids = [row.message_id for row in found if row.message_id is not None]
-    priced = {charge.message_id: charge for charge in Charge.objects.filter(message_id__in=ids)}
+    priced = costs.by_message(found)
     return [_line(row, priced.get(row.message_id)) for row in found]
 
 
 def _line(row: Recipient, charge: Charge | None) -> Line:
     told: Any = row
     message, contact, by = row.message, row.contact, row.verdict_by
-    micros = None
-    if charge is not None and not charge.fell_through:
-        micros = charge.expected_micros if charge.micros is None else charge.micros
     return Line(
         id=row.pk,
         contact_id=contact.pk,
@@ -283,7 +262,7 @@ def _line(row: Recipient, charge: Charge | None) -> Line:
         outcome=queries.outcome_of(row),
         reason=words.reason(told.reason) if told.reason else None,
         at=row.released_at if message is None else _last(message),
-        micros=micros,
+        micros=costs.price(charge),
         currency="" if charge is None else charge.currency,
         conversation_id=None if message is None else message.conversation_id,
         has_answered=told.has_answered,
@@ -302,7 +281,7 @@ def _last(message: Any) -> datetime:
     return found
 
 
-def _with_reason(rows: QuerySet[Any]) -> QuerySet[Any]:
+def with_reason(rows: QuerySet[Any]) -> QuerySet[Any]:
     """`reason`: the guard's code, a gap's, or Meta's; "" for whom nothing speaks against."""
     meta = Coalesce(KeyTextTransform("code", "message__error"), Value(words.UNTOLD))
     guards = Coalesce(KeyTextTransform("code", "message__receipt"), Value(""))

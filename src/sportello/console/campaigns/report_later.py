@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from sportello.console.campaigns import costs
 from sportello.rules import campaign as rules
 from sportello.rules.campaign import Outcome
 from sportello.rules.followup import outcome
@@ -27,10 +28,7 @@ def of(recipient_ids: Collection[int]) -> dict[tuple[int, int], Later]:
     rows = list(
         Errand.objects.filter(recipient_id__in=recipient_ids).select_related("campaign", "message")
     )
-    messages = [row.message_id for row in rows if row.message_id is not None]
-    priced = {
-        charge.message_id: charge for charge in Charge.objects.filter(message_id__in=messages)
-    }
+    priced = costs.by_message(rows)
     return {
         (row.recipient_id, row.position): _later(row, priced.get(row.message_id))
         for row in rows
@@ -41,13 +39,10 @@ def of(recipient_ids: Collection[int]) -> dict[tuple[int, int], Later]:
 def _later(row: Errand, charge: Charge | None) -> Later:
     message = row.message
     state = None if message is None else State(message.status)
-    micros = None
-    if charge is not None and not charge.fell_through:
-        micros = charge.expected_micros if charge.micros is None else charge.micros
     failed = "" if message is None or not message.error else str(message.error.get("code") or "")
     return Later(
         outcome=outcome(row.skipped_why, state, rules.State(row.campaign.state)),
         at=row.released_at,
         reason=row.skipped_why or failed,
-        micros=micros,
+        micros=costs.price(charge),
     )

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Count, F
 
-from sportello.console.campaigns import deeds
+from sportello.console.campaigns import deeds, report
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.campaigns.remembered import remembered
 from sportello.console.templates_desk import bodies
@@ -114,6 +114,21 @@ def _reasons(row: Campaign) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
     for group in groups:
         found.setdefault(group["position"], {})[group["skipped_why"]] = group["n"]
+    return found
+
+
+def beside(row: Campaign) -> dict[int, dict[str, int]]:
+    """By step who answered it, tapped its buttons, asked to stop since, by the report's names."""
+    return remembered("steps beside", row, lambda: _beside(row))
+
+
+def _beside(row: Campaign) -> dict[int, dict[str, int]]:
+    released = Errand.objects.filter(campaign=row, released_at__isnull=False)
+    counts = report.beside()
+    told: Any = released.values("position").annotate(**counts).order_by("position")
+    found: dict[int, dict[str, int]] = {
+        one["position"]: {name: one[name] for name in counts} for one in told
+    }
     return found
 
 

@@ -13,13 +13,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sportello.console.access import DeskRequest, may_write
-from sportello.console.campaigns import errands, queries, steps, steps_slots
+from sportello.console.campaigns import (
+    bars,
+    costs,
+    errands,
+    queries,
+    remembered,
+    report,
+    steps,
+    steps_slots,
+)
+from sportello.console.campaigns.costs import Cost
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.campaigns.steps import WantedStep
 from sportello.console.campaigns.steps_words import OUTCOME_TONE, UNIT, reason, unfit, wait_words
 from sportello.console.campaigns.words import OUTCOME, STATE
 from sportello.console.members import member
 from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
+from sportello.console.templates_desk.findings import digest
 from sportello.rules.campaign import Outcome
 from sportello.rules.followup import STEPS_MAX
 from sportello.schema.campaigns import Campaign, CampaignState
@@ -29,30 +40,30 @@ from sportello.schema.followups import Followup
 _UNFIT: Final = 422
 _SHOW: Final = "show"
 _COUNT_DIGITS_MAX: Final = 4
+_BESIDE: Final = (report.ANSWERED, report.TAPPED, report.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A follow-up in words; the counts once the campaign was started."""
+    """A follow-up in words; the counts once the campaign was started. `beside`: who answered,
+    tapped, asked to stop.
+    """
 
     step: Followup
     wait: str
     template: str
     counts: list[tuple[str, Promise, int, str]]
     skipped: list[tuple[str, int]]
+    beside: list[tuple[str, int]]
+    costs: list[Cost]
 
 
 def fragment(row: Campaign, *, writes: bool) -> dict[str, Any]:
     """What `campaigns/followups_part.html` needs, for whichever page includes it."""
     is_draft = row.state == CampaignState.DRAFT
-    totals = {} if is_draft else steps.totals(row, 0)
-    skipped = {} if is_draft else steps.reasons(row)
     found = steps.of(row)
     return {
-        "followups": [
-            _line(step, totals.get(step.position, {}), skipped.get(step.position, {}))
-            for step in found
-        ],
+        "followups": [_planned(step) for step in found] if is_draft else _told(row, found),
         "followups_campaign": row,
         "followups_may_change": is_draft and writes,
         "followups_may_grow": is_draft and writes and len(found) < STEPS_MAX,
@@ -66,8 +77,20 @@ def followups(request: DeskRequest, campaign_id: int) -> HttpResponse:
     writes = may_write(request.membership)
     shown: dict[str, Any] = {"campaign": row, "may_write": writes} | fragment(row, writes=writes)
     if row.state != CampaignState.DRAFT:
-        shown |= _people(request, row)
-    return render(request, "campaigns/followups.html", shown)
+        shown |= _people(request, row) | {"retryable": errands.retryable(row)}
+    lines = shown.get("lines", [])
+    shown["quiet_ms"] = 1_000 if row.let_go <= remembered.MANY else 5_000
+    shown["keys"] = {
+        "followups": digest(
+            (one.step.pk, one.counts, one.skipped, one.beside, one.costs)
+            for one in shown["followups"]
+        ),
+        "retry": digest((shown.get("retryable"),)),
+        "lines": digest((errands.stamp(lines), shown.get("narrowed"), shown.get("next"))),
+    }
+    # What changes by itself comes alone.
+    part = "#regions" if request.headers.get("HX-Request") else ""
+    return render(request, f"campaigns/followups.html{part}", shown)
 
 
 def _people(request: DeskRequest, row: Campaign) -> dict[str, Any]:
@@ -84,7 +107,7 @@ def _people(request: DeskRequest, row: Campaign) -> dict[str, Any]:
     narrowed = {"step": "" if step is None else position, "outcome": outcome if is_known else ""}
     said = urlencode({name: value for name, value in narrowed.items() if value})
     return {
-        "lines": [errands.line(one, "campaign-steps:verdict", row.pk) for one in page.items],
+        "lines": errands.lines(page.items, "campaign-steps:verdict", row.pk),
         "outcome": OUTCOME[Outcome(outcome)] if is_known else "",
         "step": step,
         "narrowed": f"{said}&" if said else "",
@@ -100,6 +123,14 @@ def verdict(request: DeskRequest, campaign_id: int, errand_id: int) -> HttpRespo
     row = _campaign(campaign_id)
     errands.settle(request, row.pk, errand_id)
     return redirect("campaign-steps:followups", row.pk)
+
+
+@member
+@require_POST
+def retry(request: DeskRequest, campaign_id: int) -> HttpResponse:
+    """What Meta refused for a reason that passes, once more: of every follow-up."""
+    errands.retry(request, _campaign(campaign_id).pk)
+    return redirect("campaign-steps:followups", campaign_id)
 
 
 @member
@@ -243,16 +274,37 @@ def _campaign(campaign_id: int) -> Campaign:
         raise Http404 from error
 
 
-def _line(step: Followup, totals: Mapping[Outcome, int], skipped: Mapping[str, int]) -> Line:
+def _planned(step: Followup) -> Line:
+    return Line(step, *_words(step), counts=[], skipped=[], beside=[], costs=[])
+
+
+def _told(row: Campaign, found: list[Followup]) -> list[Line]:
+    totals, skipped, beside = steps.totals(row, 0), steps.reasons(row), steps.beside(row)
+    return [
+        Line(
+            step,
+            *_words(step),
+            counts=[
+                (outcome.value, OUTCOME[outcome], count, OUTCOME_TONE[outcome])
+                for outcome, count in totals[step.position].items()
+                if count
+            ],
+            skipped=[
+                (reason(code), count) for code, count in skipped.get(step.position, {}).items()
+            ],
+            beside=_beside(beside.get(step.position, {})),
+            costs=costs.costs_of_step(row, step.position),
+        )
+        for step in found
+    ]
+
+
+def _words(step: Followup) -> tuple[str, str]:
+    """Its wait and its template's name."""
     name = _("a template that is gone") if step.template is None else step.template.name
-    return Line(
-        step=step,
-        wait=wait_words(step.after_count, step.after_unit),
-        template=name,
-        counts=[
-            (outcome.value, OUTCOME[outcome], count, OUTCOME_TONE[outcome])
-            for outcome, count in totals.items()
-            if count
-        ],
-        skipped=[(reason(code), count) for code, count in skipped.items()],
-    )
+    return wait_words(step.after_count, step.after_unit), name
+
+
+def _beside(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    said = dict(bars.beside())
+    return [(said[name], counts[name]) for name in _BESIDE if counts.get(name)]

@@ -6,11 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sportello.console import words as console_words
 from sportello.console.campaigns import words as campaign_words
 from sportello.rules.campaign import Outcome
-from sportello.rules.followup import ANSWERED, NOT_REACHED
-from sportello.rules.template_match import GapCode
 
 UNIT: Final[dict[str, Promise]] = {
     "minutes": gettext_lazy("minutes"),
@@ -30,12 +27,6 @@ OUTCOME_TONE: Final[dict[Outcome, str]] = {
     Outcome.SKIPPED: "",
     Outcome.CANCELLED: "",
     Outcome.TO_VERIFY: "warn",
-}
-
-_REASON: Final[dict[str, Promise]] = {
-    ANSWERED: gettext_lazy("The customer had answered"),
-    NOT_REACHED: gettext_lazy("What went before did not arrive"),
-    GapCode.VALUE_MISSING.value: gettext_lazy("A value of the template is missing"),
 }
 
 
@@ -60,9 +51,4 @@ def unfit(part: str, code: str) -> str:
 
 def reason(code: str) -> str:
     """Why it did not leave, or did not arrive; "" where there is nothing to say."""
-    if code in _REASON:
-        return str(_REASON[code])
-    said = console_words.of_code(code)
-    if said is not None:
-        return str(said.title)
-    return _("Meta's code %(code)s") % {"code": code} if code else ""
+    return campaign_words.reason(code).title if code else ""

@@ -6,13 +6,14 @@ Each works inside the request's transaction and locks the conversation first, th
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest, Now
 
 from sportello.console.campaigns import deeds
 from sportello.console.campaigns.deeds import NotNow
 from sportello.rules import retry, status
 from sportello.rules.campaign import Reopened
+from sportello.rules.followup import NOT_REACHED
 from sportello.rules.graph_errors import GRAPH_CODES
 from sportello.rules.status import Event
 from sportello.schema.campaigns import Campaign, CampaignState, Recipient, Verdict
@@ -52,17 +53,21 @@ def take_as_sent(kind: type[Doubtful], row_id: int, by: User | None, now: dateti
     return _decided(row, Verdict.SENT, by, now)
 
 
-def retry_failed(campaign_id: int, now: datetime) -> int:
+def retry_failed(kind: type[Doubtful], campaign_id: int, now: datetime) -> int:
     """Gives those back to the campaign whom Meta refused for a reason that passes; how many.
 
-    They are written to anew, as new messages; nobody more than three times. Raises NotNow.
+    They are written to anew, as new messages; nobody more than three times. What was to follow may
+    follow again. Raises NotNow.
     """
     row = deeds.locked(campaign_id)
     if row.state in {CampaignState.DRAFT, CampaignState.CANCELLED}:
         raise NotNow(row.state)
-    found = retryable(row).update(
+    # Once more where the row itself is changed: somebody may answer between the look and the deed.
+    failed = kind.objects.filter(_is_wanted(kind), pk__in=retryable(kind, row).values("pk"))
+    found = failed.update(
         message=None, released_at=None, retries=F("retries") + 1, verdict="", verdict_at=None
     )
+    _take_up(row)
     let_go = Greatest(F("let_go") - found, 0)
     Campaign.objects.filter(pk=row.pk).update(let_go=let_go)
     if found and row.state == CampaignState.COMPLETED:
@@ -71,16 +76,41 @@ def retry_failed(campaign_id: int, now: datetime) -> int:
     return found
 
 
-def retryable(row: Campaign) -> QuerySet[Recipient]:
+def retryable(kind: type[Doubtful], row: Campaign) -> QuerySet[Doubtful]:
     """Whose message failed for a reason that says nothing against trying again."""
     safe = Q()
     for code in GRAPH_CODES:
         if retry.is_safe_to_repeat(code.first):
             safe |= Q(message__error__code__gte=code.first, message__error__code__lte=code.last)
-    failed = Recipient.objects.filter(
-        campaign=row, message__status=MessageStatus.FAILED, retries__lt=RETRIES_MAX
+    failed = kind.objects.filter(
+        _is_wanted(kind),
+        campaign=row,
+        message__status=MessageStatus.FAILED,
+        retries__lt=RETRIES_MAX,
     )
     return failed.filter(safe)
+
+
+def _is_wanted(kind: type[Doubtful]) -> Q:
+    """What was meant for somebody's silence is needless once they have answered."""
+    if kind is Recipient:
+        return Q()
+    return Q(unless_answered=False) | Q(answered_at__isnull=True)
+
+
+def _take_up(row: Campaign) -> None:
+    """The follow-ups that were given up since what went before them had failed: each counts again
+    from the message that is still to come.
+    """
+    again = Q(message__isnull=True, released_at__isnull=True, skipped_why="", retries__gt=0)
+    before = Errand.objects.filter(
+        again, recipient=OuterRef("recipient"), position__lt=OuterRef("position")
+    )
+    first = Recipient.objects.filter(again, pk=OuterRef("recipient"))
+    given_up = Errand.objects.filter(campaign=row, position__gte=1, skipped_why=NOT_REACHED)
+    given_up.filter(Exists(before) | Exists(first)).update(
+        skipped_why="", due_at=None, after_message=None
+    )
 
 
 def _doubtful(kind: type[Doubtful], row_id: int, event: Event) -> tuple[Doubtful, Send, int]:

@@ -16,6 +16,7 @@ from sportello.rules.campaign import Outcome, Pause
 from sportello.rules.campaign_risk import Risk
 from sportello.rules.enclosure import Lack
 from sportello.rules.files import Flaw
+from sportello.rules.followup import ANSWERED, NOT_REACHED
 from sportello.rules.template_match import GapCode
 
 UNFIT: Final[dict[tuple[str, str], Promise]] = {
@@ -121,8 +122,16 @@ TONES: Final = {
 # Meta said that it failed, and gave no code.
 UNTOLD: Final = "unknown"
 
-# What keeps a person out at planning, beside the guard's codes.
+# What keeps a person out at planning, or later what falls due by itself, beside the guard's codes.
 _SKIPPED: Final[dict[str, tuple[Promise, Promise]]] = {
+    ANSWERED: (
+        _("The customer had answered"),
+        _("It was meant for those who do not answer."),
+    ),
+    NOT_REACHED: (
+        _("What went before did not arrive"),
+        _("Who was not reached is not followed up."),
+    ),
     FREQUENCY_CAP: (
         _("Has had enough promotions lately"),
         _("The company's own rule, over all campaigns: see the campaign rules."),
