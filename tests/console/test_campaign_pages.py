@@ -128,6 +128,51 @@ def test_a_large_audience_is_counted_page_by_page_and_comes_to_the_same(
     assert "2 so far" in page(client, f"{at}/checks")
 
 
+def test_the_press_that_starts_a_large_campaign_counts_page_by_page_too(
+    client: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = walk(client, acme, "Anna", "Bruno", "Carla", "Dario", "Elena")
+    read = re.search(r'name="sum" value="([^"]+)"', page(client, f"{at}/confirm"))
+    assert read is not None
+    monkeypatch.setattr(counting, "PORTION", 2)
+    monkeypatch.setattr(counting, "PATIENCE_S", 0.0)
+
+    def press(**headers: str) -> Any:
+        return client.post(f"{at}/start", {"sum": read[1]}, headers=headers)
+
+    Contact.objects.using("owner").filter(name="Elena").update(unreachable_since=NOW)
+    other = [press() for _ in range(3)]
+    Contact.objects.using("owner").filter(name="Elena").update(unreachable_since=None)
+    asked = [press() for _ in range(2)]
+    still = campaign().state
+    led = press(**{"HX-Request": "true"})
+
+    assert [one.status_code for one in other] == [200, 200, 422]
+    assert "Something has changed meanwhile" in other[2].content.decode()
+    assert all(f'name="sum" value="{read[1]}"' in one.content.decode() for one in asked)
+    assert "2 so far" in asked[0].content.decode()
+    assert (still, campaign().state) == ("draft", "planning")
+    assert led.headers["HX-Redirect"] == f"{at}/"
+
+
+def test_how_far_the_audience_is_frozen_is_shown_while_it_lasts(
+    client: Client, acme: Company
+) -> None:
+    at = walk(client, acme, "Anna", "Bruno", "Carla")
+    start(client, at)
+    ids = list(Contact.objects.using("owner").order_by("pk").values_list("pk", flat=True))
+    row = Campaign.objects.using("owner")
+
+    row.update(planned_up_to=ids[len(ids) // 2])
+    halfway = page(client, f"{at}/")
+    row.update(planned=True, state="running", started_at=NOW)
+
+    share = re.search(r'id="prepared" max="100" value="(\d+)"', halfway)
+    assert share is not None
+    assert 0 < int(share[1]) < 100
+    assert 'id="prepared"' not in page(client, f"{at}/")
+
+
 def test_a_step_can_be_left_and_comes_back_as_it_was(client: Client, acme: Company) -> None:
     template = make_template(acme)
     client.post("/campaigns/new")

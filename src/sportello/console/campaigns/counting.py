@@ -27,6 +27,7 @@ PATIENCE_S: Final = 0.6
 # So long a count is that of this draft; whoever presses the button is counted anew at that instant.
 _KEPT: Final = timedelta(minutes=5)
 _SESSION: Final = "audience_counted"
+_PRESSED: Final = "audience_counted_at_start"
 # No calling code that has a price of its own is longer.
 _CODE_LENGTH: Final = 4
 # One promotion in all is no last one of several.
@@ -71,23 +72,40 @@ def of_page(request: DeskRequest, row: Campaign) -> Tally:
     """As far as one page has the patience to count: what is not whole goes on with the next, kept
     in the session. A small audience is counted anew each time.
     """
-    kept = request.session.get(_SESSION) or {}
+    return _patiently(request, row, _SESSION)
+
+
+def of_press(request: DeskRequest, row: Campaign) -> Tally:
+    """As `of_page`, of whom the press of the button finds: a press after it counts anew."""
+    tally = _patiently(request, row, _PRESSED)
+    if tally.is_whole:
+        request.session.pop(_PRESSED, None)
+    return tally
+
+
+def _patiently(request: DeskRequest, row: Campaign, where: str) -> Tally:
+    kept = request.session.get(where) or {}
     name = digest((row.pk, row.audience, row.template_id, row.variables, row.media_column))
     since = str(kept.get("since", ""))
     is_ours = kept.get("name") == name and since > (request.now - _KEPT).isoformat()
     tally = count(row, request.now, _read(kept) if is_ours else None, PATIENCE_S)
     if is_ours or not tally.is_whole:
         told = _told(tally) | {"name": name, "since": since if is_ours else request.now.isoformat()}
-        request.session[_SESSION] = told
+        request.session[where] = told
     return tally
 
 
 def share(tally: Tally) -> float:
-    """How much of the contacts lies behind us, 0 to 1: ids come without great gaps."""
+    """How much of the contacts lies behind us, 0 to 1."""
+    return 1.0 if tally.is_whole else share_upto(tally.upto)
+
+
+def share_upto(contact_id: int) -> float:
+    """How much of the company's contacts, 0 to 1: ids come without great gaps."""
     ends = Contact.objects.aggregate(first=Min("pk"), last=Max("pk"))
-    if tally.is_whole or ends["last"] is None or ends["last"] == ends["first"]:
+    if ends["last"] is None or ends["last"] == ends["first"]:
         return 1.0
-    gone: float = (tally.upto - ends["first"]) / (ends["last"] - ends["first"])
+    gone: float = (contact_id - ends["first"]) / (ends["last"] - ends["first"])
     return min(1.0, max(0.0, gone))
 
 

@@ -16,6 +16,7 @@ from sportello.console.access import DeskRequest, may_write
 from sportello.console.campaigns import (
     bars,
     costs,
+    counting,
     deeds,
     drafts,
     queries,
@@ -155,17 +156,27 @@ def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
         "outcomes": bars.outcomes(),
         "retryable": _retryable(row),
         "is_over": row.state in _OVER,
+        "prepared_percent": _prepared(row),
         "may_write": may_write(request.membership),
         "quiet_ms": 1_000 if funnel.audience <= _MANY else 5_000,
     }
     shown["keys"] = {
-        "status": digest((row.state, row.paused_why, row.braked, funnel, spent, row.rate)),
+        "status": digest(
+            (row.state, row.paused_why, row.braked, funnel, spent, row.rate, row.planned_up_to)
+        ),
         "funnel": digest((funnel, spent, shown["taps"], shown["link_taps"])),
         "reasons": digest((reasons, filters)),
         "lines": digest((lines, filters, page.next_cursor, row.state)),
         "retry": digest((shown["retryable"], row.state)),
     }
     return _drawn(request, "campaigns/campaign.html", shown)
+
+
+def _prepared(row: Campaign) -> int | None:
+    """How much of a large audience is frozen, of a hundred; None once it is."""
+    if row.planned or row.state in _OVER or not row.planned_up_to:
+        return None
+    return round(100 * counting.share_upto(row.planned_up_to))
 
 
 def _retryable(row: Campaign) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sportello.console.campaigns import pages, sheets, wizard
+from sportello.console.campaigns import launch, pages, sheets, wizard
 
 app_name = "campaigns"
 urlpatterns = [
@@ -16,9 +16,9 @@ urlpatterns = [
     path("<int:campaign_id>/checks", wizard.checked, name="checks"),
     path("<int:campaign_id>/skipped", wizard.skipped, name="skipped"),
     path("<int:campaign_id>/skipped.csv", sheets.skipped_csv, name="skipped-csv"),
-    path("<int:campaign_id>/confirm", wizard.confirm, name="confirm"),
-    path("<int:campaign_id>/trial", wizard.trial, name="trial"),
-    path("<int:campaign_id>/start", wizard.start, name="start"),
+    path("<int:campaign_id>/confirm", launch.confirm, name="confirm"),
+    path("<int:campaign_id>/trial", launch.trial, name="trial"),
+    path("<int:campaign_id>/start", launch.start, name="start"),
     path("<int:campaign_id>/pause", pages.pause, name="pause"),
     path("<int:campaign_id>/resume", pages.resume, name="resume"),
     path("<int:campaign_id>/cancellation", pages.cancellation, name="cancellation"),

@@ -14,15 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from sportello.console.access import DeskRequest, may_write
 from sportello.console.campaigns import (
-    button,
     checks,
     counting,
-    deeds,
     drafts,
     enclosures,
     pages,
     queries,
-    trials,
     wording,
     words,
 )
@@ -31,13 +28,9 @@ from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.campaigns.drafts import Step
 from sportello.console.campaigns.when_form import WhenForm, initial_of
 from sportello.console.campaigns.who import choices_of, meant_of
-from sportello.console.contacts.ledger import UnfitConsent
 from sportello.console.inbox import first_words
 from sportello.console.inbox.choices import NoTemplate
-from sportello.console.inbox.deeds import Refused
-from sportello.console.inbox.fillings import UnfitFilling
 from sportello.console.inbox.names import name_of
-from sportello.console.inbox.views import refusal_words
 from sportello.console.members import member
 from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
 from sportello.console.templates_desk import files
@@ -72,7 +65,7 @@ def new(request: DeskRequest) -> HttpResponse:
 @member
 @require_http_methods(["GET", "POST"])
 def who(request: DeskRequest, campaign_id: int) -> HttpResponse:
-    row = _draft(request, campaign_id)
+    row = draft(request, campaign_id)
     if isinstance(row, HttpResponse):
         return row
     name, meant, problem = row.name, row.audience, None
@@ -92,16 +85,16 @@ def who(request: DeskRequest, campaign_id: int) -> HttpResponse:
         "name_given": name,
         "choices": choices_of(meant, request.POST.get("audience"), request.now),
         "numbers": list(Number.objects.order_by("pk")[:50]),
-        "problem": _said(problem),
+        "problem": said(problem),
     }
-    return _page(request, row, Step.WHO, shown, failed=problem is not None)
+    return page_of(request, row, Step.WHO, shown, failed=problem is not None)
 
 
 @member
 @require_http_methods(["GET", "POST"])
 def what(request: DeskRequest, campaign_id: int) -> HttpResponse:
     """Every change is kept as it comes; only the way on asks whether all is there."""
-    row = _draft(request, campaign_id)
+    row = draft(request, campaign_id)
     if isinstance(row, HttpResponse):
         return row
     problems: dict[str, str] = {}
@@ -114,11 +107,11 @@ def what(request: DeskRequest, campaign_id: int) -> HttpResponse:
             if lacks is None:
                 enclosures.look(row, wording.first_people(row, enclosures.SAMPLE, request.now))
                 return _on(request, row, Step.WHEN)
-            problems = {lacks.part: _said(lacks)}
+            problems = {lacks.part: said(lacks)}
     what_is = wording.shown(row, _given(request, "person"), _given(request, "q"), request.now)
     shown = {"what": what_is, "problems": problems}
     part = "#preview" if request.headers.get("HX-Request") else ""
-    return _page(request, row, Step.WHAT, shown, failed=bool(problems), part=part)
+    return page_of(request, row, Step.WHAT, shown, failed=bool(problems), part=part)
 
 
 def _keep_what(request: DeskRequest, row: Campaign) -> dict[str, str]:
@@ -159,7 +152,7 @@ def _file(request: DeskRequest, row: Campaign) -> File | None:
 @require_POST
 def enclosed(request: DeskRequest, campaign_id: int) -> HttpResponse:
     """Files of their own: given by name, taken away, or looked at behind one person's link."""
-    row = _draft(request, campaign_id)
+    row = draft(request, campaign_id)
     if isinstance(row, HttpResponse):
         return row
     person, act = _given(request, "person"), request.POST.get("act")
@@ -182,7 +175,7 @@ def enclosed(request: DeskRequest, campaign_id: int) -> HttpResponse:
 @member
 @require_http_methods(["GET", "POST"])
 def when(request: DeskRequest, campaign_id: int) -> HttpResponse:
-    row = _draft(request, campaign_id)
+    row = draft(request, campaign_id)
     if isinstance(row, HttpResponse):
         return row
     given = request.POST if request.method == "POST" else None
@@ -195,38 +188,38 @@ def when(request: DeskRequest, campaign_id: int) -> HttpResponse:
             drafts.keep_when(row, form.wanted())
         except UnfitCampaign as unfit:
             row.refresh_from_db()
-            form.add_error(None, _said(unfit))
+            form.add_error(None, said(unfit))
         else:
             return _on(request, row, Step.CHECKS)
     shown = {"form": form, "zone": request.workspace.time_zone}
-    return _page(request, row, Step.WHEN, shown, failed=bool(form.errors))
+    return page_of(request, row, Step.WHEN, shown, failed=bool(form.errors))
 
 
 @member
 @require_GET
 def checked(request: DeskRequest, campaign_id: int) -> HttpResponse:
-    row = _draft(request, campaign_id)
+    row = draft(request, campaign_id)
     if isinstance(row, HttpResponse):
         return row
     tally = counting.of_page(request, row)
     if not tally.is_whole:
-        return _counting(request, row, Step.CHECKS, tally)
+        return still_counting(request, row, Step.CHECKS, tally)
     found = checks.checks(row, request.now, tally)
     shown = {
         "checks": found,
         "risks": [words.RISKS[risk] for risk in found.risks],
-        "lacking": _said(drafts.lacking(row)),
+        "lacking": said(drafts.lacking(row)),
         "health": wording.health(row),
         "files": wording.files_words(row),
     }
-    return _page(request, row, Step.CHECKS, shown)
+    return page_of(request, row, Step.CHECKS, shown)
 
 
 @member
 @require_GET
 def skipped(request: DeskRequest, campaign_id: int) -> HttpResponse:
     """The people whom a reason keeps out; without one, those who will receive it."""
-    row = _draft(request, campaign_id)
+    row = draft(request, campaign_id)
     if isinstance(row, HttpResponse):
         return row
     code = _given(request, "reason")[:40]
@@ -241,7 +234,7 @@ def skipped(request: DeskRequest, campaign_id: int) -> HttpResponse:
         "next": page.next_cursor,
         "total": _how_many(request, row, code),
     }
-    return _page(request, row, Step.CHECKS, shown, template="skipped")
+    return page_of(request, row, Step.CHECKS, shown, template="skipped")
 
 
 def _how_many(request: DeskRequest, row: Campaign, code: str) -> int | None:
@@ -252,95 +245,15 @@ def _how_many(request: DeskRequest, row: Campaign, code: str) -> int | None:
     return tally.skipped[code] if code else tally.heads.total()
 
 
-@member
-@require_GET
-def confirm(request: DeskRequest, campaign_id: int) -> HttpResponse:
-    row = _draft(request, campaign_id)
-    if isinstance(row, HttpResponse):
-        return row
-    tally = counting.of_page(request, row)
-    if not tally.is_whole:
-        return _counting(request, row, Step.CONFIRM, tally)
-    return _confirming(request, row, tally)
-
-
-@member
-@require_POST
-def start(request: DeskRequest, campaign_id: int) -> HttpResponse:
-    """Only as it was read: where more people or more money came up meanwhile it asks again."""
-    row = _draft(request, campaign_id)
-    if isinstance(row, HttpResponse):
-        return row
-    found = checks.checks(row, request.now)
-    if button.total(found) != request.POST.get("sum"):
-        return _confirming(request, row, has_changed=True)
-    try:
-        deeds.start(campaign_id, request.now)
-    except UnfitCampaign as unfit:
-        row.refresh_from_db()
-        return _confirming(request, row, problem=_said(unfit))
-    messages.success(request, _("Started. The audience is being frozen."))
-    return redirect("campaigns:campaign", campaign_id)
-
-
-@member
-@require_POST
-def trial(request: DeskRequest, campaign_id: int) -> HttpResponse:
-    """One message to a number of one's own, as any message that a person sends."""
-    row = _draft(request, campaign_id)
-    if isinstance(row, HttpResponse):
-        return row
-    wanted = trials.Trial(
-        phone=request.POST.get("phone", ""), agrees=request.POST.get("agrees") == "on"
-    )
-    try:
-        message = trials.send(row, wanted, request.user, request.now)
-    except UnfitCampaign as unfit:
-        return _confirming(request, row, trial_problem=_said(unfit))
-    except (UnfitFilling, UnfitConsent):
-        return _confirming(request, row, trial_problem=_("This message cannot be filled in."))
-    except Refused as refused:
-        return _confirming(request, row, trial_problem=refusal_words(refused))
-    messages.success(request, _("The trial is on its way."))
-    answer = redirect("campaigns:confirm", campaign_id)
-    answer.headers["X-Trial"] = str(message.pk)
-    return answer
-
-
-def _counting(request: DeskRequest, row: Campaign, step: Step, tally: Tally) -> HttpResponse:
+def still_counting(
+    request: DeskRequest, row: Campaign, step: Step, tally: Tally, **more: str
+) -> HttpResponse:
     """How far it is; the page asks again by itself."""
     shown = {"counted": tally.people, "counted_percent": round(100 * counting.share(tally))}
-    return _page(request, row, step, shown, template="counting")
+    return page_of(request, row, step, shown | more, template="counting")
 
 
-def _confirming(
-    request: DeskRequest,
-    row: Campaign,
-    tally: Tally | None = None,
-    *,
-    has_changed: bool = False,
-    problem: str = "",
-    trial_problem: str = "",
-) -> HttpResponse:
-    found = checks.checks(row, request.now, tally)
-    lacking = _said(drafts.lacking(row))
-    shown = {
-        "checks": found,
-        "sum": button.total(found),
-        "button": button.words(found),
-        "lacking": problem or lacking,
-        "may_start": not lacking and found.preview.receive > 0,
-        "has_changed": has_changed,
-        "trial_problem": trial_problem,
-        "phone": request.POST.get("phone", ""),
-        "summary": wording.summary(row),
-        "person": wording.first_person(row, request.now),
-    }
-    failed = has_changed or bool(problem or trial_problem)
-    return _page(request, row, Step.CONFIRM, shown, failed=failed)
-
-
-def _draft(request: DeskRequest, campaign_id: int) -> Any:
+def draft(request: DeskRequest, campaign_id: int) -> Any:
     """The draft, or where to go instead: what has started has its report."""
     if not may_write(request.membership):
         raise Http404
@@ -365,7 +278,7 @@ def _on(request: DeskRequest, row: Campaign, step: Step) -> HttpResponse:
     return redirect(f"campaigns:{step}", row.pk)
 
 
-def _said(unfit: UnfitCampaign | None) -> str:
+def said(unfit: UnfitCampaign | None) -> str:
     return "" if unfit is None else str(words.UNFIT[unfit.part, unfit.code])
 
 
@@ -373,7 +286,7 @@ def _given(request: DeskRequest, name: str) -> str:
     return request.POST.get(name, request.GET.get(name, "")).replace("\0", "")[:100]
 
 
-def _page(
+def page_of(
     request: DeskRequest,
     row: Campaign,
     step: Step,
