@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sportello.console.campaigns import counting
+from sportello.console.campaigns import counting, wizard
 from sportello.schema.models import (
     Campaign,
     ConsentEvent,
@@ -155,6 +155,32 @@ def test_the_press_that_starts_a_large_campaign_counts_page_by_page_too(
     assert led.headers["HX-Redirect"] == f"{at}/"
 
 
+def test_the_few_of_very_many_whom_a_reason_keeps_out_are_found_in_portions(
+    client: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Anna", "Bruno", "Carla", "Dario", "Elena")
+    at = walk(client, acme, *names)
+    Contact.objects.using("owner").filter(name__in=("Dario", "Elena")).update(unreachable_since=NOW)
+    monkeypatch.setattr(counting, "PORTION", 2)
+    monkeypatch.setattr(wizard, "_PATIENCE_S", 0.0)
+
+    first = page(client, f"{at}/skipped?reason=unreachable")
+    further = re.search(r'href="(\?reason=unreachable&amp;after=\d+)"', first)
+    assert further is not None
+    second = page(client, f"{at}/skipped{further[1].replace('&amp;', '&')}")
+
+    assert not any(name in first for name in names)
+    assert "nobody else" in first
+    assert "Dario" in second
+    assert [row[0] for row in _csv(client.get(f"{at}/skipped.csv"))[1:]] == ["Dario", "Elena"]
+    assert client.get(f"{at}/skipped?after=x").status_code == 404
+    monkeypatch.setattr(wizard, "_PATIENCE_S", 60.0)
+    monkeypatch.setattr(wizard, "PAGE", 2)
+    whole = page(client, f"{at}/skipped?reason=unreachable")
+    assert "Elena" in whole
+    assert "after=" not in whole
+
+
 def test_how_far_the_audience_is_frozen_is_shown_while_it_lasts(
     client: Client, acme: Company
 ) -> None:
@@ -163,12 +189,14 @@ def test_how_far_the_audience_is_frozen_is_shown_while_it_lasts(
     ids = list(Contact.objects.using("owner").order_by("pk").values_list("pk", flat=True))
     row = Campaign.objects.using("owner")
 
+    begun = page(client, f"{at}/")
     row.update(planned_up_to=ids[len(ids) // 2])
     halfway = page(client, f"{at}/")
     row.update(planned=True, state="running", started_at=NOW)
 
     share = re.search(r'id="prepared" max="100" value="(\d+)"', halfway)
     assert share is not None
+    assert 'id="prepared" max="100" value="0"' in begun
     assert 0 < int(share[1]) < 100
     assert 'id="prepared"' not in page(client, f"{at}/")
 

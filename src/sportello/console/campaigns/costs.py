@@ -58,7 +58,9 @@ def _sums(lines: QuerySet[Charge]) -> list[Cost]:
 def by_message(rows: Iterable[Recipient | Errand]) -> dict[int | None, Charge]:
     """By message what each of them cost."""
     ids = [row.message_id for row in rows if row.message_id is not None]
-    return {charge.message_id: charge for charge in Charge.objects.filter(message_id__in=ids)}
+    told = Charge.objects.filter(message_id__in=ids)
+    shown = told.only("message", "currency", "micros", "expected_micros", "fell_through")
+    return {charge.message_id: charge for charge in shown}
 
 
 def price(charge: Charge | None) -> int | None:

@@ -114,7 +114,7 @@ def is_marketing(row: Campaign) -> bool:
 
 
 def _count_portion(row: Campaign, now: datetime, tally: Tally) -> None:
-    last = _last(row, tally.upto)
+    last = portion_end(row, tally.upto)
     for group in _groups(row, now, tally.upto, last):
         n = group["n"]
         if group["reason"]:
@@ -127,7 +127,7 @@ def _count_portion(row: Campaign, now: datetime, tally: Tally) -> None:
     tally.upto = tally.upto if last is None else last
 
 
-def _last(row: Campaign, after: int) -> int | None:
+def portion_end(row: Campaign, after: int) -> int | None:
     """With whom a portion ends; None for the last one."""
     meant = audience.audience(row.audience) if row.audience else None
     people: Any = Contact.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)

@@ -33,6 +33,13 @@ from sportello.schema.money import Charge
 _DEEDS: Final = {"resent": verdicts.send_again, "sent": verdicts.take_as_sent}
 
 
+# Of a long history nobody reads the parameters, the texts and the receipts.
+_UNREAD: Final = (
+    *("filled", "contact__properties", "message__text", "message__payload", "message__receipt"),
+    *(f"campaign__{name}" for name in ("content", "variables", "audience", "calendar")),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Execution:
     """One errand as it stands. `reason`: the guard's code or Meta's, or ""; `tapped`: the words of
@@ -71,7 +78,7 @@ class Line:
 def rows() -> QuerySet[Any]:
     """With all that a line shows."""
     found = Errand.objects.select_related("campaign", "contact", "message", "verdict_by")
-    return report.told(found)
+    return report.told(found.defer(*_UNREAD))
 
 
 def executions(found: Iterable[Errand]) -> list[Execution]:

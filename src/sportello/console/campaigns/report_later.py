@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sportello.console.campaigns import costs
 from sportello.rules import campaign as rules
@@ -11,6 +12,11 @@ from sportello.rules.followup import outcome
 from sportello.rules.status import State
 from sportello.schema.followups import Errand
 from sportello.schema.money import Charge
+
+_SHOWN: Final = (
+    *("recipient", "position", "released_at", "skipped_why"),
+    *("campaign__state", "message__status", "message__error"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +31,8 @@ class Later:
 
 def of(recipient_ids: Collection[int]) -> dict[tuple[int, int], Later]:
     """By recipient and position."""
-    rows = list(
-        Errand.objects.filter(recipient_id__in=recipient_ids).select_related("campaign", "message")
-    )
+    told = Errand.objects.filter(recipient_id__in=recipient_ids)
+    rows = list(told.select_related("campaign", "message").only(*_SHOWN))
     priced = costs.by_message(rows)
     return {
         (row.recipient_id, row.position): _later(row, priced.get(row.message_id))

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from sportello.console.access import DeskRequest, workspace_transaction
-from sportello.console.campaigns import pages, queries, report, report_later, steps_words, words
+from sportello.console.campaigns import (
+    judged,
+    pages,
+    queries,
+    report,
+    report_later,
+    steps_words,
+    words,
+)
 from sportello.console.campaigns import steps as followups
 from sportello.console.campaigns.report import Filters, Line
 from sportello.console.campaigns.report_later import Later
@@ -97,13 +105,13 @@ def _skipped(request: DeskRequest, campaign_id: int) -> Iterator[Cells]:
     now = request.now
 
     def read(after: int) -> tuple[list[Cells], int]:
-        people = queries.judged(queries.campaign(campaign_id), now)
-        rows = list(people.exclude(reason="").filter(pk__gt=after).order_by("pk")[:AT_ONCE])
+        row = queries.campaign(campaign_id)
+        found = judged.find(row, ~Q(reason=""), now, after, AT_ONCE)
         cells: list[Cells] = [
             [name_of(one), f"+{one.wa_id or ''}", words.reason(one.reason).title, one.reason]
-            for one in rows
+            for one in found.people
         ]
-        return cells, rows[-1].pk if rows else 0
+        return cells, found.upto or 0
 
     return chunked(request, read, [_("Name"), _("Number"), _("Reason"), _("Code")])
 

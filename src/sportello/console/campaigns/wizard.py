@@ -4,6 +4,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,8 +19,8 @@ from sportello.console.campaigns import (
     counting,
     drafts,
     enclosures,
+    judged,
     pages,
-    queries,
     wording,
     words,
 )
@@ -32,7 +33,7 @@ from sportello.console.inbox import first_words
 from sportello.console.inbox.choices import NoTemplate
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
-from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
+from sportello.console.paging import PAGE
 from sportello.console.templates_desk import files
 from sportello.console.templates_desk.files import UnfitFile
 from sportello.rules.files import OURS_MAX
@@ -41,6 +42,9 @@ from sportello.schema.channel import Number
 from sportello.schema.files import File
 
 _UNFIT: Final = 422
+_DIGITS_MAX: Final = 18
+# So long one page looks for those whom a reason keeps out.
+_PATIENCE_S: Final = 3.0
 _STEPS: Final = {
     Step.WHO: gettext_lazy("Who"),
     Step.WHAT: gettext_lazy("What"),
@@ -222,16 +226,17 @@ def skipped(request: DeskRequest, campaign_id: int) -> HttpResponse:
     row = draft(request, campaign_id)
     if isinstance(row, HttpResponse):
         return row
-    code = _given(request, "reason")[:40]
-    try:
-        rows = queries.judged(row, request.now).filter(reason=code)
-        page = newest_ids_first(rows, _given(request, "after"), PAGE)
-    except WrongCursor as wrong:
-        raise Http404 from wrong
+    code, after = _given(request, "reason")[:40], _given(request, "after")
+    if after and not (after.isascii() and after.isdigit() and len(after) <= _DIGITS_MAX):
+        raise Http404
+    found = judged.find(
+        row, Q(reason=code), request.now, int(after or 0), PAGE, seconds=_PATIENCE_S
+    )
     shown = {
         "reason": words.reason(code) if code else None,
-        "people": [{"contact": one, "name": name_of(one)} for one in page.items],
-        "next": page.next_cursor,
+        "people": [{"contact": one, "name": name_of(one)} for one in found.people],
+        "next": found.upto,
+        "is_full": len(found.people) == PAGE,
         "total": _how_many(request, row, code),
     }
     return page_of(request, row, Step.CHECKS, shown, template="skipped")
