@@ -186,7 +186,7 @@ def _report(row: Automation, filters: Filters) -> dict[str, Any]:
             if count
         ],
         "funnel": funnel,
-        "bars": bars.bars(funnel, _("Set off")),
+        "bars": bars.bars(funnel, _("Times set off")),
         "parts": bars.parts(funnel),
         "costs": costs.costs(row.campaign),
         "taps": report.taps(row.campaign),

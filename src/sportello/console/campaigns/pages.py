@@ -174,7 +174,7 @@ def campaign(request: DeskRequest, campaign_id: int) -> HttpResponse:
 
 def _prepared(row: Campaign) -> int | None:
     """How much of a large audience is frozen, of a hundred; None once it is."""
-    if row.planned or row.state in _OVER or not row.planned_up_to:
+    if row.planned or row.state in _OVER:
         return None
     return round(100 * counting.share_upto(row.planned_up_to))
 
