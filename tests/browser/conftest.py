@@ -182,12 +182,29 @@ def desk(chromium: Browser, console: str, shop: Shop) -> Iterator[Desk]:  # noqa
 
 @pytest.fixture
 def picture(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keeps a picture under $SCREENSHOTS_DIR, if that is set."""
+    """Keeps a picture of the whole page under $SCREENSHOTS_DIR, if that is set."""
     folder = os.environ.get("SCREENSHOTS_DIR")
 
     def keep(page: Page, name: str) -> None:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png")
+            with _unrolled(page):
+                page.screenshot(path=Path(folder) / f"{name}.png")
 
     return keep
+
+
+_HIDDEN = """() => Math.max(...[...document.querySelectorAll("html, main.reading")].map(
+  (one) => one.scrollHeight - one.clientHeight))"""
+_HEIGHT_MAX = 12_000
+
+
+@contextmanager
+def _unrolled(page: Page) -> Iterator[None]:
+    """What a sheet scrolls stands in a window as high as the sheet."""
+    size = page.viewport_size
+    assert size is not None
+    height = min(size["height"] + page.evaluate(_HIDDEN), _HEIGHT_MAX)
+    page.set_viewport_size({"width": size["width"], "height": height})
+    yield
+    page.set_viewport_size(size)

@@ -157,10 +157,13 @@ def test_their_pages_are_accessible_and_fit(
     for name, where in {
         "followups": f"/campaigns/{mailing.pk}/followups/",
         "followup": f"/campaigns/{mailing.pk}/followups/1/",
+        "followup-new": f"/campaigns/{mailing.pk}/followups/new",
         "followups-people": f"/campaigns/{started.pk}/followups/",
         "followups-doubts": f"/campaigns/{started.pk}/followups/?step=1&outcome=to_verify",
         "automations": "/automations/",
         "automations-new": "/automations/new",
+        "automations-new-list": "/automations/new?trigger=list",
+        "automations-new-silence": "/automations/new?trigger=silence",
         "automation-editor": f"/automations/{row.pk}/edit",
         "automation": f"/automations/{row.pk}/",
     }.items():

@@ -1,6 +1,8 @@
 """Both languages, themes and widths: nothing sticks out and nothing is inaccessible."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,8 @@ STICKS_OUT = """() => [...document.querySelectorAll("body *")]
 
 
 IS_DARK = """() => getComputedStyle(document.body).backgroundColor === "rgb(20, 23, 28)"
+  && document.getAnimations().length === 0"""
+IS_LIGHT = """() => getComputedStyle(document.body).backgroundColor === "rgb(250, 249, 247)"
   && document.getAnimations().length === 0"""
 OF_COLOURS = {
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
@@ -63,8 +67,12 @@ def _panel(index: int) -> Callable[[Page], None]:
     return open_
 
 
+def _chat(_page: Page) -> None:
+    """As it stands open."""
+
+
 SIGHTS: dict[str, Callable[[Page], None]] = {
-    "chat": lambda _page: None,
+    "chat": _chat,
     "menu": _menu_of_a_message,
     "list": _list_of_choices,
     "attach": _attach,
@@ -102,11 +110,30 @@ def test_every_sight_is_accessible(
 def test_nothing_is_wider_than_the_screen(
     world: World, open_phone: Screens, locale: str, width: dict[str, int]
 ) -> None:
+    """With pictures wanted, in every sight."""
     _a_day_in_the_shop(world)
     page = open_phone(chat_of(ANNA, world), locale=locale, viewport=width)
-    page.locator(".msg .taps").last.wait_for()
+    folder = os.environ.get("SCREENSHOTS_DIR")
+    sights = {**SIGHTS, **(SHEETS if width is NARROW else {})} if folder else {"chat": _chat}
+    wrong = []
+    for name, look in sights.items():
+        page.reload()
+        page.locator(".msg .taps").last.wait_for()
+        look(page)
+        wrong += [f"{name}: {one}" for one in page.evaluate(STICKS_OUT)]
+        if folder:
+            _keep(page, Path(folder) / f"phone-{name}-{locale[:2]}", width["width"])
 
-    assert page.evaluate(STICKS_OUT) == []
+    assert wrong == []
+
+
+def _keep(page: Page, name: Path, width: int) -> None:
+    name.parent.mkdir(parents=True, exist_ok=True)
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of its two words
+        page.wait_for_function(IS_DARK if theme == "dark" else IS_LIGHT)
+        page.screenshot(path=f"{name}-{theme}-{width}.png")
+    page.emulate_media(color_scheme="light")
 
 
 def test_at_390_the_phone_fills_the_screen_and_panels_are_sheets(
