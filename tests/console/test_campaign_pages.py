@@ -519,6 +519,14 @@ def test_behind_each_bar_stand_as_many_people_as_it_says(client: Client, acme: C
         assert len(rows) - 1 == int(count), outcome
 
 
+def test_a_share_is_rounded_not_cut(client: Client, acme: Company) -> None:
+    at = _running(client, acme, "Anna", "Bruno", "Carla")
+    for name, state in (("Anna", "delivered"), ("Bruno", "delivered"), ("Carla", "queued")):
+        _recipient(acme, name, state)
+
+    assert '<span class="quiet small num">67 %</span>' in page(client, f"{at}/")
+
+
 def test_an_answer_and_a_stop_are_counted_beside(client: Client, acme: Company) -> None:
     at = _running(client, acme, "Anna", "Bruno")
     anna = _recipient(acme, "Anna", "read")

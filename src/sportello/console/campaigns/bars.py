@@ -22,7 +22,7 @@ def bars(funnel: Funnel, first: str) -> list[dict[str, Any]]:
         (report.STOPPED, _("Asked to stop"), funnel.stopped),
     )
     return [
-        {"outcome": outcome, "words": said, "count": count, "share": 100 * count // most}
+        {"outcome": outcome, "words": said, "count": count, "share": round(100 * count / most)}
         for outcome, said, count in steps
     ]
 

@@ -125,7 +125,7 @@ def checks(row: Campaign, now: datetime, counted: Tally | None = None) -> Checks
     return Checks(
         preview=preview,
         skipped=[
-            Skipped(words.reason(code), count, max(1, 100 * count // most))
+            Skipped(words.reason(code), count, max(1, round(100 * count / most)))
             for code, count in sorted(preview.skipped.items(), key=lambda one: -one[1])
         ],
         cost=cost(row, list(counted.heads.items()), now),

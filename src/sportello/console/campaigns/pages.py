@@ -99,7 +99,7 @@ def _row(row: Campaign, now: datetime) -> Row:
         costs=[] if is_draft else costs.costs(row),
         at=row.started_at or row.starts_at or row.created_at,
         route=f"campaigns:{drafts.next_step(row)}" if is_draft else "campaigns:campaign",
-        act=_("Go on writing") if is_draft else _("Report"),
+        act=_("Continue writing") if is_draft else _("Report"),
     )
 
 
