@@ -40,6 +40,16 @@ def test_the_sums_are_those_of_the_ledger(shop: Shop, client: Client) -> None:
     assert "+4 in viaggio" in shown
 
 
+def test_sums_are_in_cents_and_only_less_than_one_euro_is_finer(shop: Shop, client: Client) -> None:
+    fill_spend(shop)
+
+    table = page(client).partition("<table")[2].partition("</table>")[0]
+
+    assert "6,80 €" in table
+    assert "6,8022 €" not in table
+    assert "0,0248 €" in table
+
+
 def test_differences_are_listed_with_their_reason(shop: Shop, client: Client) -> None:
     fill_spend(shop)
 

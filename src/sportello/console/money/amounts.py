@@ -11,6 +11,11 @@ _SIGNS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "INR": "₹", "BRL": "R$
 _CENTS: Final = Decimal("0.01")
 
 
+def sum_of(micros: int | None, currency: str) -> str:
+    """In cents; what is less than one of the currency keeps what is finer."""
+    return money(micros, currency, exact=micros is not None and abs(micros) < _MICRO)
+
+
 def money(micros: int | None, currency: str, *, exact: bool = False) -> str:
     """In cents; `exact` keeps what is finer, as single prices are. Empty for what is not known."""
     if micros is None:

@@ -13,7 +13,9 @@ register = template.Library()
 
 @register.simple_tag
 def money(micros: int | None, currency: str, style: str = "") -> str:
-    """`3,42 €`; with the style `exact` every digit that there is."""
+    """`3,42 €`; with the style `exact` every digit that there is, with `sum` below `1 €` alone."""
+    if style == "sum":
+        return amounts.sum_of(micros, currency)
     return amounts.money(micros, currency, exact=style == "exact")
 
 
