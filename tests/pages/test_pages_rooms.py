@@ -188,6 +188,10 @@ class TestAssistant:
         assert "disabled" in _text(client, "/assistant/")
         assert client.post("/assistant/", _CONDUCT).status_code == 403
 
+    @pytest.mark.parametrize("page", ["", "tone", "model", "actions"])
+    def test_each_of_its_pages_lies_in_its_room(self, client: Client, page: str) -> None:
+        assert 'href="/assistant/" aria-current="page"' in _text(client, f"/assistant/{page}")
+
 
 class TestNumber:
     @pytest.mark.parametrize(
@@ -200,6 +204,8 @@ class TestNumber:
             ({"told": {"token_valid": "no"}}, "Il token non funziona più"),
             ({"told": {"subscribed": "no"}}, "non riceve i webhook di questo account"),
             ({"told": {"ending": "December 3, 2026"}}, "sta per bloccare"),
+            ({"told": {"ending": "December 3, 2026"}}, "3 dicembre 2026"),
+            ({"told": {"ending": "soon"}}, "Ha indicato il giorno: soon."),
             ({"silent_since": NOW}, "Mancano webhook"),
             ({"payment": "missing"}, "modelli e campagne no"),
             ({"last_event_at": None}, "In attesa del primo messaggio"),
@@ -210,6 +216,26 @@ class TestNumber:
     ) -> None:
         Number.objects.using("owner").update(**columns)
         assert words in _text(client, "/channel/")
+
+    @pytest.mark.parametrize(
+        ("columns", "words"),
+        [
+            ({"paused_why": "blocked", "paused_at": NOW}, "bloccato da Meta"),
+            (
+                {"paused_why": "no_token", "paused_at": NOW},
+                "Il numero non ha un token d&#x27;accesso.",
+            ),
+            ({"payment": "missing"}, "manca o non funziona"),
+        ],
+    )
+    def test_its_history_is_told_in_words(
+        self, client: Client, shop: Shop, columns: dict[str, object], words: str
+    ) -> None:
+        Number.objects.using("owner").update(**columns)
+
+        told = _text(client, f"/channel/numbers/{shop.number.pk}/").partition('id="history"')[2]
+
+        assert words in told
 
     def test_events_show_their_telling_parts(self, client: Client) -> None:
         page = _text(client, "/channel/events")
@@ -317,3 +343,13 @@ def test_the_policy_allows_nothing_but_our_own_files(client: Client) -> None:
     policy = client.get("/conversations/").headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert json.dumps(policy).count("http") == 0
+
+
+def test_the_exact_time_behind_a_day_is_written_as_the_language_writes_months(
+    client: Client, shop: Shop
+) -> None:
+    assert 'title="22 novembre 2026, ' in _text(client, f"/channel/numbers/{shop.number.pk}/")
+
+    User.objects.using("owner").update(language="en")
+
+    assert 'title="22 November 2026, ' in _text(client, f"/channel/numbers/{shop.number.pk}/")

@@ -41,6 +41,7 @@ RAIL = (
 )
 
 _TROUBLES_MAX = 99
+_RAIL_ROOMS = frozenset(entry.room for entry in RAIL)
 # Pages that lie under another room's tabs.
 _WITHIN = {
     "policy": "channel",
@@ -84,10 +85,15 @@ def _rooms(role: str) -> list[dict[str, Any]]:
 
 
 def _room(request: HttpRequest) -> str:
-    """The rail's entry under which the page lies, by the route's namespace or name."""
+    """The rail's entry under which the page lies, by the route's namespace or name.
+
+    A room without a namespace has pages named after it: `assistant`, `assistant-tone`.
+    """
     match = request.resolver_match
     name = "" if match is None else match.namespace or match.url_name or ""
-    return _WITHIN.get(name, name)
+    room = _WITHIN.get(name, name)
+    first = room.partition("-")[0]
+    return first if first in _RAIL_ROOMS else room
 
 
 def _troubles() -> int:

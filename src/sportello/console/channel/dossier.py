@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sportello.console.channel import captions, deeds
 from sportello.console.channel.access_token import token_of
-from sportello.console.channel.health import QUALITIES, STATUSES, healths
+from sportello.console.channel.health import PAUSES, QUALITIES, STATUSES, healths, named_day
 from sportello.console.channel.profile import completeness
 from sportello.console.doctor.report import Report, report_of
 from sportello.console.templates_desk import captions as template_captions
@@ -137,11 +137,20 @@ def _value(kind: str, value: str) -> str:
     found = tables.get(kind, {}).get(value)
     if found is not None:
         return str(found[0])
-    if kind == "limit" and value == str(_UNLIMITED):
-        return _("without limit")
-    if kind == "token" and value:
-        return f"···· {value}"
-    return {"yes": _("yes"), "no": _("no")}.get(value, value)
+    match kind:
+        case "limit" if value == str(_UNLIMITED):
+            return _("without limit")
+        case "token" if value:
+            return f"···· {value}"
+        case "paused" if value:
+            is_block = value == deeds.BLOCKED
+            return str(STATUSES[NumberStatus.BANNED][0] if is_block else PAUSES.get(value, value))
+        case "payment" if value:
+            return _("missing or not working")
+        case "ending":
+            return named_day(value)
+        case _:
+            return {"yes": _("yes"), "no": _("no")}.get(value, value)
 
 
 def _last(number: Number) -> Connection | None:

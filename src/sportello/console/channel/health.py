@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from sportello.console.channel import deeds
 from sportello.console.channel.access_token import token_of
-from sportello.console.templatetags.desk import said_at
+from sportello.console.templatetags.desk import full_day, said_at
 from sportello.schema.channel import Number, NumberStatus, Quality
 
 
@@ -45,7 +45,7 @@ QUALITIES = {
     Quality.UNKNOWN: (gettext_lazy("not known yet"), ""),
 }
 
-_PAUSES: Final = {
+PAUSES: Final = {
     "token": gettext_lazy("Access to WhatsApp has expired or was revoked."),
     "account": gettext_lazy("Meta does not let this account send."),
     "payment": gettext_lazy("A payment to Meta is missing."),
@@ -97,7 +97,7 @@ def _ending(number: Number, _now: datetime) -> Iterator[Health]:
     day = _told(number, "ending")
     if not day:
         return
-    named = "" if day == "yes" else _("It named the day:") + f" {day}. "
+    named = "" if day == "yes" else _("It named the day:") + f" {named_day(day)}. "
     yield Health(
         _("Meta is about to block the account"),
         named
@@ -111,12 +111,20 @@ def _ending(number: Number, _now: datetime) -> Iterator[Health]:
     )
 
 
+def named_day(said: str) -> str:
+    """Meta's `November 25, 2026` as the reader writes days; as it came where it is none."""
+    try:
+        return full_day(datetime.strptime(said, "%B %d, %Y"))  # noqa: DTZ007  # a day alone
+    except ValueError:
+        return {"yes": _("yes"), "no": _("no")}.get(said, said)
+
+
 def _paused(number: Number, _now: datetime) -> Iterator[Health]:
     status = NumberStatus(number.status)
     if status is NumberStatus.BANNED or number.paused_why == deeds.BLOCKED:
         return
     if number.paused_why:
-        why = _PAUSES.get(number.paused_why, gettext_lazy("Sending was stopped for safety."))
+        why = PAUSES.get(number.paused_why, gettext_lazy("Sending was stopped for safety."))
         title, since = _("Nothing leaves"), number.paused_at
         yield Health(title, str(why), icon="player-pause", since=since)
     elif status is not NumberStatus.CONNECTED:

@@ -127,7 +127,7 @@ def exact(local: datetime) -> str:
 
 def full_day(local: datetime) -> str:
     """`12 novembre 2026`, of Django's words without its parser of shapes: lists have many."""
-    return f"{local.day} {MONTHS[local.month]} {local.year}"
+    return f"{local.day} {_cased(str(MONTHS[local.month]))} {local.year}"
 
 
 def said_at(local: datetime, now: datetime) -> str:
@@ -151,10 +151,12 @@ def whole_day(local: datetime) -> str:
 
 
 def _calendar(local: datetime) -> str:
-    """English writes its months with a capital, Italian does not; Django's tables neither."""
-    month = str(MONTHS_3[local.month])
-    english = (get_language() or "").startswith("en")
-    return f"{local.day} {month.title() if english else month.lower()}"
+    return f"{local.day} {_cased(str(MONTHS_3[local.month]))}"
+
+
+def _cased(month: str) -> str:
+    """English writes its months with a capital, Italian does not; Django's tables as they come."""
+    return month.title() if (get_language() or "").startswith("en") else month.lower()
 
 
 def _in_list(local: datetime, now: datetime) -> str:
