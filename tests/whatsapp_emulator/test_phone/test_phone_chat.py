@@ -309,6 +309,39 @@ def test_of_a_long_chat_the_last_two_hundred_are_drawn_until_more_are_asked_for(
     expect(page.get_by_role("button", name="Carica precedenti")).to_be_hidden()
 
 
+def test_what_grows_below_leaves_the_reader_at_the_end_and_going_up_does_not(
+    world: World, open_phone: Screens
+) -> None:
+    """A picture is as high as it is before anybody hears that it was loaded."""
+    for number in range(30):
+        world.says(f"riga {number}")
+    page = open_phone(chat_of(ANNA, world))
+    page.get_by_text("riga 29", exact=True).wait_for()
+
+    page.evaluate(
+        """() => {
+          const scroller = document.querySelector(".scroller");
+          const last = [...scroller.querySelectorAll(".bubble")].at(-1);
+          last.style.paddingBottom = "400px";
+          scroller.dispatchEvent(new Event("scroll"));
+          last.dispatchEvent(new Event("load"));
+        }"""
+    )
+
+    assert page.evaluate(_BELOW) < 1
+    page.evaluate("""() => { document.querySelector(".scroller").scrollTop = 0; }""")
+    expect(page.locator(".jump")).to_be_visible()
+    page.locator(".jump").click()
+    expect(page.locator(".jump")).to_be_hidden()
+    assert page.evaluate(_BELOW) < 1
+
+
+_BELOW = """() => {
+  const { scrollHeight, scrollTop, clientHeight } = document.querySelector(".scroller");
+  return scrollHeight - scrollTop - clientHeight;
+}"""
+
+
 def test_a_draft_outlives_a_reload_and_belongs_to_its_chat(
     world: World, open_phone: Screens
 ) -> None:

@@ -14,6 +14,7 @@ export class Thread {
   #drawn = new Kept();
   #shown = WINDOW;
   #stuck = true;
+  #top = 0;
   #unseen = 0;
   #list;
   #older;
@@ -112,7 +113,10 @@ export class Thread {
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    this.#stuck = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    // What grows below takes nobody from the end: only who goes up leaves it.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) this.#stuck = true;
+    else if (scrollTop < this.#top) this.#stuck = false;
+    this.#top = scrollTop;
     if (this.#stuck) this.#unseen = 0;
     this.#showJump();
   }
