@@ -74,7 +74,9 @@ class ToneForm(forms.Form):
         ),
     )
     silent_from = forms.TimeField(label=gettext_lazy("Silent from"), required=False, widget=_CLOCK)
-    silent_until = forms.TimeField(label=gettext_lazy("until"), required=False, widget=_CLOCK)
+    silent_until = forms.TimeField(
+        label=gettext_lazy("Silent until"), required=False, widget=_CLOCK
+    )
     away_message = forms.CharField(
         label=gettext_lazy("Automatic message"),
         required=False,
@@ -133,7 +135,7 @@ class ModelForm(forms.Form):
         label=gettext_lazy("Price of a million tokens read"),
     )
     price_out = PriceField(
-        label=gettext_lazy("and written"),
+        label=gettext_lazy("Price of a million tokens written"),
         help_text=gettext_lazy("From the provider's price list. Budgets count with it."),
     )
 

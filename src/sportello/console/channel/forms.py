@@ -18,7 +18,7 @@ _SECRET: Final = {"autocomplete": "off", "spellcheck": "false"}
 def _pin(*, required: bool) -> forms.RegexField:
     return forms.RegexField(
         rf"^[0-9]{{{PIN_LENGTH}}}$",
-        label=gettext_lazy("PIN of six digits"),
+        label=gettext_lazy("Six-digit PIN"),
         required=required,
         error_messages={"invalid": gettext_lazy("Six digits.")},
         widget=forms.PasswordInput(
@@ -55,7 +55,7 @@ def _token(*, required: bool) -> forms.CharField:
         widget=forms.PasswordInput(attrs=_SECRET),
         help_text=gettext_lazy(
             "Of a system user: Business settings, System users, Generate token. It is stored "
-            "encrypted; only its last four signs are ever shown."
+            "encrypted; only its last four characters are ever shown."
         ),
     )
 

@@ -32,7 +32,7 @@ DONE: Final[dict[Kind, Promise]] = {
         "The number is connected again, without a new verification. Campaigns stay paused: resume "
         "each when you are sure."
     ),
-    Kind.DISCONNECT: _("The number is disconnected here. One step is left, at Meta's."),
+    Kind.DISCONNECT: _("The number is disconnected here. One step is left, at Meta."),
     Kind.REPAIR: _("Webhooks come here."),
     Kind.PROFILE: _("The profile is saved: customers see it from now on."),
 }
@@ -51,7 +51,7 @@ STEPS: Final[dict[Step, Promise]] = {
     Step.UNSUBSCRIBE: _("Stop Meta's notices"),
     Step.DEREGISTER: _("Take the number off the Cloud API"),
     Step.PHOTO: _("Upload the photo"),
-    Step.SAVE: _("Save at Meta's"),
+    Step.SAVE: _("Save to Meta"),
 }
 
 WHYS: Final[dict[str, Why]] = {

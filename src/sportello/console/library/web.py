@@ -41,7 +41,7 @@ class PageForm(forms.Form):
         help_text=gettext_lazy("Its pages are found by its sitemap and its links."),
     )
     pages_max = forms.IntegerField(
-        label=gettext_lazy("At most so many pages"), min_value=1, max_value=SITE_PAGES_MAX
+        label=gettext_lazy("Pages at most"), min_value=1, max_value=SITE_PAGES_MAX
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
     every_hours = forms.TypedChoiceField(
