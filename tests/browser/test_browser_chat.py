@@ -427,6 +427,39 @@ def test_each_key_of_the_sheet_does_what_it_says(desk: Desk) -> None:
     expect(page.locator("#reopening")).to_be_visible()
 
 
+def test_keys_wait_until_what_was_pressed_before_is_answered(desk: Desk) -> None:
+    Conversation.objects.using("owner").filter(pk=desk.shop.chats["Bruno Verdi"].pk).update(
+        holder="assistant", operator=None
+    )
+    page = _open(desk)
+    page.locator("#thread").focus()
+    late: list[Route] = []
+    deeds: list[str] = []
+    page.route("**/control*", lambda route: late.append(route), times=1)  # noqa: PLW0108 - Playwright marks what it is given
+    page.on("request", lambda sent: deeds.append(sent.url) if sent.method == "POST" else None)
+
+    with page.expect_request("**/control*"):
+        page.keyboard.press("t")
+    # Who takes a chat begins to write: no letter of it closes what was taken.
+    page.keyboard.type("ecco")
+    late.pop().continue_()
+
+    expect(page.locator("#release-button")).to_be_visible()
+    assert [url for url in deeds if "/closure" in url] == []
+    page.keyboard.press("e")
+    expect(page.locator("#reopening")).to_be_visible()
+
+
+def test_the_last_words_stay_in_sight_when_a_keyboard_takes_room(desk: Desk) -> None:
+    page = _open(desk, viewport={"width": 390, "height": 844})
+    last = page.locator("#thread .said").last
+    expect(last).to_be_in_viewport(ratio=1)
+
+    page.set_viewport_size({"width": 390, "height": 520})
+
+    expect(last).to_be_in_viewport(ratio=1)
+
+
 def test_what_leaves_is_taken_back_by_a_key_also_while_writing(desk: Desk) -> None:
     page = _open(desk)
     for words in ("Uno", "Due"):

@@ -82,8 +82,14 @@ document.addEventListener("keydown", (event) => {
   const act = actions[event.altKey ? letterOf(event) : event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();
-  act();
+  if (!isUnderWay()) act();
 });
+
+/* Until the answer is there nobody sees what the next key would do: who takes a chat and writes on
+   at once means words, not a deed for each letter. */
+function isUnderWay() {
+  return Boolean(document.querySelector("#chat form.htmx-request"));
+}
 
 /* The letter that stands on the key, whatever Alt makes of it. */
 function letterOf({ code }) {

@@ -171,7 +171,8 @@ function keepInSight(anchor) {
   document.getElementById("thread").scrollTop += seen.getBoundingClientRect().top - anchor.top;
 }
 
-/* The end stays in sight when a picture arrives or the footer grows, unless somebody scrolled up. */
+/* The end stays in sight when a picture arrives, the footer grows or a phone's keyboard comes up,
+   unless somebody scrolled up. */
 let pinned = true;
 const keepEnd = ({ target }) => {
   if (pinned && (target.localName === "img" || target.id === "note-toggle")) toEnd();
@@ -185,6 +186,10 @@ document.addEventListener(
   },
   true,
 );
+
+window.addEventListener("resize", () => {
+  if (pinned) toEnd();
+});
 
 function atEnd(thread) {
   return thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
