@@ -73,3 +73,20 @@ def test_a_new_conversation_begins_by_a_key(
     page.locator("#send-first").click()
 
     expect(page.get_by_text("In attesa della risposta di")).to_be_visible()
+
+
+def test_a_box_for_a_file_speaks_the_pages_language_and_names_what_was_chosen(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "listino.pdf"
+    file.write_bytes(b"%PDF-1.4")
+    page = desk.page(locale="en-GB")
+    page.goto("/conversations/replies/new")
+    box = page.locator(".file-box")
+    expect(box).to_have_text("Scegli un fileNessun file scelto")
+
+    with page.expect_file_chooser() as chooser:
+        box.click()
+    chooser.value.set_files(file)
+
+    expect(box).to_have_text("Scegli un filelistino.pdf")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.test import override_settings
@@ -31,6 +32,7 @@ from sportello.workers.context import Context, Limits
 from sportello.workers.notify import Waker
 from tests.browser import push_service
 from tests.browser.conftest import NARROW, NOW, Desk
+from tests.browser.test_browser_looks import _looks
 from tests.console.identity_provider import CLIENT_ID, SECRET, running
 from tests.pages.shop import hashed
 
@@ -104,6 +106,67 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
     expect(page).to_have_url(re.compile("/first-steps/"))
     noted = AuditEntry.objects.using("owner").filter(thing="mfa_authenticator", verb="insert")
     assert set(noted.values_list("user_id", flat=True)) == {user.pk}
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_pages_of_an_account_with_a_second_factor_are_accessible_and_fit(
+    desk: Desk, picture: Callable[[Page, str], None], language: str
+) -> None:
+    desk.base = desk.base.replace("127.0.0.1", "localhost")
+    user = User.objects.using("owner").get(pk=desk.shop.user.pk)
+    user.password, user.language, user.theme = hashed(_PASSWORD), language, "auto"
+    user.save(using="owner")
+
+    def signs_in() -> Page:
+        page = desk.page(signed=False, locale=language, reduced_motion="reduce")
+        _with_authenticator(page)
+        page.goto("/accounts/login/")
+        page.locator("[name=login]").fill(user.email)
+        page.locator("[name=password]").fill(_PASSWORD)
+        page.locator("main button:not([form])").click()
+        return page
+
+    page = signs_in()
+    expect(page).to_have_url(re.compile("/first-steps/"))
+    page.goto("/accounts/2fa/webauthn/add/")
+    wrong = _looks(page, "reauthenticate", language, picture)
+    page.locator("[name=password]").fill(_PASSWORD)
+    page.locator("main button").first.click()
+    expect(page.locator("#add-passkey")).to_be_visible()
+    wrong += _looks(page, "passkey-add", language, picture)
+    page.locator("[name=name]").fill("Impronta del portatile")
+    page.locator("#add-passkey").click()
+    expect(page.locator("#codes")).to_be_visible()
+    wrong += _looks(page, "recovery-codes-shown", language, picture)
+    page.goto("/accounts/2fa/totp/activate/")
+    wrong += _looks(page, "second-factor-app-open", language, picture)
+    secret = page.locator("code.secret").inner_text()
+    page.locator("[name=code]").fill(_code(secret))
+    page.locator("main button").last.click()
+    key = Authenticator.objects.using("owner").get(type=Authenticator.Type.WEBAUTHN).pk
+    for name, path in (
+        ("second-factor-set", ""),
+        ("second-factor-app-removal", "totp/deactivate/"),
+        ("recovery-codes", "recovery-codes/"),
+        ("recovery-codes-new", "recovery-codes/generate/"),
+        ("passkeys-set", "webauthn/"),
+        ("passkey-name", f"webauthn/keys/{key}/edit/"),
+        ("passkey-removal", f"webauthn/keys/{key}/remove/"),
+    ):
+        page.goto(f"/accounts/2fa/{path}")
+        wrong += _looks(page, name, language, picture)
+    for name, path in (
+        ("password-change", "/accounts/password/change/"),
+        ("sign-out", "/accounts/logout/"),
+        ("profile-guarded", "/profile/"),
+    ):
+        page.goto(path)
+        wrong += _looks(page, name, language, picture)
+    asked = signs_in()
+    expect(asked.locator("#use-passkey")).to_be_visible()
+    wrong += _looks(asked, "second-factor-asked", language, picture)
+
+    assert not wrong, "\n".join(wrong)
 
 
 def _code(secret: str) -> str:
@@ -228,11 +291,11 @@ def test_a_company_enters_its_provider_and_its_people_come_in_by_it(
 
         page = desk.page(signed=False)
         page.goto("/accounts/login/")
-        page.get_by_role("link", name="Entra con l'accesso aziendale").click()
+        page.get_by_role("link", name="Accedi con l'account aziendale").click()
         page.get_by_label("Azienda").fill(address.rstrip("/").rpartition("/")[2])
         page.get_by_role("button", name="Continua").click()
         expect(page).to_have_url(address)
-        page.get_by_role("button", name="Entra con Mavi").click()
+        page.get_by_role("button", name="Accedi con Mavi").click()
         expect(page).to_have_url(re.compile("/first-steps/"))
 
     assert Identity.objects.using("owner").get().membership.user_id == desk.shop.user.pk

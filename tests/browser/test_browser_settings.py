@@ -84,10 +84,10 @@ def test_a_key_is_shown_once_and_a_webhook_tried_and_told_again(desk: Desk) -> N
     # The list looks again by itself.
     expect(deliveries).to_contain_text("503")
     deliveries.get_by_text("503").click()
-    deliveries.get_by_role("button", name="Ripeti").click()
+    deliveries.get_by_role("button", name="Invia di nuovo", exact=True).click()
     expect(page.locator("#deliveries")).to_contain_text("In attesa")
     page.get_by_label("Tutto ciò che non è riuscito dal").fill("2026-11-20T08:00")
-    page.get_by_role("button", name="Ripeti ciò che non è riuscito").click()
+    page.get_by_role("button", name="Invia di nuovo ciò che non è riuscito").click()
     expect(page.get_by_text("tornando in coda")).to_be_visible()
     assert Endpoint.objects.using("owner").get().replay_since is not None
 

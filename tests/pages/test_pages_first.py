@@ -266,7 +266,7 @@ class TestBubble:
 
         page = _text(client.get(f"/conversations/messages/{message}/receipt"))
 
-        for words in ("utility", "approvato", "2,5 cent", "41,30", "1986", "pronto"):
+        for words in ("utility", "approvato", "2,5 cent", "41,30 €", "1.986", "pronto"):
             assert words in page, words
         assert "_" not in "".join(part.split("<")[0] for part in page.split("<dt>")[1:]), (
             "a fact without words"

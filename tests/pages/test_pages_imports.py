@@ -124,6 +124,17 @@ def test_a_list_of_unknown_or_bought_origin_stays_outside(desk: Desk, declared: 
     assert ContactImport.objects.using("owner").count() == 0
 
 
+def test_the_lists_stand_there_to_be_ticked(client: Client, shop: Shop) -> None:
+    made = ContactList.objects.using("owner").create(workspace=shop.workspace, name="<Amici>")
+
+    page = client.get("/contacts/imports/").content.decode()
+
+    box = page.partition('name="lists"')[2].partition("</label>")[0]
+    assert f'value="{made.pk}"' in box
+    assert "checked" not in box
+    assert "&lt;Amici&gt;" in box
+
+
 def test_an_unfit_file_is_told_with_its_reason(desk: Desk) -> None:
     desk.upload("PK\x03\x04x")
     desk.work()

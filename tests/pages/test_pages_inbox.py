@@ -79,7 +79,10 @@ def test_an_empty_list_says_what_it_would_hold(
     Conversation.objects.using("owner").update(unread_count=0, holder="closed", operator=None)
     Label.objects.using("owner").create(pk=7, workspace=shop.workspace, name="Reso")
 
-    assert f"<h2>{words}</h2>" in client.get(f"/conversations/?{asked}").content.decode()
+    page = client.get(f"/conversations/?{asked}").content.decode()
+
+    assert f"<h2>{words}</h2>" in page
+    assert 'id="bulk"' not in page, "nothing can be done to none"
 
 
 def test_a_search_looks_into_closed_conversations_too(client: Client) -> None:

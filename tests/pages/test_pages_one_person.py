@@ -295,7 +295,8 @@ def test_an_erased_person_is_nowhere_and_their_no_is_remembered(
         not Send.objects.using("owner").filter(conversation__contact=anna, state="queued").exists()
     )
     assert (_standing(anna), _standing(anna, "utility")) == ("withdraw", "withdraw")
-    assert client.get(f"/contacts/{anna.pk}/").status_code == 200
+    page = client.get(f"/contacts/{anna.pk}/").content.decode()
+    assert "<h1><bdi>Contatto cancellato</bdi></h1>" in page
     assert Conversation.objects.using("owner").filter(contact=anna).exists()
     _comes_again(client, shop, database)
 

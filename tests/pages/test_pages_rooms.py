@@ -353,3 +353,31 @@ def test_the_exact_time_behind_a_day_is_written_as_the_language_writes_months(
     User.objects.using("owner").update(language="en")
 
     assert 'title="22 November 2026, ' in _text(client, f"/channel/numbers/{shop.number.pk}/")
+
+
+class TestOwnPages:
+    """What a person sets for themselves alone, and where it stands in the rail."""
+
+    @pytest.mark.parametrize(
+        ("path", "room"),
+        [
+            ("/profile/", "/profile/"),
+            ("/accounts/2fa/", "/profile/"),
+            ("/accounts/2fa/webauthn/", "/profile/"),
+            ("/accounts/sessions/", "/profile/"),
+            ("/accounts/password/change/", "/profile/"),
+            ("/profile/notifications", "/notifications/"),
+        ],
+    )
+    def test_the_rail_says_where_one_is(self, client: Client, path: str, room: str) -> None:
+        rail = _text(client, path).partition("<main")[0]
+
+        here = [link for link in rail.split("<a ") if 'aria-current="page"' in link]
+        assert here, "nothing in the rail is current"
+        assert all(f'href="{room}"' in link for link in here)
+
+    def test_a_box_that_has_a_name_does_not_say_it_twice(self, client: Client) -> None:
+        page = _text(client, "/accounts/password/change/").partition("<main")[2]
+
+        assert 'type="password"' in page
+        assert "placeholder" not in page

@@ -49,7 +49,10 @@ _WITHIN = {
     "doctor": "channel",
     "campaign-steps": "campaigns",
     "people": "settings",
+    "notice-wishes": "notices",
 }
+# How allauth's names of a person's own pages begin: password, second factor, devices.
+_OWN = ("account_", "mfa_", "usersessions_")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -91,6 +94,8 @@ def _room(request: HttpRequest) -> str:
     """
     match = request.resolver_match
     name = "" if match is None else match.namespace or match.url_name or ""
+    if name.startswith(_OWN):
+        return "profile"
     room = _WITHIN.get(name, name)
     first = room.partition("-")[0]
     return first if first in _RAIL_ROOMS else room

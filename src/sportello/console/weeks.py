@@ -29,7 +29,7 @@ _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y")
 # A day's spans, first to last, by the words that begin the names of their two fields.
 _SPANS: Final = ("", "again_", "late_", "fourth_", "fifth_", "sixth_")
 SPANS_MAX: Final = len(_SPANS)
-_FIRST: Final = gettext_lazy("from the hour")
+_FIRST: Final = gettext_lazy("From")
 _NEXT: Final = gettext_lazy("and from")
 _TO: Final = gettext_lazy("to")
 

@@ -42,7 +42,9 @@ FIGURES: Final = {
     ),
     "handed_over": Caption(
         gettext_lazy("Handed over"),
-        gettext_lazy("The assistant passed the conversation to people. The reasons are below."),
+        gettext_lazy(
+            "The assistant passed the conversation to people. The reasons have their own table."
+        ),
     ),
     "missed": Caption(
         gettext_lazy("Windows missed"),

@@ -114,7 +114,7 @@ class UploadForm(forms.Form):
         label=_("A new list"),
         required=False,
         max_length=LIST_NAME_MAX,
-        help_text=_("They join the list of this name; without a name, none."),
+        help_text=_("They join it too. Empty: no list is made."),
     )
     consent_text = forms.CharField(
         label=_("The words they all agreed to"),

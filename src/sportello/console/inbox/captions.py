@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from sportello.console.doctor import words as doctor_words
 from sportello.console.inbox.queries import View
+from sportello.console.money import amounts
 from sportello.schema.desk import Colour, SweepDeed
 from sportello.schema.inbox import Holder, MessageStatus, Origin
 
@@ -222,16 +223,18 @@ def fact(name: str) -> str | None:
     return None if label is None else str(label)
 
 
-def fact_value(name: str, value: Any) -> str:
-    """A value that is no instant, as a person says it."""
+def fact_value(name: str, value: Any, currency: str) -> str:
+    """A value that is no instant, as a person says it. `currency`: of what is money."""
     if name == "window_open":
         return _("open") if value else _("closed")
     if name == "budget_left_micros" and isinstance(value, int):
-        return formats.number_format(round(value / 1_000_000, 2), decimal_pos=2)
+        return amounts.money(value, currency).strip()
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | float):
-        return f"{value:g} s" if name.endswith("_s") else str(value)
+        if name.endswith("_s"):
+            return f"{value:g} s"
+        return formats.number_format(value, use_l10n=True, force_grouping=True)
     return str(_VALUES.get(str(value), value))
 
 

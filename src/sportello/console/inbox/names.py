@@ -12,10 +12,13 @@ def name_of(contact: Contact) -> str:
         return contact.name or contact.profile_name
     if contact.username:
         return f"@{contact.username}"
+    if contact.erased_at:
+        return _("Erased contact")
     return phone(contact.wa_id) or _("Customer without a number")
 
 
 def first_name_of(contact: Contact) -> str:
-    """For sentences. A name of one word, or a number, stays whole."""
+    """For sentences. A name of one word, or a number, stays whole; so does what is no name."""
     name = name_of(contact)
-    return name if name.startswith("+") else name.split(" ", maxsplit=1)[0]
+    is_whole = name.startswith("+") or contact.erased_at
+    return name if is_whole else name.split(" ", maxsplit=1)[0]

@@ -41,8 +41,10 @@ def receipt_of(kept: Mapping[str, Any], now: datetime) -> Receipt:
     verdict = str(kept.get("verdict", ""))
     listed = kept.get("reasons")
     reasons = listed if isinstance(listed, list) else []
-    found = [_fact(reason, now) for reason in reasons if isinstance(reason, Mapping)]
-    found.append(_cost(kept.get("cost")))
+    cost = kept.get("cost")
+    currency = str(cost.get("currency") or "") if isinstance(cost, Mapping) else ""
+    found = [_fact(reason, currency, now) for reason in reasons if isinstance(reason, Mapping)]
+    found.append(_cost(cost))
     return Receipt(
         verdict=verdict,
         title=_title(verdict) if said is None else str(said.title),
@@ -59,14 +61,14 @@ def _title(verdict: str) -> str:
     return _("It was not allowed to leave")
 
 
-def _fact(reason: Mapping[str, Any], now: datetime) -> Fact | None:
+def _fact(reason: Mapping[str, Any], currency: str, now: datetime) -> Fact | None:
     name, value = str(reason.get("fact", "")), reason.get("value")
     label = captions.fact(name)
     if label is None or value is None:
         return None
     if isinstance(value, str) and name.endswith(("_at", "_since", "_until")):
         return _instant(label, value, now)
-    return Fact(label, captions.fact_value(name, value))
+    return Fact(label, captions.fact_value(name, value, currency))
 
 
 def _cost(cost: Any) -> Fact | None:

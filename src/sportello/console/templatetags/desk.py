@@ -183,6 +183,9 @@ def drawn(bound: BoundField) -> SafeString:
     )
     classes = _CLASSES.get(bound.widget_type, "form-control")
     attributes: dict[str, str | bool] = {"class": classes}
+    if bound.field.widget.attrs.get("placeholder") == bound.label:
+        # It would say the same twice, and be gone when it is needed.
+        attributes["placeholder"] = False
     if described:
         attributes["aria-describedby"] = described
     if bound.errors:
