@@ -248,7 +248,7 @@ def test_every_page_is_accessible_and_fits(
     User.objects.using("owner").update(theme="auto", language=language)
     fase = _sorted_out(desk)
     shop = desk.shop.workspace
-    ContactList.objects.using("owner").create(workspace=shop, name="Amici")
+    friends = ContactList.objects.using("owner").create(workspace=shop, name="Amici")
     kept = Segment.objects.using("owner").create(
         workspace=shop,
         name="Nuovi",
@@ -266,8 +266,25 @@ def test_every_page_is_accessible_and_fits(
             {"part": "property", "name": "Fase", "kind": "choice"},
         ],
     )
+    rows = [["3470001111", "Nuovo"], ["347", "Nuovo"]]
+    tried, done = (
+        ContactImport.objects.using("owner").create(
+            workspace=shop,
+            provenance="modulo alla cassa",
+            filename="clienti.csv",
+            state=state,
+            total=2,
+            done=2,
+            counts={"created": 1, "rejected": 1},
+            sample=brought.sample | {"rows": rows, "lines": [2, 3]},
+            mapping=brought.mapping,
+        )
+        for state in ("ready", "done")
+    )
     page = desk.page(reduced_motion="reduce")
-    anna = Contact.objects.using("owner").get(workspace=desk.shop.workspace, wa_id="393471234567")
+    people = Contact.objects.using("owner").filter(workspace=desk.shop.workspace)
+    anna, bruno = (people.get(wa_id=number) for number in ("393471234567", "393289876543"))
+    ListMember.objects.using("owner").create(workspace=shop, list=friends, contact=anna)
 
     paths = {
         "contacts": "/contacts/",
@@ -276,11 +293,15 @@ def test_every_page_is_accessible_and_fits(
         "contacts-import": "/contacts/imports/",
         "contact-edit": f"/contacts/{anna.pk}/edit",
         "contact-merge": f"/contacts/{anna.pk}/merge?q=a",
+        "contact-merging": f"/contacts/{anna.pk}/merge?with={bruno.pk}",
         "contact-erase": f"/contacts/{anna.pk}/erasure",
         "board": "/contacts/board",
         "properties": "/contacts/properties/",
         "property": f"/contacts/properties/{fase.pk}/",
         "contacts-mapping": f"/contacts/imports/{brought.pk}/",
+        "contacts-import-ready": f"/contacts/imports/{tried.pk}/",
+        "contacts-import-done": f"/contacts/imports/{done.pk}/",
+        "list": f"/contacts/lists/{friends.pk}/",
         "segment": f"/contacts/segments/{kept.pk}/",
         "segment-new": "/contacts/segments/new",
         "lists": "/contacts/lists/",
@@ -290,5 +311,18 @@ def test_every_page_is_accessible_and_fits(
     for name, path in paths.items():
         page.goto(path)
         wrong += _looks(page, name, language, picture)
+    Erasure.objects.using("owner").create(
+        workspace=shop,
+        contact=bruno,
+        state="done",
+        asked_at=NOW,
+        finished_at=NOW,
+        counts={"messages": 12},
+    )
+    people.filter(pk=bruno.pk).update(
+        erased_at=NOW, profile_name="", wa_id=None, user_id="erased:1"
+    )
+    page.goto(f"/contacts/{bruno.pk}/")
+    wrong += _looks(page, "contact-erased", language, picture)
 
     assert not wrong, "\n".join(wrong)

@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.template.loader import render_to_string
+from playwright.sync_api import Page, Route, expect
 
+from sportello.console.team import invitations
 from sportello.schema.desk import Colour
 from sportello.schema.models import (
     Action,
@@ -16,9 +19,11 @@ from sportello.schema.models import (
     EvalRun,
     Folder,
     IdentityProvider,
+    Invitation,
     Label,
     Labelling,
     Media,
+    Membership,
     Message,
     News,
     Notice,
@@ -134,6 +139,10 @@ _OUTSIDE = {
     "company-unknown": "/accounts/company/?company=nessuna",
     "company-refused": "/accounts/company-return?state=guessed",
     "company-door": "/accounts/company/bottega/",
+    "signup-closed": "/accounts/signup/",
+    "account-closed": "/accounts/inactive/",
+    "invitation": "/invitations/a-secret-that-a-letter-has",
+    "invitation-spent": "/invitations/a-secret-that-no-letter-has",
 }
 
 
@@ -142,7 +151,26 @@ def _vouched(desk: Desk) -> int:
     row, _ = IdentityProvider.objects.using("owner").get_or_create(
         workspace=desk.shop.workspace,
         door="bottega",
-        defaults={"issuer": "https://accounts.example", "client_id": "mavi", "button": "Google"},
+        defaults={
+            "issuer": "https://accounts.example",
+            "client_id": "mavi",
+            "button": "Google",
+            "secret_last4": "9fQ2",
+        },
+    )
+    return row.pk
+
+
+def _invited(desk: Desk) -> int:
+    row, _ = Invitation.objects.using("owner").get_or_create(
+        workspace=desk.shop.workspace,
+        secret_sha256=invitations.digest("a-secret-that-a-letter-has"),
+        defaults={
+            "email": "nina@example.org",
+            "role": "operator",
+            "created_at": NOW,
+            "expires_at": NOW + timedelta(days=7),
+        },
     )
     return row.pk
 
@@ -325,10 +353,44 @@ def test_the_door_is_accessible_and_fits(
     desk: Desk, picture: Callable[[Page, str], None], language: str
 ) -> None:
     _vouched(desk)
-    desk.expects("404", "403")
+    _invited(desk)
+    desk.expects("404", "403", "410")
     page = desk.page(signed=False, locale=language, reduced_motion="reduce")
     wrong: list[str] = []
     for name, where in _OUTSIDE.items():
+        page.goto(where)
+        wrong += _looks(page, name, language, picture)
+    page.goto(_OUTSIDE["enter"])
+    page.locator("main button").click()
+    wrong += _looks(page, "enter-spent", language, picture)
+    page.goto(_OUTSIDE["sign-in"])
+    page.locator("footer [name=csrfmiddlewaretoken]").evaluate("(box) => { box.value = 'x'; }")
+    page.locator("footer button").first.click()
+    wrong += _looks(page, "page-grown-old", language, picture)
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_what_cannot_be_shown_is_said_accessibly(
+    desk: Desk, picture: Callable[[Page, str], None], language: str
+) -> None:
+    User.objects.using("owner").update(language=language, theme="auto")
+    Membership.objects.using("owner").update(role="reader")
+    desk.expects("404", "403", "500")
+    page = desk.page(reduced_motion="reduce")
+    broken = render_to_string("500.html")
+
+    def answer(route: Route) -> None:
+        route.fulfill(status=500, content_type="text/html", body=broken)
+
+    page.route("**/broken", answer)
+    wrong: list[str] = []
+    for name, where in (
+        ("not-here", "/conversations/999999999/"),
+        ("not-allowed", "/people/"),
+        ("broken", "/broken"),
+    ):
         page.goto(where)
         wrong += _looks(page, name, language, picture)
 
