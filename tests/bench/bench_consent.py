@@ -26,12 +26,22 @@ def run() -> list[Figure]:
 
 
 def _of(name: str, found: Heard) -> list[Figure]:
+    return [*(_of_stops(name, found) if found.stops else []), *_of_others(name, found)]
+
+
+def _of_stops(name: str, found: Heard) -> list[Figure]:
+    """A set of everyday talk has none."""
     return [
         (f"{name}: heard at once", found.recall, f"of {found.stops}", None),
         (f"{name}: heard or asked", found.recall_with_questions, f"of {found.stops}", None),
         (f"{name}: asked", len(found.asked), "stops", None),
         (f"{name}: missed", len(found.missed), "stops", None),
         (f"{name}: precision", found.precision, "of 1", None),
+    ]
+
+
+def _of_others(name: str, found: Heard) -> list[Figure]:
+    return [
         (f"{name}: false stops", found.false_share * 100, f"% of {found.others}", None),
         (
             f"{name}: false questions",

@@ -21,7 +21,8 @@ from sportello.rules.consent import (
     standing,
     subscribes,
 )
-from tests.rules.stop_labels import PLAIN, UNSEEN, heard, sentences
+from tests.bench import bench_consent
+from tests.rules.stop_labels import PLAIN, TUNED, UNSEEN, heard, sentences
 
 AT = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 entries = st.builds(
@@ -41,6 +42,14 @@ def test_the_sentences_are_enough_to_show_half_a_percent():
 def test_hears_a_stop_nearly_always():
     found = heard(sentences(*PLAIN))
     assert found.recall >= 0.98, found.missed
+
+
+def test_the_bench_prints_its_figures_of_every_set():
+    """Of one of everyday talk, too, in which nobody wants to stop."""
+    told = {what for what, *_ in bench_consent.run()}
+
+    assert {f"{name}: false stops" for name in (*TUNED, *UNSEEN)} < told
+    assert {"tuned on: heard at once", "never tuned on: heard at once"} < told
 
 
 def test_hears_or_asks_about_a_hinted_stop_nearly_always():
