@@ -80,6 +80,7 @@ def test_a_passkey_is_added_and_then_signs_in_by_itself(
     page.get_by_label("Nome").fill("Impronta del portatile")
     page.get_by_role("button", name="Aggiungi una passkey").click()
     expect(page.get_by_role("heading", name="Codici di recupero")).to_be_visible()
+    expect(page.get_by_text("La passkey è aggiunta.")).to_be_visible()
     picture(page, "recovery-codes")
     page.goto("/accounts/2fa/webauthn/")
     expect(page.get_by_text("Impronta del portatile")).to_be_visible()
