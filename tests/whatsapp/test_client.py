@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
+import gzip
 import hashlib
 import json
 import socket
-from collections.abc import Callable
 
 import pytest
 from aiohttp import web
@@ -144,36 +144,130 @@ def test_a_server_that_drips_for_ever_leaves_doubt():
         sent(dripping, settings=Settings(read_s=0.5, total_s=0.6))
 
 
-def raw_server(answer: Callable[[socket.socket], None]):
-    """Runs a send against a bare socket, which answers the first connection as told."""
+def raw_server(answer: bytes):
+    """Runs a send against a server that says these bytes and hangs up, for none at once."""
 
     async def run():
+        over = asyncio.Event()
+
         async def take(reader, writer):
             await reader.readuntil(b"\r\n\r\n")
-            answer(writer.get_extra_info("socket"))
+            if answer:
+                writer.write(answer)
+                writer.write_eof()
+                await reader.read()
             writer.transport.abort()
+            over.set()
 
         server = await asyncio.start_server(take, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        async with server, Client(f"http://127.0.0.1:{port}", settings=QUICK) as client:
-            return await client.send(NUMBER, TOKEN, BODY)
+        async with server:
+            try:
+                async with Client(f"http://127.0.0.1:{port}", settings=QUICK) as client:
+                    return await client.send(NUMBER, TOKEN, BODY)
+            finally:
+                await over.wait()
 
     return asyncio.run(run())
 
 
+_RAW = json.dumps(ANSWER).encode()
+_ZIPPED = gzip.compress(_RAW)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\n\r\n" + _RAW,
+        b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(_RAW), _RAW),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+        % (len(_RAW), _RAW),
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b"
+        % (len(_ZIPPED), _ZIPPED),
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(_RAW), _RAW),
+    ],
+    ids=["until the end", "old", "in chunks", "zipped", "announced"],
+)
+def test_an_answer_is_read_however_it_comes(answer):
+    assert raw_server(answer).wamid == "wamid.OUT1"
+
+
+def lines_of(client_work, *, headers=None):
+    """From which ports of ours its requests came."""
+    ports = []
+
+    async def handler(request):
+        ports.append(request.transport.get_extra_info("peername")[1])
+        await request.read()
+        return web.json_response(ANSWER, headers=headers)
+
+    served(handler, client_work)
+    return ports
+
+
+async def two_sends(client, _):
+    for _ in range(2):
+        await client.send(NUMBER, TOKEN, BODY)
+
+
+def test_the_next_message_goes_by_the_same_connection():
+    first, second = lines_of(two_sends)
+    assert first == second
+
+
+def test_a_connection_that_meta_closes_is_not_used_again():
+    first, second = lines_of(two_sends, headers={"Connection": "close"})
+    assert first != second
+
+
+def test_a_send_that_is_given_up_frees_its_place_and_leaves_no_answer_to_the_next():
+    arrived, over = asyncio.Event(), asyncio.Event()
+    ports = []
+
+    async def handler(request):
+        ports.append(request.transport.get_extra_info("peername")[1])
+        if len(ports) == 1:
+            arrived.set()
+            await over.wait()
+        return web.json_response(ANSWER)
+
+    async def work(client, _):
+        given_up = asyncio.create_task(client.send(NUMBER, TOKEN, BODY))
+        await arrived.wait()
+        given_up.cancel()
+        await asyncio.wait([given_up])
+        assert given_up.cancelled()
+        await client.send(NUMBER, TOKEN, BODY)
+        over.set()
+
+    served(handler, work, settings=Settings(connections_max=1))
+    assert len(set(ports)) == 2
+
+
+@pytest.mark.parametrize("token", ["a\r\nX-More: b", "a\nb", "a\0b"])
+def test_a_token_of_two_lines_goes_nowhere(token):
+    seen = []
+    with pytest.raises(ValueError, match="a token"):
+        served(
+            answering(body=ANSWER, seen=seen), lambda client, _: client.send(NUMBER, token, BODY)
+        )
+    assert seen == []
+
+
 def test_a_connection_cut_after_the_request_leaves_doubt():
     with pytest.raises(InDoubtError):
-        raw_server(lambda _: None)
+        raw_server(b"")
 
 
 def test_an_answer_cut_in_the_middle_leaves_doubt():
     with pytest.raises(InDoubtError):
-        raw_server(lambda peer: peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"))
+        raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{")
 
 
 def test_garbage_instead_of_http_leaves_doubt():
     with pytest.raises(InDoubtError):
-        raw_server(lambda peer: peer.send(b"\x00\x01garbage\r\n\r\n"))
+        raw_server(b"\x00\x01garbage\r\n\r\n")
 
 
 def failing_before_the_request(url, settings=QUICK):
@@ -226,7 +320,7 @@ def test_waiting_for_a_free_connection_sends_nothing():
 
 def test_no_exception_shows_the_token_or_the_body():
     with pytest.raises(InDoubtError) as told:
-        raw_server(lambda _: None)
+        raw_server(b"")
     chain = f"{told.value!r} {told.value.__cause__!r}"
     assert TOKEN not in chain
     assert "393331234567" not in chain

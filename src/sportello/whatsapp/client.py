@@ -25,8 +25,8 @@ from sportello.whatsapp.errors import (
     error_of,
 )
 from sportello.whatsapp.outbound import read_mark
+from sportello.whatsapp.posts import USER_AGENT, Posts, whole_of
 
-ANSWER_BYTES_MAX: Final = 1024 * 1024
 DOWNLOAD_BYTES_MAX: Final = 100 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
 _ADDRESSES_MAX: Final = 1_000
@@ -97,6 +97,7 @@ class Client:
         self._version = version
         self._settings = settings or Settings()
         self._session: aiohttp.ClientSession | None = None
+        self._posts: Posts | None = None
         # Each message of a number goes to the same place.
         self._addresses: dict[str, URL] = {}
 
@@ -113,9 +114,10 @@ class Client:
             connector=aiohttp.TCPConnector(limit=self._settings.connections_max),
             trace_configs=[_watching_connections()],
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": "sportello"},
+            headers={"User-Agent": USER_AGENT},
             auto_decompress=True,
         )
+        self._posts = Posts(self._base, self._session)
         return self
 
     async def __aexit__(
@@ -133,15 +135,21 @@ class Client:
 
         An answer of success in which no wamid can be found is in doubt too.
         """
-        answer = await self.post(f"{id_of(phone_number_id)}/messages", token, body)
-        return accepted(answer)
+        return accepted(await self._message(phone_number_id, token, body))
 
     async def mark_read(
         self, phone_number_id: str, token: str, wamid: str, *, typing: bool = False
     ) -> None:
         """Shows the customer that we have read, and with `typing` that an answer is coming."""
-        body = read_mark(wamid, typing=typing)
-        await self.post(f"{id_of(phone_number_id)}/messages", token, body)
+        await self._message(phone_number_id, token, read_mark(wamid, typing=typing))
+
+    async def _message(
+        self, phone_number_id: str, token: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        if self._posts is None:
+            raise RuntimeError("use the client within `async with`")
+        address = self.address(f"{id_of(phone_number_id)}/messages")
+        return _told(*await self._posts.post(address, token, msgspec.json.encode(body)))
 
     async def media_address(
         self, media_id: str, token: str, phone_number_id: str = ""
@@ -175,7 +183,7 @@ class Client:
         digest, size = hashlib.sha256(), 0
         async with self._request("GET", address, token) as response:
             if response.status != 200:
-                raise error_of(response.status, await _read(response))
+                raise error_of(response.status, await whole_of(response.content))
             async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
                 size += len(chunk)
                 if size > size_bytes_max:
@@ -221,18 +229,8 @@ class Client:
         `headers` among `more` come on top of the token's, `Authorization` in its place.
         """
         async with self._request(method, url, token, **more) as response:
-            raw = await _read(response)
-            if not 200 <= response.status < 300:
-                raise error_of(response.status, raw)
-        try:
-            answer = storable.read(raw)
-        except storable.UnstorableError as error:
-            raise InDoubtError("an answer that is not JSON") from error
-        if not isinstance(answer, dict):
-            raise InDoubtError("an answer that is not an object")
-        if "error" in answer:
-            raise error_of(400, raw)
-        return answer
+            raw = await whole_of(response.content)
+        return _told(response.status, raw)
 
     def _request(self, method: str, url: URL, token: str, **more: Any) -> "_Exchange":
         if self._session is None:
@@ -311,16 +309,19 @@ def _watching_connections() -> aiohttp.TraceConfig:
     return watching
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The answer's body; an answer without end is no answer."""
-    parts: list[bytes] = []
-    size = 0
-    while chunk := await response.content.readany():
-        size += len(chunk)
-        if size > ANSWER_BYTES_MAX:
-            raise InDoubtError("an answer that is too large")
-        parts.append(chunk)
-    return b"".join(parts)
+def _told(status: int, raw: bytes) -> dict[str, Any]:
+    """The JSON object of a success. Raises `WhatsAppError` for all else."""
+    if not 200 <= status < 300:
+        raise error_of(status, raw)
+    try:
+        answer = storable.read(raw)
+    except storable.UnstorableError as error:
+        raise InDoubtError("an answer that is not JSON") from error
+    if not isinstance(answer, dict):
+        raise InDoubtError("an answer that is not an object")
+    if "error" in answer:
+        raise error_of(400, raw)
+    return answer
 
 
 def accepted(answer: Mapping[str, Any]) -> Accepted:
