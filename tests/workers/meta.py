@@ -63,13 +63,13 @@ class Meta:
 
 
 @asynccontextmanager
-async def outward(desk: Desk, meta: Meta) -> AsyncIterator[Outward]:
+async def outward(desk: Desk, meta: Meta, *, connections: int = 512) -> AsyncIterator[Outward]:
     """What the workers are given, with a client that speaks to this Meta."""
     app = web.Application()
     app.router.add_post("/v25.0/{id}/messages", meta.answer)
     async with (
         TestServer(app) as server,
-        Client(str(server.make_url("")), settings=Settings(connections_max=512)) as client,
+        Client(str(server.make_url("")), settings=Settings(connections_max=connections)) as client,
         open_pool(desk.url, 8) as pool,
     ):
         yield Outward(

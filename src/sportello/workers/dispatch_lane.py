@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -23,9 +24,10 @@ from sportello.workers.outward import Outward
 IN_FLIGHT_MAX: Final = 256
 # Of a number that may send very much: calls that take half a second do not slow it down.
 _IN_FLIGHT_PER_MPS: Final = 0.5
-CLAIM_MAX: Final = 100
-# How much is claimed ahead of its turn: little, for what is claimed can no longer be taken back.
-_AHEAD_S: Final = 0.1
+CLAIM_MAX: Final = 200
+# How much is claimed ahead of its turn: little, for a person's message that falls due meanwhile is
+# not in it; and so much, for a claim costs as much as seventy sends in it.
+_AHEAD_S: Final = 0.2
 _POLL_S: Final = 1.0
 _PAUSE_S: Final = 1.0
 _SLOW_S: Final = 3600.0
@@ -36,8 +38,9 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Portion:
-    """A claim's sends. `halts`: how often the number had been stopped when it was made; `is_whole`:
-    about as many as there was room for, so that there may be more.
+    """A claim's sends that may wait for the portion before, which a campaign's may. `halts`: how
+    often the number had been stopped when it was made; `is_whole`: the claim brought about as many
+    as there was room for, so that there may be more.
     """
 
     sends: Sequence[Claimed]
@@ -68,8 +71,10 @@ class Lane:
         # Outcomes that stop the number and are not written yet: until then a claim would not know.
         self._throttles = self._stops = 0
         self._halts = 0
-        # Whose attempt is committed, and whose turn has not come.
+        # Whose attempt is committed, and whose turn has not come; those among them who go before
+        # all that a campaign sends, also before what was claimed for it earlier.
         self._claimed = 0
+        self._first: deque[tuple[Claimed, int]] = deque()
         self._stopping = False
 
     def wake(self) -> None:
@@ -129,7 +134,7 @@ class Lane:
         waits for no database. The rest comes with the next wake-up.
         """
         portion = await self._claim()
-        while portion.sends:
+        while portion.sends or self._first:
             if not portion.is_whole:
                 await self._leave(portion)
                 return
@@ -148,18 +153,30 @@ class Lane:
             return _Portion([], halts, is_whole=False)
         sends = await claim(self._context, self._me, self.lease, self._memory, limit=room)
         self._claimed += len(sends)
-        return _Portion(sends, halts, is_whole=2 * len(sends) >= room)
+        self._first.extend((one, halts) for one in sends if not one.of_campaign)
+        patient = [one for one in sends if one.of_campaign]
+        return _Portion(patient, halts, is_whole=2 * len(sends) >= room)
 
     async def _leave(self, portion: _Portion) -> None:
-        """Each at its turn; once something has stopped the number, back into the outbox."""
+        """Each at its turn, and before each of a campaign's whoever has been claimed meanwhile."""
+        await self._leave_first()
         for one in portion.sends:
-            if one.kind != "read_mark" and portion.halts == self._halts:
-                await self._pace()
-            self._claimed -= 1
-            if portion.halts == self._halts:
-                self._start(one)
-            else:
-                self._give_back(one)
+            await self._leave_one(one, portion.halts)
+            await self._leave_first()
+
+    async def _leave_first(self) -> None:
+        while self._first:
+            await self._leave_one(*self._first.popleft())
+
+    async def _leave_one(self, one: Claimed, halts: int) -> None:
+        """Once something has stopped the number, back into the outbox."""
+        if one.kind != "read_mark" and halts == self._halts:
+            await self._pace()
+        self._claimed -= 1
+        if halts == self._halts:
+            self._start(one)
+        else:
+            self._give_back(one)
 
     def _room(self) -> int:
         """A claim costs as much for one as for a hundred: less than half a portion is waited for,
