@@ -26,7 +26,7 @@ IN_FLIGHT_MAX: Final = 256
 _IN_FLIGHT_PER_MPS: Final = 0.5
 CLAIM_MAX: Final = 200
 # How much is claimed ahead of its turn: little, for a person's message that falls due meanwhile is
-# not in it; and so much, for a claim costs as much as seventy sends in it.
+# not in it; and so much, for a claim costs as much as fifty sends in it.
 _AHEAD_S: Final = 0.2
 _POLL_S: Final = 1.0
 _PAUSE_S: Final = 1.0
