@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sportello.store import connections
 from sportello.workers import fold
 from sportello.workers.fold import fold_batch
 from sportello.workers.tend_numbers import (
@@ -86,6 +87,21 @@ async def test_what_was_asked_before_a_webhook_does_not_undo_it(
             await seen.write(connection, asked)
 
         assert _number(meta)["status"] == "restricted"
+
+
+@in_loop
+async def test_a_number_disconnected_while_meta_was_asked_stays_so(
+    database: str, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, workers={}) as meta:
+        number, asked = _number(meta)["id"], meta.context.now()
+        seen = await look_at(meta.context, number, PHONE_ID, WABA_ID, SETTINGS.access_token)
+        async with meta.context.pool.connection() as connection:
+            await connections.stop(connection, number)
+
+            await seen.write(connection, asked)
+
+        assert _number(meta)["status"] == "disconnected"
 
 
 @in_loop

@@ -10,12 +10,14 @@ ORDER BY n.id LIMIT %(limit)s;
 -- name: refresh
 -- A number as Meta has it now; what Meta does not say stays. `heard`: how many words about the
 -- account had come when Meta was asked. If another came meanwhile, nobody knows which of the two is
--- the newer: the word's state stays, and Meta is asked again.
+-- the newer: the word's state stays, and Meta is asked again. A number that was disconnected here,
+-- maybe since Meta was asked, stays so.
 UPDATE sportello_number AS n
 SET display_number = coalesce(nullif(%(display_number)s, ''), display_number),
     verified_name = coalesce(nullif(%(verified_name)s, ''), verified_name),
     quality = coalesce(%(quality)s, quality),
-    status = CASE WHEN h.count = %(heard)s THEN coalesce(%(status)s, status) ELSE status END,
+    status = CASE WHEN h.count = %(heard)s AND paused_why <> 'disconnected'
+                  THEN coalesce(%(status)s, status) ELSE status END,
     throughput_mps = coalesce(%(throughput_mps)s, throughput_mps),
     messaging_limit = coalesce(%(messaging_limit)s, messaging_limit),
     portfolio_id = coalesce(nullif(%(portfolio_id)s, ''), portfolio_id),

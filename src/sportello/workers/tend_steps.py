@@ -298,9 +298,10 @@ async def _look(doing: Doing) -> None:
     seen = await look_at(
         doing.context, doing.number, doing.phone_number_id, doing.waba_id, await doing.token()
     )
-    doing.writes.append(lambda at: seen.write(at, doing.now))
+    # Before what was seen: of a number that is disconnected here, Meta's word of its state is none.
     if doing.claimed.kind in {"connect", "reconnect"}:
         doing.writes.append(lambda at: rows.let_go(at, doing.number))
+    doing.writes.append(lambda at: seen.write(at, doing.now))
 
 
 async def _templates(doing: Doing) -> None:
