@@ -9,10 +9,12 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Page, Route, expect
 
 from sportello.console.team import invitations
+from sportello.schema.audit import AuditEntry
 from sportello.schema.desk import Colour
 from sportello.schema.models import (
     Action,
     ActionRun,
+    ApiKey,
     Delivery,
     Document,
     Endpoint,
@@ -121,11 +123,12 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "retention": lambda _desk: "/settings/retention",
     "people": lambda _desk: "/people/",
     "company-sign-in": lambda desk: _vouched(desk) and "/settings/sign-in",
-    "keys": lambda _desk: "/settings/keys",
+    "keys": lambda desk: _keyed(desk) and "/settings/keys",
     "webhooks": lambda desk: _told(desk) and "/settings/webhooks",
     "webhook-new": lambda _desk: "/settings/webhooks/new",
     "webhook": lambda desk: f"{_told(desk)}?state=",
-    "audit": lambda _desk: "/settings/audit",
+    "audit-none": lambda _desk: "/settings/audit",
+    "audit": lambda desk: _noted(desk) and "/settings/audit",
     "second-factor": lambda _desk: "/accounts/2fa/",
     "second-factor-app": lambda _desk: "/accounts/2fa/totp/activate/",
     "passkey-new": lambda _desk: "/accounts/2fa/webauthn/add/",
@@ -236,6 +239,34 @@ def _told(desk: Desk) -> str:
             settled_at=NOW,
         )  # fmt: skip
     return f"/settings/webhooks/{row.pk}/"
+
+
+def _keyed(desk: Desk) -> int:
+    """A key of the API that is in use, and one that was revoked; made once."""
+    for prefix, name, revoked in (("8f2c91aa", "Gestionale", None), ("03b7d1e4", "Prova", NOW)):
+        row, _ = ApiKey.objects.using("owner").get_or_create(
+            workspace=desk.shop.workspace, prefix=prefix,
+            defaults={"name": name, "key_sha256": "0" * 64, "created_at": NOW,
+                      "revoked_at": revoked},
+        )  # fmt: skip
+    return row.pk
+
+
+def _noted(desk: Desk) -> int:
+    """Something added by a program, changed by a person, and taken away; made once."""
+    rows, pair = AuditEntry.objects.using("owner"), desk.shop.pairs["Posso fare un reso?"].pk
+    for verb, by, columns, before, after in (
+        ("insert", {"key_prefix": "8f2c91aa"}, ["enabled"], {}, {"enabled": True}),
+        ("update", {"user_id": desk.shop.user.pk}, ["enabled", "answer"], {"enabled": True},
+         {"enabled": False}),
+        ("delete", {"user_id": desk.shop.user.pk}, ["enabled"], {"enabled": False}, {}),
+    ):  # fmt: skip
+        row, _ = rows.get_or_create(
+            workspace=desk.shop.workspace, thing="pair", row_id=pair, verb=verb,
+            defaults={"at": NOW, "ip": "192.0.2.7", "changed": columns, "before": before,
+                      "after": after, "deed": "POST knowledge/<int:pair_id>/", **by},
+        )  # fmt: skip
+    return row.pk
 
 
 def _tried(desk: Desk) -> int:
