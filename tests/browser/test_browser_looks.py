@@ -256,10 +256,10 @@ def _noted(desk: Desk) -> int:
     """Something added by a program, changed by a person, and taken away; made once."""
     rows, pair = AuditEntry.objects.using("owner"), desk.shop.pairs["Posso fare un reso?"].pk
     for verb, by, columns, before, after in (
-        ("insert", {"key_prefix": "8f2c91aa"}, ["enabled"], {}, {"enabled": True}),
-        ("update", {"user_id": desk.shop.user.pk}, ["enabled", "answer"], {"enabled": True},
-         {"enabled": False}),
-        ("delete", {"user_id": desk.shop.user.pk}, ["enabled"], {"enabled": False}, {}),
+        ("insert", {"key_prefix": "8f2c91aa"}, ["enabled"], {}, {"enabled": "true"}),
+        ("update", {"user_id": desk.shop.user.pk}, ["enabled", "answer"], {"enabled": "true"},
+         {"enabled": "false"}),
+        ("delete", {"user_id": desk.shop.user.pk}, ["enabled"], {"enabled": "false"}, {}),
     ):  # fmt: skip
         row, _ = rows.get_or_create(
             workspace=desk.shop.workspace, thing="pair", row_id=pair, verb=verb,
