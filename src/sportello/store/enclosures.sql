@@ -59,12 +59,13 @@ SET due_at = clock_timestamp() + make_interval(secs => %(wait_s)s), detail = %(d
 WHERE id = %(id)s AND state = 'wanted';
 
 -- name: tell
--- A portion of those who waited for it: written to when their turn comes, or skipped.
+-- A portion of those who waited for it: written to when their turn comes, or skipped. An array, for
+-- what is locked within IN may be looked for again, and then be more than a portion.
 UPDATE sportello_recipient SET awaited = false, skipped_why = %(why)s
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT id FROM sportello_recipient WHERE enclosure_id = %(id)s AND awaited
     ORDER BY id LIMIT %(limit)s FOR UPDATE
-)
+))
 RETURNING id;
 
 -- name: settle

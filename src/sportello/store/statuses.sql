@@ -79,12 +79,12 @@ ON CONFLICT (workspace_id, wamid, status) DO NOTHING;
 
 -- name: adopt_orphans
 -- Takes the orphans whose message has become known, to be applied; a bounded number.
-DELETE FROM sportello_orphanstatus WHERE id IN (
+DELETE FROM sportello_orphanstatus WHERE id = ANY(ARRAY(
     SELECT o.id FROM sportello_orphanstatus AS o
     JOIN sportello_message AS m ON m.workspace_id = o.workspace_id AND m.wamid = o.wamid
     ORDER BY o.id LIMIT %(limit)s
     FOR UPDATE OF o SKIP LOCKED
-)
+))
 RETURNING workspace_id, wamid, status, at, detail;
 
 -- name: adopt_orphans_of

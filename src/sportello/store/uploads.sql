@@ -39,9 +39,9 @@ WHERE id = %(id)s AND state = 'wanted';
 -- name: release_sends
 -- What waited for the file need wait no longer; the guard decides with what is now known.
 UPDATE sportello_send SET due_at = clock_timestamp()
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT id FROM sportello_send
     WHERE file_id = %(file_id)s AND number_id = %(number_id)s AND state = 'queued'
       AND hold_code = 'media_not_ready' AND due_at > clock_timestamp()
     ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-);
+));
