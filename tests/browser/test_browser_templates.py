@@ -42,6 +42,9 @@ def test_every_page_is_accessible_and_fits(
     for name, where in _PAGES.items():
         page.goto(where.format(**{key: one.pk for key, one in drawer.items()}))
         wrong += _looks(page, name, language, picture)
+    empty_drawer(desk.shop)
+    page.goto("/templates/")
+    wrong += _looks(page, "templates-none", language, picture)
 
     assert not wrong, "\n".join(wrong)
 
