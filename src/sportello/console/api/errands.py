@@ -1,5 +1,7 @@
 """What automations and follow-ups did for each: listed, decided where nobody knows, tried anew."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from ninja import Router
@@ -84,9 +86,8 @@ def retry_automation(request: CallerRequest, automation_id: int) -> told.Retried
 @writing
 def resend_execution(request: CallerRequest, automation_id: int, errand_id: int) -> of.Execution:
     """At the risk that it arrives twice."""
-    _check(queries.automation(automation_id).campaign_id, errand_id)
-    verdicts.send_again(rows.Errand, errand_id, None, request.auth.now)
-    return _execution(_found(errand_id))
+    campaign_id = queries.automation(automation_id).campaign_id
+    return _execution(_judged(verdicts.send_again, campaign_id, errand_id, request.auth.now))
 
 
 @of_automations.post(
@@ -99,9 +100,8 @@ def take_execution_as_sent(
     request: CallerRequest, automation_id: int, errand_id: int
 ) -> of.Execution:
     """At the risk that it never arrived."""
-    _check(queries.automation(automation_id).campaign_id, errand_id)
-    verdicts.take_as_sent(rows.Errand, errand_id, None, request.auth.now)
-    return _execution(_found(errand_id))
+    campaign_id = queries.automation(automation_id).campaign_id
+    return _execution(_judged(verdicts.take_as_sent, campaign_id, errand_id, request.auth.now))
 
 
 @of_campaigns.get(
@@ -148,9 +148,8 @@ def retry_followups(request: CallerRequest, campaign_id: int) -> told.Retried:
 @writing
 def resend_followup(request: CallerRequest, campaign_id: int, errand_id: int) -> of.FollowedUp:
     """At the risk that it arrives twice."""
-    _check(campaign_queries.campaign(campaign_id).pk, errand_id)
-    verdicts.send_again(rows.Errand, errand_id, None, request.auth.now)
-    return _followed_up(_found(errand_id))
+    found = campaign_queries.campaign(campaign_id).pk
+    return _followed_up(_judged(verdicts.send_again, found, errand_id, request.auth.now))
 
 
 @of_campaigns.post(
@@ -163,14 +162,17 @@ def take_followup_as_sent(
     request: CallerRequest, campaign_id: int, errand_id: int
 ) -> of.FollowedUp:
     """At the risk that it never arrived."""
-    _check(campaign_queries.campaign(campaign_id).pk, errand_id)
-    verdicts.take_as_sent(rows.Errand, errand_id, None, request.auth.now)
-    return _followed_up(_found(errand_id))
+    found = campaign_queries.campaign(campaign_id).pk
+    return _followed_up(_judged(verdicts.take_as_sent, found, errand_id, request.auth.now))
 
 
-def _check(campaign_id: int, errand_id: int) -> None:
+def _judged(
+    verdict: Callable[..., object], campaign_id: int, errand_id: int, now: datetime
+) -> Execution:
     """Raises Errand.DoesNotExist also for another campaign's."""
     rows.Errand.objects.get(pk=errand_id, campaign_id=campaign_id)
+    verdict(rows.Errand, errand_id, None, now)
+    return _found(errand_id)
 
 
 def _found(errand_id: int) -> Execution:
