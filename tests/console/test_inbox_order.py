@@ -218,6 +218,17 @@ def test_a_search_leads_to_the_message_and_escapes_what_it_shows(
     assert f'id="message-{old.pk}"' in chat
 
 
+def test_a_campaigns_words_are_found_once_it_has_left(acme: Company, client: Client) -> None:
+    waits = _say(acme, acme.conversation, "saldi d'autunno", NOW)
+    Message.objects.using("owner").filter(pk=waits.pk).update(
+        origin="campaign", type="template", status="queued", wamid=None
+    )
+    assert f"message={waits.pk}" not in client.get("/conversations/?q=autunno").content.decode()
+
+    Message.objects.using("owner").filter(pk=waits.pk).update(status="accepted", wamid="wamid.9")
+    assert f"message={waits.pk}" in client.get("/conversations/?q=autunno").content.decode()
+
+
 def test_a_label_and_a_folder_narrow_the_list_together(acme: Company, client: Client) -> None:
     client.post("/conversations/order/", {"kind": "label", "name": "Reso", "colour": "red"})
     client.post("/conversations/order/", {"kind": "folder", "name": "Ingrosso"})

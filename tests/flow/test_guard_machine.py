@@ -63,7 +63,7 @@ _WAITS_S = (60, 3_600 * 5, 3_600 * 25)
 _AS_CLAIMED = """
     SELECT a.id AS attempt, s.origin, s.body ->> 'type' AS type, s.control_epoch AS written_in,
            c.control_epoch AS epoch, c.holder, c.contact_id, t.status AS template,
-           t.category, m.receipt ->> 'verdict' AS verdict, n.status AS number, n.paused_why,
+           t.category, a.receipt ->> 'verdict' AS verdict, n.status AS number, n.paused_why,
            (SELECT e.action FROM sportello_consentevent AS e
             WHERE e.contact_id = c.contact_id AND e.category = 'marketing'
             ORDER BY e.at DESC, e.action DESC LIMIT 1) AS consent

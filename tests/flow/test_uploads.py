@@ -220,7 +220,8 @@ async def test_a_file_that_arrives_while_its_message_is_being_held_lets_it_go(
             (wanted,) = await uploads.claim(connection, lease_s=60, limit=1)
         # The dispatcher looks: the file is not there. Before it has said so, the file is.
         async with meta.context.pool.connection() as looking, looking.transaction():
-            (seen,) = await outreach.uploads(looking, meta.desk.number_id, [file_id])
+            asked = await outreach.ask_uploads(looking, meta.desk.number_id, [file_id])
+            (seen,) = await asked.told()
             bringing = asyncio.create_task(_arrives(meta, wanted))
             await meta.until(lambda: bringing.done() or _somebody_waits(meta))
             await looking.execute(

@@ -29,16 +29,16 @@ RECEIPT = {
     "until": None,
     "cost": None,
     "decided_at": "2026-11-22T09:38:00+00:00",
-    "reasons": [
-        {"fact": "origin", "value": "assistant"},
-        {"fact": "holder", "value": "assistant"},
-        {"fact": "control_epoch", "value": 0},
-        {"fact": "window_open", "value": True},
-        {"fact": "window_closes_at", "value": "2026-11-23T09:38:00+00:00"},
-        {"fact": "number", "value": "ready"},
-        {"fact": "account", "value": "ok"},
-        {"fact": "pair_wait_s", "value": 0.0},
-    ],
+    "reasons": {
+        "origin": "assistant",
+        "holder": "assistant",
+        "control_epoch": 0,
+        "window_open": True,
+        "window_closes_at": "2026-11-23T09:38:00+00:00",
+        "number": "ready",
+        "account": "ok",
+        "pair_wait_s": 0.0,
+    },
 }
 
 

@@ -301,7 +301,7 @@ def test_every_shape_of_message_is_shown(
 
 @pytest.mark.parametrize(
     "status",
-    ["queued", "held", "sending", "accepted", "refused", "cancelled", "in_doubt", "unknown"],
+    ["queued", "held", "accepted", "refused", "cancelled", "in_doubt", "unknown"],
 )
 def test_every_state_of_a_message_has_words(client: Client, shop: Shop, status: str) -> None:
     message = shop.messages["answer"]

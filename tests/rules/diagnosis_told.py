@@ -246,7 +246,6 @@ def _messages() -> dict[str, Message]:
         "cancelled": _message(status="cancelled", receipt="taken_over", decided_at=_AT),
         "in doubt": _message(status="in_doubt"),
         "unknown": _message(status="unknown"),
-        "sending": _message(status="sending"),
         "accepted": _message(status="accepted"),
         "delivered": _message(status="delivered"),
         "sent long ago": _message(status="sent", sent_at=NOW - timedelta(minutes=1)),

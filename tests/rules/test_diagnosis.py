@@ -327,7 +327,7 @@ _SOME = st.builds(
     | st.builds(
         _message,
         status=st.sampled_from(
-            ["queued", "held", "sending", "accepted", "sent", "failed", "refused", "unknown"]
+            ["queued", "held", "accepted", "sent", "failed", "refused", "unknown"]
         ),
         type=st.sampled_from(["text", "template"]),
         error=st.none() | st.sampled_from(sorted(BY_CODE)) | st.integers(-5, 5),

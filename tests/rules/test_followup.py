@@ -92,7 +92,7 @@ def test_waits_add_up_one_after_the_other() -> None:
 def test_a_step_counts_from_what_left_and_from_nothing_else(state: State) -> None:
     known = before(state, None)
 
-    open_still = {State.QUEUED, State.HELD, State.SENDING, State.IN_DOUBT, State.UNKNOWN}
+    open_still = {State.QUEUED, State.HELD, State.IN_DOUBT, State.UNKNOWN}
     never = {State.REFUSED, State.FAILED, State.CANCELLED}
     assert (known is Before.OPEN) == (state in open_still)
     assert (known is Before.NEVER) == (state in never)

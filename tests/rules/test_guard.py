@@ -412,7 +412,7 @@ def _sort(cost):
 
 def test_a_receipt_names_the_facts_with_their_values():
     kept = receipt(Refuse(Code.WINDOW_CLOSED), in_chat(BY_ANNA, window_closes_at=EARLIER), NOW)
-    facts = {reason["fact"]: reason["value"] for reason in kept["reasons"]}
+    facts = kept["reasons"]
     assert (kept["verdict"], kept["code"]) == ("refused", "window_closed")
     assert facts["window_open"] is False
     assert facts["window_closes_at"] == EARLIER.isoformat()

@@ -177,7 +177,10 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "outreach.await_no_more": {"ids": [7]},
     "outreach.await_answers": {"ids": [7], "now": _AT},
     "outreach.shut_windows_of": {"attempts": [_SOME_ATTEMPT]},
-    "sends.add_attempts": {"ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT},
+    "sends.add_attempts": {
+        "workspace_id": 1, "ids": [1000], "attempts": [_SOME_ATTEMPT], "now": _AT, "places": [1],
+        "receipts": [Jsonb({})],
+    },
     "campaigns.counts": {"id": 1, "since": _LONG_AGO, "errands_since": _LONG_AGO, "most": 100},
     "campaigns.stops": {
         "id": 1, "workspace_id": 1, "since": _LONG_AGO, "errands_since": _LONG_AGO, "most": 100,
@@ -187,7 +190,7 @@ _HOT: Mapping[str, Mapping[str, Any]] = {
     "enclosures.tell": {"id": 1, "why": "", "limit": 5000},
     "enclosures.open": {"campaign_id": 1},
     "sends.show": {
-        "message_ids": [7], "statuses": ["sending"], "places": [1], "receipts": [Jsonb({})]
+        "message_ids": [7], "statuses": ["held"], "places": [1], "receipts": [Jsonb({})]
     },
     "sends.reject": {"attempts": [_SOME_ATTEMPT], "errors": [Jsonb({})], "now": _AT},
     "sends.requeue": {

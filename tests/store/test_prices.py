@@ -50,7 +50,7 @@ def new_chat(desk: Desk) -> int:
 def new_message(desk: Desk) -> int:
     found = desk.row(
         "INSERT INTO sportello_message (workspace_id, conversation_id, origin, type, status, at)"
-        " VALUES (%s, %s, 'operator', 'text', 'sending', %s) RETURNING id",
+        " VALUES (%s, %s, 'operator', 'text', 'queued', %s) RETURNING id",
         desk.workspace_id, new_chat(desk), NOW,
     )  # fmt: skip
     return int(found["id"])
@@ -69,7 +69,8 @@ def with_till(
         async with open_pool(desk.url, 1) as pool, pool.connection() as connection:
             number = await (await connection.execute("SELECT * FROM sportello_number")).fetchone()
             assert number is not None
-            till = await prices.open_till(connection, number, now, budget=budget)
+            opening = await prices.open_till(connection, number, now, budget=budget)
+            till = await opening.told()
             return await act(connection, till)
 
     return asyncio.run(asyncio.wait_for(open_and_act(), 60))
@@ -222,7 +223,7 @@ async def _leave_and_look(pool: Pool, desk: Desk) -> int | None:
     async with pool.connection() as connection:
         number = await (await connection.execute("SELECT * FROM sportello_number")).fetchone()
         assert number is not None
-        till = await prices.open_till(connection, number, NOW, budget=True)
+        till = await (await prices.open_till(connection, number, NOW, budget=True)).told()
         before = till.budget_left
         till.take(new_message(desk), new_chat(desk), till.expected(chat(), Category.MARKETING))
         await till.note(connection)

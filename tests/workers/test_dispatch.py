@@ -317,11 +317,18 @@ async def test_an_attempt_of_a_process_that_died_is_in_doubt_after_its_lease(
         " attempted_at = %s, lease_until = clock_timestamp() - interval '1 s'",
         NOW,
     )
+    desk.rows(
+        "INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at, receipt)"
+        ' SELECT attempt, workspace_id, id, attempted_at, \'{"verdict": "allowed"}\''
+        " FROM sportello_send",
+    )
 
     async with outward(desk, meta) as context, dispatching(context):
         await until(lambda: _count(desk, "in_doubt") == 1)
 
     assert meta.calls == []
+    said = desk.row("SELECT status, receipt FROM sportello_message WHERE origin <> 'customer'")
+    assert said == {"status": "in_doubt", "receipt": {"verdict": "allowed"}}
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def _receipt(desk: Desk, send_id: int) -> dict[str, Any]:
 
 
 def _facts(desk: Desk, send_id: int) -> dict[str, Any]:
-    return {one["fact"]: one["value"] for one in _receipt(desk, send_id)["reasons"]}
+    return dict(_receipt(desk, send_id)["reasons"])
 
 
 def _awaiting(desk: Desk, chat_id: int) -> Any:

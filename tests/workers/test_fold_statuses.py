@@ -54,7 +54,7 @@ def _sent(desk: Desk, wamid: str | None, *, state: str = "accepted") -> dict[str
         desk.workspace_id,
         chat["id"],
         wamid,
-        state,
+        "queued" if state == "sending" else state,
         ago(minutes=5),
     )
     send = desk.row(

@@ -171,7 +171,6 @@ class Outcome(StrEnum):
     """How a recipient stands in a report: the counts of all of them add up to the audience."""
 
     WAITING = "waiting"
-    ON_THE_WIRE = "on_the_wire"
     SENT = "sent"
     DELIVERED = "delivered"
     READ = "read"
@@ -185,7 +184,6 @@ OUTCOMES: Final[Mapping[status.State, Outcome]] = MappingProxyType(
     {
         status.State.QUEUED: Outcome.WAITING,
         status.State.HELD: Outcome.WAITING,
-        status.State.SENDING: Outcome.ON_THE_WIRE,
         status.State.IN_DOUBT: Outcome.TO_VERIFY,
         status.State.UNKNOWN: Outcome.TO_VERIFY,
         status.State.REFUSED: Outcome.SKIPPED,

@@ -167,7 +167,7 @@ def causes(facts: Facts, now: datetime) -> Iterator[Finding]:
             yield from _waits(facts, message, now)
         case "sent":
             yield from _with_meta(message, now)
-        case "sending" | "accepted":
+        case "accepted":
             told = Evidence(Source.OUTBOX, "accepted", message.attempted_at)
             yield Finding(Code.ON_ITS_WAY, Weight.WAITS, (told,))
         case _:

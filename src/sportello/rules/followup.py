@@ -40,7 +40,7 @@ _NOMINAL: Final = {
     Unit.WEEKS: timedelta(weeks=1),
     Unit.MONTHS: timedelta(days=28),
 }
-_OPEN: Final = frozenset({State.QUEUED, State.HELD, State.SENDING, State.IN_DOUBT, State.UNKNOWN})
+_OPEN: Final = frozenset({State.QUEUED, State.HELD, State.IN_DOUBT, State.UNKNOWN})
 _NEVER: Final = frozenset({State.REFUSED, State.FAILED, State.CANCELLED})
 
 

@@ -26,7 +26,7 @@ def opted_out(now: datetime) -> dict[str, Any]:
     """Of a message that was still waiting when its customer said that they do not want it."""
     return _outcome(Refuse(Code.OPTED_OUT)) | {
         "decided_at": now.isoformat(),
-        "reasons": [{"fact": "marketing_consent", "value": Standing.WITHDRAWN.value}],
+        "reasons": {"marketing_consent": Standing.WITHDRAWN.value},
     }
 
 
@@ -34,7 +34,7 @@ def answered(now: datetime) -> dict[str, Any]:
     """Of a follow-up that was still waiting when the customer answered what it was to remind of."""
     return _outcome(Refuse(Code.ANSWERED)) | {
         "decided_at": now.isoformat(),
-        "reasons": [{"fact": "answered", "value": True}],
+        "reasons": {"answered": True},
     }
 
 
@@ -50,10 +50,9 @@ def _outcome(verdict: Verdict) -> dict[str, Any]:
             assert_never(verdict)
 
 
-def _reasons(facts: Facts, now: datetime) -> list[dict[str, Any]]:
-    """One entry a fact, named for the pages that put it into words."""
-    values = _values(facts, now)
-    return [{"fact": name, "value": value} for name, value in values.items() if value is not None]
+def _reasons(facts: Facts, now: datetime) -> dict[str, Any]:
+    """By the fact's name, which the pages put into words."""
+    return {name: value for name, value in _values(facts, now).items() if value is not None}
 
 
 def _values(facts: Facts, now: datetime) -> dict[str, Any]:

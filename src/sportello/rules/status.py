@@ -12,11 +12,13 @@ from typing import Final, assert_never
 
 
 class State(StrEnum):
-    """Where an outgoing message stands. `held` waits for the guard, `in_doubt` for the truth."""
+    """Where an outgoing message stands. `held` waits for the guard, `in_doubt` for the truth.
+
+    On the wire it stands as it stood: only what came of it is written.
+    """
 
     QUEUED = "queued"
     HELD = "held"
-    SENDING = "sending"
     IN_DOUBT = "in_doubt"
     UNKNOWN = "unknown"
     REFUSED = "refused"
@@ -113,13 +115,12 @@ def before(event: Event) -> frozenset[SendState]:
 def shown(state: SendState, *, is_held: bool = False) -> State:
     """The state of the bubble while Meta has not yet said anything about it."""
     match state:
-        case SendState.QUEUED:
+        case SendState.QUEUED | SendState.SENDING:
             return State.HELD if is_held else State.QUEUED
         case SendState.REJECTED:
             return State.FAILED
         case (
-            SendState.SENDING
-            | SendState.ACCEPTED
+            SendState.ACCEPTED
             | SendState.REFUSED
             | SendState.CANCELLED
             | SendState.IN_DOUBT

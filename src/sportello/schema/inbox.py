@@ -123,7 +123,6 @@ class MessageStatus(models.TextChoices):
     NOTED = "noted"
     QUEUED = "queued"
     HELD = "held"
-    SENDING = "sending"
     ACCEPTED = "accepted"
     SENT = "sent"
     DELIVERED = "delivered"
@@ -169,7 +168,7 @@ class Message(models.Model):
         default=list, db_default=models.Value([], models.JSONField()), blank=True
     )
     confidence = models.FloatField(null=True, blank=True)
-    # The guard's verdict at the instant of sending (rules/guard.py).
+    # The guard's latest verdict (rules/guard.py); of what is on the wire it is the attempt's.
     receipt = models.JSONField(null=True, blank=True)
     # As stated by the status webhook; what it costs is in `Charge`.
     pricing = models.JSONField(null=True, blank=True)

@@ -77,7 +77,7 @@ class Send(models.Model):
     hold_code = models.CharField(max_length=40, default="", db_default="", blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     # The newest attempt, committed before the socket opens; all are in `Attempt`.
-    attempt = models.UUIDField(null=True, blank=True, unique=True)
+    attempt = models.UUIDField(null=True, blank=True)
     attempted_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -87,7 +87,6 @@ class Send(models.Model):
         constraints: ClassVar = [
             one_of("send", "kind", SendKind),
             one_of("send", "state", SendState),
-            models.UniqueConstraint(fields=["workspace", "id"], name="send_workspace_id"),
             models.CheckConstraint(
                 condition=Q(kind="message", message__isnull=False)
                 | Q(kind="read_mark", message__isnull=True),
@@ -149,6 +148,8 @@ class Attempt(models.Model):
     id = models.UUIDField(primary_key=True)
     workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False, db_constraint=False)
     send = models.ForeignKey(Send, models.CASCADE, db_constraint=False, db_index=False)
+    # The guard's word by which it left; its message takes it over with what came of it.
+    receipt = models.JSONField(null=True, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=16, default="", db_default="", blank=True)

@@ -120,13 +120,13 @@ SELECT r.id, r.contact_id, r.filled, e.file_id, coalesce(f.filename, '') AS file
 FROM sportello_recipient AS r
 LEFT JOIN sportello_enclosure AS e ON e.id = r.enclosure_id
 LEFT JOIN sportello_file AS f ON f.id = e.file_id
-WHERE r.id IN (
+WHERE r.id = ANY(ARRAY(
     SELECT next.id FROM unnest(%(zones)s::text[]) AS z (zone) CROSS JOIN LATERAL (
         SELECT n.id FROM sportello_recipient AS n
         WHERE n.campaign_id = %(campaign_id)s AND n.zone = z.zone AND n.released_at IS NULL
           AND n.skipped_why = '' AND NOT n.awaited
         ORDER BY n.id LIMIT %(limit)s) AS next
-    ORDER BY next.id LIMIT %(limit)s)
+    ORDER BY next.id LIMIT %(limit)s))
   AND r.released_at IS NULL AND r.skipped_why = '' AND NOT r.awaited
 ORDER BY r.id
 FOR UPDATE OF r SKIP LOCKED;

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from sportello.rules import receipt
 from sportello.rules.consent import Change, Standing, Topic, stands
 from sportello.statements import statements
 from sportello.store import arrays
+from sportello.store.asking import Asked, ask
 from sportello.store.pool import Connection
 from sportello.store.statuses import Report
 
@@ -94,15 +96,22 @@ async def standings(
     connection: Connection, contact_ids: Iterable[int], topic: Topic
 ) -> dict[int, Standing]:
     """By contact, all of those asked for; `none` where the ledger says nothing of the topic."""
-    found = dict.fromkeys(contact_ids, Standing.NONE)
-    if not found:
-        return found
-    cursor = await connection.execute(
-        _SQL["standings"], {"contact_ids": arrays.numbers(sorted(found)), "topic": topic.value}
-    )
-    for row in await cursor.fetchall():
-        found[row["contact_id"]] = stands(Change(row["action"]))
-    return found
+    asked = sorted(set(contact_ids))
+    return await (await ask_standings(connection, asked, topic)).told() if asked else {}
+
+
+async def ask_standings(
+    connection: Connection, contact_ids: Iterable[int], topic: Topic
+) -> Asked[dict[int, Standing]]:
+    """The same, answered when it is told."""
+    wanted = sorted(contact_ids)
+
+    def read(found: list[DictRow]) -> dict[int, Standing]:
+        said = {row["contact_id"]: stands(Change(row["action"])) for row in found}
+        return dict.fromkeys(wanted, Standing.NONE) | said
+
+    parameters = {"contact_ids": arrays.numbers(wanted), "topic": topic.value}
+    return await ask(connection, _SQL["standings"], parameters, read)
 
 
 async def hold(connection: Connection, contact_ids: Iterable[int]) -> None:

@@ -34,7 +34,7 @@ LEFT JOIN sportello_send AS s ON s.message_id = m.id
 LEFT JOIN sportello_errand AS l ON l.message_id = m.id
 WHERE t.campaign_id = %(campaign_id)s AND t.released_at IS NULL AND t.skipped_why = ''
   AND t.due_at IS NULL AND t.position > 0 AND t.after_message_id IS NOT NULL
-  AND m.status NOT IN ('queued', 'held', 'sending', 'in_doubt', 'unknown')
+  AND m.status NOT IN ('queued', 'held', 'in_doubt', 'unknown')
 ORDER BY t.id LIMIT %(limit)s
 FOR UPDATE OF t SKIP LOCKED;
 

@@ -9,6 +9,7 @@ from psycopg.rows import DictRow
 
 from sportello.statements import statements
 from sportello.store import arrays
+from sportello.store.asking import Asked, ask
 from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
@@ -16,16 +17,15 @@ _SQL: Final = statements(__file__)
 Key = tuple[int, str]
 
 
-async def templates(connection: Connection, ids: Collection[int]) -> list[DictRow]:
-    cursor = await connection.execute(_SQL["templates"], {"ids": sorted(ids)})
-    return await cursor.fetchall()
+async def ask_templates(connection: Connection, ids: Collection[int]) -> Asked[list[DictRow]]:
+    return await ask(connection, _SQL["templates"], {"ids": sorted(ids)}, list)
 
 
-async def uploads(
+async def ask_uploads(
     connection: Connection, number_id: int, file_ids: Collection[int]
-) -> list[DictRow]:
+) -> Asked[list[DictRow]]:
     parameters = {"number_id": number_id, "file_ids": sorted(file_ids)}
-    return await (await connection.execute(_SQL["uploads"], parameters)).fetchall()
+    return await ask(connection, _SQL["uploads"], parameters, list)
 
 
 async def want_uploads(
@@ -40,10 +40,14 @@ async def want_uploads(
     await connection.execute(_SQL["want_uploads"], parameters)
 
 
-async def lock_contacts(connection: Connection, ids: Iterable[int]) -> set[int]:
-    """Those whose ledger nobody writes at this moment; inside a transaction."""
-    cursor = await connection.execute(_SQL["lock_contacts"], {"ids": arrays.numbers(sorted(ids))})
-    return {row["id"] for row in await cursor.fetchall()}
+async def ask_contacts(connection: Connection, ids: Iterable[int]) -> Asked[set[int]]:
+    """Those whose ledger nobody writes at this moment, locked; inside a transaction."""
+    return await ask(
+        connection,
+        _SQL["lock_contacts"],
+        {"ids": arrays.numbers(sorted(ids))},
+        lambda found: {row["id"] for row in found},
+    )
 
 
 async def people_reached(

@@ -57,7 +57,8 @@ WHERE id = ANY(%(ids)s::bigint[]);
 -- The conversations of attempts that ended badly, locked before their sends, as everybody does.
 SELECT c.id FROM sportello_conversation AS c
 WHERE c.id IN (
-    SELECT s.conversation_id FROM sportello_send AS s WHERE s.attempt = ANY(%(attempts)s::uuid[]))
+    SELECT s.conversation_id FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+    WHERE a.id = ANY(%(attempts)s::uuid[]) AND s.attempt = a.id)
 ORDER BY c.id
 FOR NO KEY UPDATE OF c;
 
@@ -90,7 +91,7 @@ WHERE c.id = ANY(%(ids)s) AND c.awaiting_customer_since IS NOT NULL;
 -- Meta refused these on the spot for being late: the window is shut, whatever we believed, unless
 -- the customer has written since the attempt.
 UPDATE sportello_conversation AS c SET window_closes_at = s.attempted_at
-FROM sportello_send AS s
-WHERE s.attempt = ANY(%(attempts)s::uuid[]) AND c.id = s.conversation_id
+FROM sportello_attempt AS a JOIN sportello_send AS s ON s.id = a.send_id
+WHERE a.id = ANY(%(attempts)s::uuid[]) AND s.attempt = a.id AND c.id = s.conversation_id
   AND c.window_closes_at > s.attempted_at
   AND (c.last_inbound_at IS NULL OR c.last_inbound_at < s.attempted_at);

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from psycopg.rows import DictRow
+
 from sportello.rules import account_days, expected
 from sportello.rules.expected import Account, Chat, Quote
 from sportello.rules.pricing import (
@@ -19,6 +21,7 @@ from sportello.rules.pricing import (
 from sportello.rules.tariff import Tariff, tariff_of
 from sportello.statements import statements
 from sportello.store import arrays
+from sportello.store.asking import Asked, ask
 from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
@@ -131,33 +134,63 @@ class Till:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A till of which has been asked; what it is told of stays as it is until the claim ends."""
+
+    _connection: Connection
+    _number: Mapping[str, Any]
+    _now: datetime
+    _newest: Asked[tuple[int, int]]
+    _used: Asked[int] | None
+    _ceiling: Asked[DictRow | None] | None
+
+    async def told(self) -> Till:
+        """The till. Raises psycopg.Error."""
+        number = self._number
+        till = Till(
+            workspace_id=number["workspace_id"],
+            number_id=number["id"],
+            tariff=await _tariff_of(self._connection, await self._newest.told()),
+            account=Account(number["account_currency"], number["account_time_zone"]),
+            now=self._now,
+            service_used=0 if self._used is None else await self._used.told(),
+        )
+        ceiling = None if self._ceiling is None else await self._ceiling.told()
+        if ceiling is not None:
+            till.budget_left = await _left_of(self._connection, ceiling, till)
+        return till
+
+
 async def open_till(
     connection: Connection, number: Mapping[str, Any], now: datetime, *, budget: bool
-) -> Till:
+) -> Opening:
     """`number`: id, workspace_id, account_time_zone, account_currency. `budget`: templates too.
 
     With `budget` the company's row stays locked until the transaction ends, if it has a ceiling.
     """
-    till = Till(
-        workspace_id=number["workspace_id"],
-        number_id=number["id"],
-        tariff=await tariff(connection),
-        account=Account(number["account_currency"], number["account_time_zone"]),
-        now=now,
+    return Opening(
+        connection,
+        number,
+        now,
+        _newest=await _ask_newest(connection),
+        _used=await _ask_service_used(connection, number, now),
+        _ceiling=await _ask_ceiling(connection, number) if budget else None,
     )
-    till.service_used = await _service_used(connection, till)
-    if budget:
-        till.budget_left = await budget_left(
-            connection, till.workspace_id, till.account.currency, now
-        )
-    return till
 
 
 async def tariff(connection: Connection) -> Tariff:
     """Every rate and market; read anew only after something was loaded."""
-    row = await (await connection.execute(_SQL["newest"])).fetchone()
-    assert row is not None
-    newest = (row["card"], row["prefix"])
+    return await _tariff_of(connection, await (await _ask_newest(connection)).told())
+
+
+async def _ask_newest(connection: Connection) -> Asked[tuple[int, int]]:
+    return await ask(
+        connection, _SQL["newest"], None, lambda found: (found[0]["card"], found[0]["prefix"])
+    )
+
+
+async def _tariff_of(connection: Connection, newest: tuple[int, int]) -> Tariff:
     database = connection.info.dsn
     kept = _kept.get(database)
     if kept is not None and kept[0] == newest:
@@ -188,37 +221,45 @@ async def _read(connection: Connection) -> Tariff:
     )
 
 
-async def _service_used(connection: Connection, till: Till) -> int:
-    zone = till.account.time_zone
-    if account_days.day_of(till.now, zone) < PAID_REPLIES_SINCE:
-        return 0
+async def _ask_service_used(
+    connection: Connection, number: Mapping[str, Any], now: datetime
+) -> Asked[int] | None:
+    """None before answers were charged."""
+    zone = number["account_time_zone"]
+    if account_days.day_of(now, zone) < PAID_REPLIES_SINCE:
+        return None
     parameters = {
-        "number_id": till.number_id,
-        "since": account_days.starts_at(account_days.month_of(till.now, zone), zone),
+        "number_id": number["id"],
+        "since": account_days.starts_at(account_days.month_of(now, zone), zone),
         "limit": FREE_SERVICE_MESSAGES_PER_MONTH,
     }
-    row = await (await connection.execute(_SQL["service_used"], parameters)).fetchone()
-    return 0 if row is None else int(row["used"])
+    return await ask(
+        connection, _SQL["service_used"], parameters, lambda found: int(found[0]["used"])
+    )
 
 
-async def budget_left(
-    connection: Connection, workspace_id: int, currency: str, now: datetime
-) -> int | None:
-    """What the month's ceiling leaves for what we write first; None without one. May be negative.
+async def _ask_ceiling(connection: Connection, number: Mapping[str, Any]) -> Asked[DictRow | None]:
+    """Held by its row, no two claims of a company spend at once. None: it has no ceiling."""
+    return await ask(
+        connection,
+        _SQL["hold_budget"],
+        {"workspace_id": number["workspace_id"]},
+        lambda found: found[0] if found else None,
+    )
+
+
+async def _left_of(connection: Connection, ceiling: DictRow, till: Till) -> int:
+    """What the month's ceiling leaves for what we write first. May be negative.
 
     The month is the company's own, in its time zone. What is under way counts as expected, what
     Meta has stated as stated, what failed not at all; of what was counted before, such changes
-    are seen within a minute. Held by its row, no two claims of a company spend at once.
+    are seen within a minute.
     """
-    cursor = await connection.execute(_SQL["hold_budget"], {"workspace_id": workspace_id})
-    ceiling = await cursor.fetchone()
-    if ceiling is None:
-        return None
     zone = ceiling["time_zone"]
     parameters = {
-        "workspace_id": workspace_id,
-        "currency": currency,
-        "since": account_days.starts_at(account_days.month_of(now, zone), zone),
+        "workspace_id": till.workspace_id,
+        "currency": till.account.currency,
+        "since": account_days.starts_at(account_days.month_of(till.now, zone), zone),
     }
     return int(ceiling["micros"]) - await _spent(connection, parameters)
 

@@ -21,7 +21,7 @@ WITH looked AS MATERIALIZED (
     UPDATE sportello_message AS m
     SET text = '', payload = '{}', reactions = '{}', sources = '[]', reply_to = ''
     FROM looked AS l
-    WHERE m.id = l.id AND l.at < %(before)s AND m.status NOT IN ('queued', 'held', 'sending')
+    WHERE m.id = l.id AND l.at < %(before)s AND m.status NOT IN ('queued', 'held')
       AND (m.text <> '' OR m.payload <> '{}' OR m.reactions <> '{}' OR m.reply_to <> '')
     RETURNING m.id
 ), bodies AS (
@@ -101,7 +101,7 @@ WITH looked AS MATERIALIZED (
     ORDER BY id LIMIT %(chats)s
 ), full_ones AS MATERIALIZED (
     SELECT m.id FROM looked AS l JOIN sportello_message AS m ON m.conversation_id = l.id
-    WHERE m.status NOT IN ('queued', 'held', 'sending')
+    WHERE m.status NOT IN ('queued', 'held')
       AND (m.text <> '' OR m.payload <> '{}' OR m.reactions <> '{}' OR m.reply_to <> ''
            OR EXISTS (SELECT FROM sportello_media AS f
                       WHERE f.message_id = m.id AND f.state <> 'gone'))

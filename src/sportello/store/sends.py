@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from sportello.statements import statements
 from sportello.store import arrays
+from sportello.store.asking import Asked, ask
 from sportello.store.pool import Connection
 
 _SQL: Final = statements(__file__)
@@ -98,35 +99,55 @@ async def release_numbers(connection: Connection, me: UUID) -> None:
     await connection.execute(_SQL["release_numbers"], {"me": me})
 
 
-async def hold_fence(connection: Connection, lease: Lease, me: UUID) -> DictRow | None:
+async def ask_fence(connection: Connection, lease: Lease, me: UUID) -> Asked[DictRow | None]:
     """The number's row, its token sealed, its company's policy. None: it is another's now."""
     parameters = {"number_id": lease.number_id, "me": me, "fence": lease.fence}
-    return await (await connection.execute(_SQL["hold_fence"], parameters)).fetchone()
-
-
-async def lock_due(
-    connection: Connection, number_id: int, *, limit: int
-) -> list[tuple[DictRow, DictRow]]:
-    """Sends that may leave now, each with its conversation, both locked; most urgent first."""
-    parameters = {"number_id": number_id, "limit": limit}
-    due = await (await connection.execute(_SQL["due"], parameters)).fetchall()
-    if not due:
-        return []
-    ids = sorted({row["conversation_id"] for row in due})
-    held = await connection.execute(_SQL["lock_conversations"], {"ids": arrays.numbers(ids)})
-    chats = await held.fetchall()
-    chat_of = {chat["id"]: chat for chat in chats}
-    urgency = {row["id"]: place for place, row in enumerate(due)}
-    cursor = await connection.execute(
-        _SQL["lock_sends"],
-        {"ids": arrays.numbers(sorted(urgency)), "conversation_ids": arrays.numbers(chat_of)},
+    return await ask(
+        connection, _SQL["hold_fence"], parameters, lambda found: found[0] if found else None
     )
-    rows = sorted(await cursor.fetchall(), key=lambda row: urgency[row["id"]])
-    return [(row, chat_of[row["conversation_id"]]) for row in rows]
+
+
+async def ask_due(connection: Connection, number_id: int, *, limit: int) -> Asked[list[DictRow]]:
+    """What may leave now, most urgent first: id, conversation_id, template_id, file_id."""
+    parameters = {"number_id": number_id, "limit": limit}
+    return await ask(connection, _SQL["due"], parameters, list)
+
+
+async def ask_chats(connection: Connection, due: Iterable[DictRow]) -> Asked[dict[int, DictRow]]:
+    """Their conversations by id, locked: those that nobody else works on."""
+    ids = arrays.numbers(sorted({row["conversation_id"] for row in due}))
+    return await ask(
+        connection,
+        _SQL["lock_conversations"],
+        {"ids": ids},
+        lambda found: {row["id"]: row for row in found},
+    )
+
+
+async def ask_sends(
+    connection: Connection, due: Iterable[DictRow], chats: Iterable[int]
+) -> Asked[list[DictRow]]:
+    """The sends of these conversations, locked, if they still wait; as urgent as they are due."""
+    urgency = {row["id"]: place for place, row in enumerate(due)}
+    parameters = {
+        "ids": arrays.numbers(sorted(urgency)),
+        "conversation_ids": arrays.numbers(chats),
+    }
+    return await ask(
+        connection,
+        _SQL["lock_sends"],
+        parameters,
+        lambda found: sorted(found, key=lambda row: urgency[row["id"]]),
+    )
 
 
 async def claim(
-    connection: Connection, decisions: Sequence[Decision], *, now: datetime, lease_s: float
+    connection: Connection,
+    workspace_id: int,
+    decisions: Sequence[Decision],
+    *,
+    now: datetime,
+    lease_s: float,
 ) -> None:
     """`now` is the company's: Meta's timestamps are compared with it when in doubt."""
     if not decisions:
@@ -137,6 +158,8 @@ async def claim(
         "reach_out": arrays.flags(one.reaches_out for one in decisions),
         "now": now,
         "lease_s": lease_s,
+        "workspace_id": workspace_id,
+        **_receipts(decisions),
     }
     await connection.execute(_SQL["claim"], parameters)
     await connection.execute(_SQL["add_attempts"], parameters)
@@ -165,25 +188,29 @@ async def stop(connection: Connection, decisions: Sequence[Decision]) -> None:
 
 
 async def show(connection: Connection, decisions: Iterable[Decision]) -> None:
-    """In the order of the messages' ids, as those who apply statuses lock them.
-
-    A receipt that many share travels once.
-    """
+    """In the order of the messages' ids, as those who apply statuses lock them."""
     seen = sorted(
         ((one.message_id, one) for one in decisions if one.message_id is not None),
         key=lambda pair: pair[0],
     )
     if not seen:
         return
-    receipts = {id(one.receipt): one.receipt for _, one in seen}
-    places = {known: place for place, known in enumerate(receipts, start=1)}
     parameters = {
         "message_ids": arrays.numbers(message_id for message_id, _ in seen),
         "statuses": arrays.texts(one.status for _, one in seen),
-        "places": arrays.numbers(places[id(one.receipt)] for _, one in seen),
-        "receipts": [Jsonb(one) for one in receipts.values()],
+        **_receipts([one for _, one in seen]),
     }
     await connection.execute(_SQL["show"], parameters)
+
+
+def _receipts(decisions: Sequence[Decision]) -> dict[str, Any]:
+    """A receipt that many share travels once."""
+    receipts = {id(one.receipt): one.receipt for one in decisions}
+    places = {known: place for place, known in enumerate(receipts, start=1)}
+    return {
+        "places": arrays.numbers(places[id(one.receipt)] for one in decisions),
+        "receipts": [Jsonb(one) for one in receipts.values()],
+    }
 
 
 async def reject(connection: Connection, rejected: Sequence[Rejected], now: datetime) -> None:

@@ -59,9 +59,9 @@ FOR SHARE OF n;
 -- conversation the oldest open message alone. What is less urgent and waits holds up nothing; nor
 -- does a doubt hold up a person, who saw it on screen and writes on: it may last for days. Nor
 -- does what a limit, a pause or the hour holds back: an answer has no share in that.
-SELECT found.id, found.conversation_id
+SELECT found.id, found.conversation_id, found.template_id, found.file_id
 FROM (VALUES (0), (1), (2)) AS p (priority) CROSS JOIN LATERAL (
-    SELECT s.id, s.conversation_id, s.due_at FROM sportello_send AS s
+    SELECT s.id, s.conversation_id, s.template_id, s.file_id, s.due_at FROM sportello_send AS s
     WHERE s.number_id = %(number_id)s AND s.state = 'queued' AND s.priority = p.priority
       AND s.due_at <= statement_timestamp()
       AND (s.kind = 'read_mark' OR NOT EXISTS (
@@ -109,11 +109,11 @@ FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(reach_out)s::bool[])
 WHERE s.id = c.id AND s.state = 'queued';
 
 -- name: add_attempts
--- One line for each try, never changed but by its outcome.
-INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at)
-SELECT c.attempt, s.workspace_id, s.id, %(now)s
-FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[]) AS c (id, attempt)
-JOIN sportello_send AS s ON s.id = c.id;
+-- One line for each try, with the guard's word that let it go; never changed but by its outcome.
+INSERT INTO sportello_attempt (id, workspace_id, send_id, started_at, receipt)
+SELECT c.attempt, %(workspace_id)s, c.id, %(now)s, k.receipt
+FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(places)s::int[]) AS c (id, attempt, place)
+JOIN unnest(%(receipts)b::jsonb[]) WITH ORDINALITY AS k (receipt, place) ON k.place = c.place;
 
 -- name: hold
 -- queued -> queued, later: the guard says not yet.
@@ -129,7 +129,8 @@ FROM unnest(%(ids)s::bigint[], %(states)s::text[]) AS t (id, state)
 WHERE s.id = t.id AND s.state = 'queued';
 
 -- name: show
--- The bubble shows the guard's decision, and keeps its receipt.
+-- The bubble shows why it waits or never leaves, and keeps the receipt. What leaves is shown when it
+-- is known what came of it: a message is written once less, and its receipt stands in the attempt.
 UPDATE sportello_message AS m SET status = d.status, receipt = k.receipt
 FROM unnest(%(message_ids)s::bigint[], %(statuses)s::text[], %(places)s::int[])
     AS d (id, status, place)
@@ -144,11 +145,13 @@ WITH told AS (
     UPDATE sportello_send AS s
     SET state = 'rejected', settled_at = clock_timestamp(), lease_until = NULL,
         reached_out_at = NULL
-    FROM told WHERE s.attempt = told.attempt AND s.state IN ('sending', 'in_doubt')
-    RETURNING s.message_id, told.attempt, told.error
+    FROM told JOIN sportello_attempt AS a ON a.id = told.attempt
+    WHERE s.id = a.send_id AND s.attempt = a.id AND s.state IN ('sending', 'in_doubt')
+    RETURNING s.message_id, told.error, a.receipt
 ), shown AS (
     UPDATE sportello_message AS m
-    SET status = 'failed', failed_at = %(now)s, error = moved.error
+    SET status = 'failed', failed_at = %(now)s, error = moved.error,
+        receipt = coalesce(moved.receipt, m.receipt)
     FROM moved WHERE m.id = moved.message_id
 )
 UPDATE sportello_attempt AS a
@@ -165,10 +168,13 @@ WITH told AS (
     UPDATE sportello_send AS s
     SET state = 'queued', lease_until = NULL, hold_code = told.code, reached_out_at = NULL,
         due_at = clock_timestamp() + make_interval(secs => told.wait_s)
-    FROM told WHERE s.attempt = told.attempt AND s.state = 'sending'
-    RETURNING s.message_id
+    FROM told JOIN sportello_attempt AS a ON a.id = told.attempt
+    WHERE s.id = a.send_id AND s.attempt = a.id AND s.state = 'sending'
+    RETURNING s.message_id, a.receipt
 ), shown AS (
-    UPDATE sportello_message AS m SET status = 'queued' FROM moved WHERE m.id = moved.message_id
+    UPDATE sportello_message AS m
+    SET status = 'queued', receipt = coalesce(moved.receipt, m.receipt)
+    FROM moved WHERE m.id = moved.message_id
 )
 UPDATE sportello_attempt AS a
 SET outcome = 'returned', error = told.error, ended_at = clock_timestamp()
@@ -178,10 +184,13 @@ FROM told WHERE a.id = told.attempt;
 -- sending -> in_doubt: bytes left and no answer came.
 WITH moved AS (
     UPDATE sportello_send AS s SET state = 'in_doubt', lease_until = NULL
-    WHERE s.attempt = ANY(%(attempts)s::uuid[]) AND s.state = 'sending'
-    RETURNING s.message_id, s.attempt
+    FROM sportello_attempt AS a
+    WHERE a.id = ANY(%(attempts)s::uuid[]) AND s.id = a.send_id AND s.attempt = a.id
+      AND s.state = 'sending'
+    RETURNING s.message_id, s.attempt, a.receipt
 ), shown AS (
-    UPDATE sportello_message AS m SET status = 'in_doubt'
+    UPDATE sportello_message AS m
+    SET status = 'in_doubt', receipt = coalesce(moved.receipt, m.receipt)
     FROM moved WHERE m.id = moved.message_id
 )
 UPDATE sportello_attempt AS a SET outcome = 'in_doubt', ended_at = clock_timestamp()

@@ -47,9 +47,10 @@ WHERE a.id = ANY(%(attempts)s::uuid[]) AND s.id = a.send_id
   AND a.workspace_id = s.workspace_id AND s.state = ANY(%(before)s::text[]);
 
 -- name: accept_messages
--- The wamids that came home with attempts; a message that has one keeps it.
+-- The wamids that came home with attempts; a message that has one keeps it. The word that let it go
+-- comes with them.
 UPDATE sportello_message AS m
-SET wamid = home.wamid,
+SET wamid = home.wamid, receipt = coalesce(a.receipt, m.receipt),
     status = CASE
         WHEN array_position(%(life)s::text[], 'accepted')
             > array_position(%(life)s::text[], m.status::text)

@@ -9,6 +9,7 @@ SELECT count(*) OVER () AS total, jsonb_build_object(
 FROM sportello_send AS s JOIN sportello_message AS m ON m.id = s.message_id
 WHERE NOT CASE s.state
     WHEN 'queued' THEN m.status IN ('queued', 'held')
+    WHEN 'sending' THEN m.status IN ('queued', 'held')
     WHEN 'accepted' THEN
         m.status IN ('accepted', 'sent', 'delivered', 'read', 'played', 'failed')
     WHEN 'rejected' THEN m.status = 'failed'
@@ -112,8 +113,10 @@ SELECT count(*) OVER () AS total, jsonb_build_object(
     'send', s.id, 'message', m.id, 'campaign', s.campaign_id,
     'verdict', m.receipt ->> 'verdict') AS ids
 FROM sportello_send AS s JOIN sportello_message AS m ON m.id = s.message_id
+LEFT JOIN sportello_attempt AS a ON a.id = s.attempt AND s.state = 'sending'
 WHERE s.attempts > 0 AND s.state IN ('sending', 'accepted', 'rejected', 'in_doubt', 'unknown')
-  AND coalesce(m.receipt ->> 'verdict', 'none') NOT IN ('allowed', 'held')
+  AND coalesce(a.receipt ->> 'verdict', m.receipt ->> 'verdict', 'none')
+      NOT IN ('allowed', 'held')
 ORDER BY s.id LIMIT %(limit)s;
 
 -- name: charge_missing

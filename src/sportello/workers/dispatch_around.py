@@ -1,6 +1,6 @@
 """What the guard must know beside the rows of a send: read once for a whole claim."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -16,12 +16,13 @@ from sportello.rules.pricing import Category
 from sportello.rules.template_parse import parse
 from sportello.rules.template_send import fits, shape
 from sportello.rules.template_values import Template
-from sportello.store import consents, outreach, prices
+from sportello.store import consents, outreach, prices, sends
+from sportello.store.asking import Asked
 from sportello.store.pool import Connection
 from sportello.store.prices import Till
 from sportello.workers.dispatch_tallies import Tallies, Tally, reached_before
 
-Due = Sequence[tuple[DictRow, DictRow]]
+Ready = Sequence[tuple[DictRow, DictRow]]
 
 _STATES: Final = {"APPROVED": TemplateState.APPROVED, "PAUSED": TemplateState.PAUSED}
 _CATEGORIES: Final = {
@@ -51,6 +52,14 @@ class Known:
         return self._fitting[found]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """Whose consent has been asked about: those that are locked, and where all of them stand."""
+
+    locked: Asked[set[int]]
+    standings: Asked[dict[int, Standing]]
+
+
 @dataclass(slots=True)
 class Around:
     """Of one claim. `reached`: the people among them whom Meta already counts today."""
@@ -64,27 +73,54 @@ class Around:
 
 
 async def gather(
-    connection: Connection, number: DictRow, due: Due, tallies: Tallies, now: datetime
-) -> tuple[Due, Around]:
-    """The sends that can be decided now, and what to know about them.
+    connection: Connection,
+    number: DictRow,
+    due: Sequence[DictRow],
+    tallies: Tallies,
+    now: datetime,
+) -> tuple[Ready, Around]:
+    """What is due and can be decided now, each with its conversation, both locked, and what to
+    know about them; most urgent first.
 
-    A claim without templates and files asks for prices alone. Left out are marketing sends to
-    people whose consent somebody else is writing down at this moment.
+    Left out is what somebody else works on, and marketing to people whose consent somebody else
+    is writing down at this moment. Locked in the order of all: conversations, sends, the company,
+    files, contacts; read in two waits.
     """
-    if not any(send["kind"] == "message" for send, _ in due):
-        return due, Around()
-    first = [(send, chat) for send, chat in due if send["template_id"] is not None]
-    till = await prices.open_till(connection, number, now, budget=bool(first))
-    around = Around(uploads=await _uploads(connection, number, due, now), till=till)
-    if not first:
-        return due, around
-    around.templates = await _templates(connection, first)
-    due, around.standings = await _consents(connection, due, around)
-    around.people = await tallies.people(connection, number, now)
-    outside = {chat["contact_id"] for _, chat in first if is_outside(chat, now)}
-    if around.people is not None and around.people.total + len(outside) > number["messaging_limit"]:
-        around.reached = await reached_before(connection, number, outside, now)
-    return due, around
+    if not due:
+        return [], Around()
+    first = {row["template_id"] for row in due} - {None}
+    asked = await outreach.ask_templates(connection, first) if first else None
+    chats = await (await sends.ask_chats(connection, due)).told()
+    templates = {} if asked is None else _known_of(await asked.told())
+    to_lock = await sends.ask_sends(connection, due, chats)
+    opening = await prices.open_till(connection, number, now, budget=bool(first))
+    files = {row["file_id"] for row in due} - {None}
+    kept = await outreach.ask_uploads(connection, number["id"], files) if files else None
+    ledger = await _ask_consents(connection, due, chats, templates)
+    ready: Ready = [(send, chats[send["conversation_id"]]) for send in await to_lock.told()]
+    around = Around(templates=templates, till=await opening.told())
+    if kept is not None:
+        around.uploads = await _uploads(connection, number, files, await kept.told(), now)
+    if ledger is not None:
+        ready = await _consents(ready, around, ledger)
+    if first:
+        around.people = await tallies.people(connection, number, now)
+        around.reached = await _reached(connection, number, ready, around.people, now)
+    return ready, around
+
+
+async def _reached(
+    connection: Connection, number: DictRow, ready: Ready, people: Tally | None, now: datetime
+) -> set[int]:
+    """Who of them counts already today; asked only near the limit, where it makes a difference."""
+    outside = {
+        chat["contact_id"]
+        for send, chat in ready
+        if send["template_id"] is not None and is_outside(chat, now)
+    }
+    if people is None or people.total + len(outside) <= number["messaging_limit"]:
+        return set()
+    return await reached_before(connection, number, outside, now)
 
 
 def is_outside(chat: Mapping[str, Any], now: datetime) -> bool:
@@ -92,8 +128,7 @@ def is_outside(chat: Mapping[str, Any], now: datetime) -> bool:
     return not window.is_open(chat["window_closes_at"], now)
 
 
-async def _templates(connection: Connection, first: Due) -> dict[int, Known]:
-    rows = await outreach.templates(connection, {send["template_id"] for send, _ in first})
+def _known_of(rows: Iterable[DictRow]) -> dict[int, Known]:
     return {row["id"]: _known(row) for row in rows if row["category"] in _CATEGORIES}
 
 
@@ -106,35 +141,46 @@ def _known(row: DictRow) -> Known:
     )
 
 
-async def _consents(
-    connection: Connection, due: Due, around: Around
-) -> tuple[Due, Mapping[int, Standing]]:
+async def _ask_consents(
+    connection: Connection,
+    due: Iterable[DictRow],
+    chats: Mapping[int, DictRow],
+    templates: Mapping[int, Known],
+) -> _Ledger | None:
     """Locked before they are read: a withdrawal commits before this claim, or waits for it."""
-    wanted = {chat["contact_id"] for send, chat in due if _is_marketing(send, around)}
+    wanted = {
+        chats[row["conversation_id"]]["contact_id"]
+        for row in due
+        if row["conversation_id"] in chats and _is_marketing(row, templates)
+    }
     if not wanted:
-        return due, {}
-    locked = await outreach.lock_contacts(connection, wanted)
-    kept = [
+        return None
+    locked = await outreach.ask_contacts(connection, wanted)
+    return _Ledger(locked, await consents.ask_standings(connection, wanted, Topic.MARKETING))
+
+
+async def _consents(ready: Ready, around: Around, ledger: _Ledger) -> Ready:
+    locked, around.standings = await ledger.locked.told(), await ledger.standings.told()
+    return [
         (send, chat)
-        for send, chat in due
-        if chat["contact_id"] in locked or not _is_marketing(send, around)
+        for send, chat in ready
+        if chat["contact_id"] in locked or not _is_marketing(send, around.templates)
     ]
-    return kept, await consents.standings(connection, locked, Topic.MARKETING)
 
 
-def _is_marketing(send: DictRow, around: Around) -> bool:
-    known = around.templates.get(send["template_id"])
+def _is_marketing(send: DictRow, templates: Mapping[int, Known]) -> bool:
+    known = templates.get(send["template_id"])
     return known is not None and known.category is Category.MARKETING
 
 
 async def _uploads(
-    connection: Connection, number: DictRow, due: Due, now: datetime
+    connection: Connection,
+    number: DictRow,
+    files: set[int],
+    rows: Iterable[DictRow],
+    now: datetime,
 ) -> dict[int, DictRow]:
     """Those that Meta still keeps, or has refused; the others are wished for anew."""
-    files = {send["file_id"] for send, _ in due if send["file_id"] is not None}
-    if not files:
-        return {}
-    rows = await outreach.uploads(connection, number["id"], files)
     known = {row["file_id"]: row for row in rows if not _is_over(row, now)}
     missing = files - known.keys()
     if missing:

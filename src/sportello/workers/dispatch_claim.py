@@ -21,7 +21,7 @@ from sportello.rules.limits import Pair
 from sportello.rules.receipt import receipt
 from sportello.rules.template_send import with_media
 from sportello.store import outreach, sends, vault
-from sportello.store.pool import Connection
+from sportello.store.pool import Connection, by_index
 from sportello.store.sends import Decision, Lease
 from sportello.workers.context import Context
 from sportello.workers.dispatch_around import Around, gather, is_outside, quote_of
@@ -110,14 +110,17 @@ async def claim(
     """
     now = await asyncio.to_thread(context.clock)
     async with context.pool.connection() as connection:
-        # Nobody waits for the beginning, for what is only written, or twice for the end.
+        # What does not depend on an answer is asked with what comes before: four waits in all.
         async with connection.pipeline(), connection.transaction():
-            number = await sends.hold_fence(connection, lease, me)
+            await by_index(connection)
+            fence = await sends.ask_fence(connection, lease, me)
+            waiting = await sends.ask_due(connection, lease.number_id, limit=limit)
+            number = await fence.told()
             if number is None:
                 raise LeaseLostError
             lease = replace(lease, phone_number_id=number["phone_number_id"])
             token = await _token(context, connection, lease, number)
-            due = await sends.lock_due(connection, lease.number_id, limit=limit)
+            due = await waiting.told()
             ready, around = await gather(connection, number, due, memory.tallies, now)
             claiming = _Claiming(lease, dict(number), token, now=now, around=around)
             for send, chat in ready:
@@ -287,11 +290,12 @@ class _Claiming:
 
     async def write(self, connection: Connection) -> None:
         """None of these waits for what another answers: they go to the database at once."""
-        await sends.claim(connection, self._allowed, now=self._now, lease_s=LEASE_S)
+        workspace_id, now = self._lease.workspace_id, self._now
+        await sends.claim(connection, workspace_id, self._allowed, now=now, lease_s=LEASE_S)
         await sends.hold(connection, self._held)
         await sends.stop(connection, self._stopped)
         await outreach.await_answers(connection, self._awaited, self._now)
-        await sends.show(connection, [*self._allowed, *self._held, *self._stopped])
+        await sends.show(connection, [*self._held, *self._stopped])
         if self._around.till is not None:
             await self._around.till.note(connection)
         if self._probed:

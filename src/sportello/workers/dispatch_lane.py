@@ -23,10 +23,10 @@ from sportello.workers.outward import Outward
 
 IN_FLIGHT_MAX: Final = 256
 # Of a number that may send very much: calls that take half a second do not slow it down.
-_IN_FLIGHT_PER_MPS: Final = 0.5
-CLAIM_MAX: Final = 100
+_IN_FLIGHT_PER_MPS: Final = 0.6
+CLAIM_MAX: Final = 150
 # How much is claimed ahead of its turn: little, for what is claimed can no longer be taken back.
-_AHEAD_S: Final = 0.1
+_AHEAD_S: Final = 0.15
 _POLL_S: Final = 1.0
 _PAUSE_S: Final = 1.0
 _SLOW_S: Final = 3600.0

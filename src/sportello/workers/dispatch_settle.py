@@ -15,7 +15,7 @@ from sportello.rules import doubt, retry
 from sportello.rules.doubt import SETTLE_AFTER, Doubt, Settlement
 from sportello.rules.graph_errors import Effect
 from sportello.store import outreach, sends, statuses
-from sportello.store.pool import Connection
+from sportello.store.pool import Connection, by_index
 from sportello.store.sends import Rejected, Returned
 from sportello.workers.context import Context
 from sportello.workers.dispatch_wire import Accepted, Lost, Outcome
@@ -74,6 +74,7 @@ class Results:
         now = await asyncio.to_thread(self._context.clock)
         async with self._context.pool.connection() as connection:
             async with connection.pipeline(), connection.transaction():
+                await by_index(connection)
                 await write(connection, batch, now)
                 crash.point("dispatch.written")
             crash.point("dispatch.settled")

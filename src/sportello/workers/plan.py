@@ -20,7 +20,7 @@ from sportello.rules import brake, campaign
 from sportello.rules.brake import Braked, Ramp
 from sportello.rules.campaign import Campaign, Exhausted, Pause, Paused, Planned, State, Tick
 from sportello.store import campaigns, enclosures, followups
-from sportello.store.pool import Connection
+from sportello.store.pool import Connection, by_index
 from sportello.workers import plan_enclosures, plan_errands, plan_followups
 from sportello.workers.context import Context
 from sportello.workers.plan_audience import plan_portion, spared
@@ -85,6 +85,7 @@ class Planning:
         """One portion planned, or released, or a move; whether there is more to do at once."""
         now = await asyncio.to_thread(self._context.clock)
         async with self._context.pool.connection() as connection, connection.transaction():
+            await by_index(connection)
             row = await campaigns.hold(connection, campaign_id)
             if row is None:
                 return False
@@ -132,7 +133,7 @@ class Planning:
             return await self._move(connection, row, current, Paused(why), now)
         seen = self._seen[row["id"]]
         if asyncio.get_running_loop().time() - seen.at >= _JUDGE_EVERY_S:
-            braked = await self._judge(connection, row, seen, out.queued, now)
+            braked = await self._judge(connection, row, seen, out.open, now)
             if braked is not None:
                 stopped = campaign.advance(current, Paused(Pause.BRAKE), now)
                 await campaigns.move(connection, row["id"], stopped, now, braked)
@@ -150,7 +151,7 @@ class Planning:
         return gone == PORTION_MAX
 
     async def _judge(
-        self, connection: Connection, row: DictRow, seen: _Seen, queued: int, now: datetime
+        self, connection: Connection, row: DictRow, seen: _Seen, under_way: int, now: datetime
     ) -> Braked | None:
         """What the brake says; if nothing, `seen` is what the ramp allows."""
         whole, judged = await campaigns.counts(connection, row, now)
@@ -163,7 +164,7 @@ class Planning:
         if step != row["step"] or row["waited_s"] is None:
             await campaigns.stepped(connection, row["id"], step)
         seen.at = asyncio.get_running_loop().time()
-        seen.left = allowance - whole.sent - queued
+        seen.left = allowance - whole.sent - under_way
         return None
 
 

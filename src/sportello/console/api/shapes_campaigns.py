@@ -15,7 +15,6 @@ VARIABLES_MAX = 50
 Outcomes = Literal[
     "",
     "waiting",
-    "on_the_wire",
     "sent",
     "delivered",
     "read",

@@ -19,7 +19,6 @@ UNIT: Final[dict[str, Promise]] = {
 
 OUTCOME_TONE: Final[dict[Outcome, str]] = {
     Outcome.WAITING: "",
-    Outcome.ON_THE_WIRE: "",
     Outcome.SENT: "good",
     Outcome.DELIVERED: "good",
     Outcome.READ: "good",

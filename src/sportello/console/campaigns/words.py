@@ -89,7 +89,6 @@ BRAKED: Final[dict[Alarm, Promise]] = {
 
 OUTCOME: Final[dict[Outcome, Promise]] = {
     Outcome.WAITING: _("Waiting"),
-    Outcome.ON_THE_WIRE: _("Leaving"),
     Outcome.SENT: _("Sent"),
     Outcome.DELIVERED: _("Was delivered"),
     Outcome.READ: _("Read"),

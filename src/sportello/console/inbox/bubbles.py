@@ -130,7 +130,7 @@ def _is_seen_there(message: Message, known: Mapping[str, Message]) -> bool:
 
 
 _USUAL = timedelta(seconds=30)
-_ON_ITS_WAY = frozenset({MessageStatus.QUEUED, MessageStatus.SENDING, MessageStatus.ACCEPTED})
+_ON_ITS_WAY = frozenset({MessageStatus.QUEUED, MessageStatus.ACCEPTED})
 _NEVER_LEFT = frozenset({MessageStatus.FAILED, MessageStatus.REFUSED, MessageStatus.CANCELLED})
 
 
@@ -230,7 +230,6 @@ _DOUBT = Ticks(icon="help-circle", tone="is-bad")
 _TICKS = {
     MessageStatus.QUEUED: _CLOCK,
     MessageStatus.HELD: _CLOCK,
-    MessageStatus.SENDING: _CLOCK,
     MessageStatus.ACCEPTED: _CLOCK,
     MessageStatus.SENT: Ticks(icon="check"),
     MessageStatus.DELIVERED: Ticks(icon="checks"),

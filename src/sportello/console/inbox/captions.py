@@ -90,7 +90,6 @@ ORIGINS = {
 STATUSES = {
     MessageStatus.QUEUED: gettext_lazy("waiting to leave"),
     MessageStatus.HELD: gettext_lazy("held back for now"),
-    MessageStatus.SENDING: gettext_lazy("leaving"),
     MessageStatus.ACCEPTED: gettext_lazy("accepted by WhatsApp"),
     MessageStatus.SENT: gettext_lazy("sent"),
     MessageStatus.DELIVERED: gettext_lazy("delivered"),
@@ -150,7 +149,7 @@ NOT_PASSED_ON = {
     131060: gettext_lazy("A message that can be read on WhatsApp's own app alone"),
 }
 
-_FACTS = {
+FACTS = {
     "origin": gettext_lazy("Written by"),
     "content": gettext_lazy("Kind"),
     "holder": gettext_lazy("Conversation held by"),
@@ -219,7 +218,7 @@ PRICE_KINDS = {
 
 def fact(name: str) -> str | None:
     """None for a fact that says something to the machine alone, as an epoch does."""
-    label = _FACTS.get(name)
+    label = FACTS.get(name)
     return None if label is None else str(label)
 
 

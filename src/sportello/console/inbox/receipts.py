@@ -39,11 +39,11 @@ def receipt_of(kept: Mapping[str, Any], now: datetime) -> Receipt:
     code = str(kept.get("code") or "")
     said = words.of_code(code)
     verdict = str(kept.get("verdict", ""))
-    listed = kept.get("reasons")
-    reasons = listed if isinstance(listed, list) else []
+    reasons = kept.get("reasons")
+    facts = reasons if isinstance(reasons, Mapping) else {}
     cost = kept.get("cost")
     currency = str(cost.get("currency") or "") if isinstance(cost, Mapping) else ""
-    found = [_fact(reason, currency, now) for reason in reasons if isinstance(reason, Mapping)]
+    found = [_fact(name, facts.get(name), currency, now) for name in captions.FACTS]
     found.append(_cost(cost))
     return Receipt(
         verdict=verdict,
@@ -61,8 +61,7 @@ def _title(verdict: str) -> str:
     return _("It was not allowed to leave")
 
 
-def _fact(reason: Mapping[str, Any], currency: str, now: datetime) -> Fact | None:
-    name, value = str(reason.get("fact", "")), reason.get("value")
+def _fact(name: str, value: Any, currency: str, now: datetime) -> Fact | None:
     label = captions.fact(name)
     if label is None or value is None:
         return None

@@ -38,7 +38,7 @@ from sportello.schema.team import Workspace
 COUNT_MAX: Final = 100_000
 _UNFIT: Final = 422
 _RUNS_SHOWN: Final = 30
-_WAITING: Final = [MessageStatus.QUEUED, MessageStatus.HELD, MessageStatus.SENDING]
+_WAITING: Final = [MessageStatus.QUEUED, MessageStatus.HELD]
 _UNSETTLED: Final = [RunState.WAITING, RunState.BEGUN]
 _OVER: Final = [CampaignState.COMPLETED, CampaignState.CANCELLED]
 _FULL: Final = ~Q(text="") | ~Q(payload={}) | ~Q(reactions={}) | ~Q(reply_to="")

@@ -53,7 +53,6 @@ _PARENTS = """
     actionrun          action_id         action
     actionrun          conversation_id   conversation
     actionsecret       action_id         action
-    attempt            send_id           send
     automation         campaign_id       campaign
     automation         list_id           contactlist       let-go
     campaign           file_id           file              let-go

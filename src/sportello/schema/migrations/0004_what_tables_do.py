@@ -7,7 +7,7 @@ from django.db import migrations
 from sportello.schema.audit import audit
 
 _SUBJECTS = (
-    "storage announcements search contacts campaigns numbers events tallies manners assistant"
+    "storage announcements search search_messages contacts campaigns numbers events tallies manners assistant"
     " outgoing notices audit"
 ).split()
 
