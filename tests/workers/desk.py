@@ -59,8 +59,10 @@ class Desk:
         return self.row("SELECT * FROM sportello_conversation")
 
 
-def open_desk(url: str) -> Desk:
-    """Makes the company; the assistant is on, answers are due after the usual debounce."""
+def open_desk(url: str, *, seen_at: datetime | None = None) -> Desk:
+    """Makes the company; the assistant is on, answers are due after the usual debounce. `seen_at`:
+    when Meta was last asked for the number; None: it is asked as soon as anybody tends it.
+    """
     with psycopg.connect(url) as connection:
         workspace = connection.execute(
             "INSERT INTO sportello_workspace (name, slug) VALUES ('Bottega', 'bottega')"
@@ -68,9 +70,9 @@ def open_desk(url: str) -> Desk:
         ).fetchone()
         assert workspace is not None
         number = connection.execute(
-            "INSERT INTO sportello_number (workspace_id, phone_number_id, waba_id, display_number)"
-            " VALUES (%s, %s, %s, '+39 06 1234 5678') RETURNING id",
-            [workspace[0], PHONE_ID, WABA_ID],
+            "INSERT INTO sportello_number (workspace_id, phone_number_id, waba_id, display_number,"
+            " seen_at) VALUES (%s, %s, %s, '+39 06 1234 5678', %s) RETURNING id",
+            [workspace[0], PHONE_ID, WABA_ID, seen_at],
         ).fetchone()
         assert number is not None
         sealed = vault.seal(KEY, TOKEN, vault.token_place(number[0]))
