@@ -117,6 +117,7 @@ def test_begun_again_the_demos_deeds_count_anew(demo: None, acme: Company, at: C
     begun(acme)
     Conversation.objects.using("owner").update(last_inbound_at=NOW)
     at(NOW + timedelta(minutes=1))
+    assert done(acme) != []
 
     signed_in(acme).post("/first-steps/restart")
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from sportello.schema.campaigns import Campaign
 from sportello.schema.desk import Label, Labelling
 from sportello.schema.inbox import Conversation
 from sportello.schema.people import Contact, ContactList, ListMember
@@ -133,11 +134,19 @@ def test_a_segment_goes_but_not_from_under_a_campaign(
     client: Client, people: list[Contact], shop: Shop
 ) -> None:
     client.post("/contacts/segments/new", _FORM | {"do": "save"})
-    path = f"/contacts/segments/{_the_segment().pk}/"
+    kept = _the_segment().pk
+    path = f"/contacts/segments/{kept}/"
+    waiting = Campaign.objects.using("owner").create(
+        workspace=shop.workspace, number=shop.number, name="Saldi", audience={"segment": kept}
+    )
 
     assert _text(client.get(f"{path}count")).strip() == "2"
-    client.post(f"{path}delete")
+    refused = client.post(f"{path}delete", follow=True)
 
+    assert "Una campagna non ancora avviata" in _text(refused)
+    assert _the_segment().pk == kept
+    Campaign.objects.using("owner").filter(pk=waiting.pk).update(state="cancelled")
+    client.post(f"{path}delete")
     assert Segment.objects.using("owner").count() == 0
 
 
@@ -160,6 +169,25 @@ def test_a_list_is_made_filled_emptied_renamed_and_thrown_away(
     client.post(f"{path}delete")
     assert ContactList.objects.using("owner").count() == 0
     assert Contact.objects.using("owner").filter(pk=people[0].pk).exists()
+
+
+def test_a_list_stays_while_a_campaign_reads_it(
+    client: Client, people: list[Contact], shop: Shop
+) -> None:
+    path = client.post("/contacts/lists/", {"name": "Fedeli"}).headers["Location"]
+    kept = ContactList.objects.using("owner").get().pk
+    reading = Campaign.objects.using("owner").create(
+        workspace=shop.workspace, number=shop.number, name="Saldi", audience={"list": kept},
+        state="planning", content={},
+    )  # fmt: skip
+
+    refused = client.post(f"{path}delete")
+
+    assert "Una campagna sta leggendo" in _text(refused)
+    assert ContactList.objects.using("owner").get().pk == kept
+    Campaign.objects.using("owner").filter(pk=reading.pk).update(planned=True)
+    client.post(f"{path}delete")
+    assert ContactList.objects.using("owner").count() == 0
 
 
 def test_a_list_is_handed_out_without_formulas(client: Client, people: list[Contact]) -> None:
