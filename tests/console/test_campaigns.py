@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db.models.functions import Now
 
-from sportello.console.campaigns import words
+from sportello.console.campaigns import counting, words
 from sportello.rules.brake import Alarm
 from sportello.rules.campaign import Outcome, Pause, State
 from sportello.schema.models import (
@@ -135,6 +135,48 @@ def test_a_column_of_links_stands_in_for_a_file(api: ApiClient, acme: Company) -
     assert made.json()["header_media_column"] == "foto"
     preview = api.post(f"/campaigns/{made.json()['id']}/preview").json()
     assert preview == {"audience": 1, "receive": 0, "skipped": {"media_missing": 1}}
+
+
+@pytest.mark.parametrize("what", ["preview", "checks"])
+def test_a_large_audience_is_counted_call_by_call_and_comes_to_the_same(
+    api: ApiClient, acme: Company, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    make_template(acme)
+    audience = make_list(acme, "Anna", "Bruno", "Carla", "Dario", "Elena")
+    Contact.objects.using("owner").filter(name="Bruno").update(unreachable_since=NOW)
+    at = f"/campaigns/{api.post('/campaigns', asked(audience)).json()['id']}/{what}"
+    at_once = api.post(at)
+    monkeypatch.setattr(counting, "PORTION", 2)
+    monkeypatch.setattr(counting, "PATIENCE_S", 0.0)
+
+    first = api.post(at)
+    second = api.post(at, {"so_far": first.json()["so_far"]})
+    third = api.post(at, {"so_far": second.json()["so_far"]})
+
+    assert [one.status_code for one in (at_once, first, second, third)] == [200, 202, 202, 200]
+    assert [one.json()["counted"] for one in (first, second)] == [2, 4]
+    assert 0 < first.json()["percent"] < second.json()["percent"] < 100
+    assert third.json() == at_once.json()
+    assert third.json()["skipped"] == {"unreachable": 1}
+
+
+def test_what_was_counted_of_another_draft_or_by_nobody_counts_for_nothing(
+    api: ApiClient, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_template(acme)
+    audience = make_list(acme, "Anna", "Bruno", "Carla")
+    one, other = (
+        f"/campaigns/{api.post('/campaigns', asked(audience)).json()['id']}/preview"
+        for _ in range(2)
+    )
+    monkeypatch.setattr(counting, "PORTION", 2)
+    monkeypatch.setattr(counting, "PATIENCE_S", 0.0)
+    so_far = api.post(one).json()["so_far"]
+
+    of_another = api.post(other, {"so_far": so_far})
+    forged = api.post(one, {"so_far": f"x{so_far}"})
+
+    assert [found.json()["counted"] for found in (of_another, forged)] == [2, 2]
 
 
 def test_a_list_is_named_too(api: ApiClient, acme: Company) -> None:

@@ -7,7 +7,7 @@ from ninja import Router, Status
 from sportello.console.api import followups, shapes, shown_campaigns
 from sportello.console.api import shapes_campaigns as of
 from sportello.console.api.access import CallerRequest, reading, writing
-from sportello.console.campaigns import deeds, queries, steps
+from sportello.console.campaigns import counting, deeds, queries, steps
 from sportello.console.campaigns.deeds import UnfitCampaign, Wanted
 from sportello.rules.audience import Audience, Everybody, Listed, Matching
 from sportello.schema.people import ContactList
@@ -43,11 +43,23 @@ def get_campaign(request: CallerRequest, campaign_id: int) -> of.Campaign:
     return shown_campaigns.campaign(queries.campaign(campaign_id), request.auth.now)
 
 
-@router.post("/{int:campaign_id}/preview", response=of.Preview, summary="Who would receive it now")
+@router.post(
+    "/{int:campaign_id}/preview",
+    response={200: of.Preview, 202: of.Counting},
+    summary="Who would receive it now",
+)
 @reading
-def preview_campaign(request: CallerRequest, campaign_id: int) -> of.Preview:
-    found = queries.preview(queries.campaign(campaign_id), request.auth.now)
-    return of.Preview(audience=found.audience, receive=found.receive, skipped=found.skipped)
+def preview_campaign(
+    request: CallerRequest, campaign_id: int, payload: of.CountIn | None = None
+) -> of.Preview | Status[of.Counting]:
+    """A large audience is counted in several requests: 202 with what to send with the next."""
+    row = queries.campaign(campaign_id)
+    tally, so_far = counting.of_call(row, request.auth.now, payload.so_far if payload else "")
+    if so_far:
+        return Status(202, shown_campaigns.counting(tally, so_far))
+    return of.Preview(
+        audience=tally.people, receive=tally.heads.total(), skipped=dict(tally.skipped)
+    )
 
 
 @router.post("/{int:campaign_id}/start", response=of.Campaign, summary="Let it go")

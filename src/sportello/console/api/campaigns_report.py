@@ -6,7 +6,15 @@ from sportello.console.api import shapes_campaigns as of
 from sportello.console.api import shapes_reports as told
 from sportello.console.api import shown_campaigns as shown
 from sportello.console.api.access import CallerRequest, reading, writing
-from sportello.console.campaigns import checks, queries, report, settings, trials, verdicts
+from sportello.console.campaigns import (
+    checks,
+    counting,
+    queries,
+    report,
+    settings,
+    trials,
+    verdicts,
+)
 from sportello.console.campaigns.settings import Rules
 from sportello.console.campaigns.trials import Trial
 from sportello.schema.campaigns import Recipient
@@ -31,11 +39,20 @@ def put_rules(request: CallerRequest, payload: told.Rules) -> told.Rules:
 
 
 @router.post(
-    "/{int:campaign_id}/checks", response=told.Checks, summary="What speaks for and against"
+    "/{int:campaign_id}/checks",
+    response={200: told.Checks, 202: of.Counting},
+    summary="What speaks for and against",
 )
 @reading
-def check_campaign(request: CallerRequest, campaign_id: int) -> told.Checks:
-    found = checks.checks(queries.campaign(campaign_id), request.auth.now)
+def check_campaign(
+    request: CallerRequest, campaign_id: int, payload: of.CountIn | None = None
+) -> told.Checks | Status[of.Counting]:
+    """A large audience is counted in several requests: 202 with what to send with the next."""
+    row = queries.campaign(campaign_id)
+    tally, so_far = counting.of_call(row, request.auth.now, payload.so_far if payload else "")
+    if so_far:
+        return Status(202, shown.counting(tally, so_far))
+    found = checks.checks(row, request.auth.now, tally)
     cost, limit = found.cost, found.limit
     return told.Checks(
         audience=found.preview.audience,

@@ -12,6 +12,8 @@ from sportello.rules.followup import STEPS_MAX
 from sportello.schema.campaigns import CampaignState
 
 VARIABLES_MAX = 50
+# A price for each calling code there is, several times over.
+SO_FAR_MAX = 32_768
 Outcomes = Literal[
     "",
     "waiting",
@@ -168,6 +170,20 @@ class Preview(BaseModel):
     audience: int
     receive: int
     skipped: dict[str, int]
+
+
+class CountIn(In):
+    """`so_far`: as the answer before said, which had not counted everybody."""
+
+    so_far: Keepable = Field("", max_length=SO_FAR_MAX)
+
+
+class Counting(BaseModel):
+    """Not everybody is counted yet: ask again, with `so_far`. Kept for five minutes."""
+
+    counted: int
+    percent: int
+    so_far: str
 
 
 class RecipientContact(BaseModel):

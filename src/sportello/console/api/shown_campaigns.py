@@ -5,7 +5,9 @@ from datetime import datetime
 from sportello.console.api import shapes_campaigns as of
 from sportello.console.api import shapes_reports as told
 from sportello.console.campaigns import costs, queries
+from sportello.console.campaigns import counting as counts
 from sportello.console.campaigns import report as reports
+from sportello.console.campaigns.counting import Tally
 from sportello.console.campaigns.report import Funnel
 from sportello.rules.campaign import Outcome
 from sportello.schema import campaigns as rows
@@ -36,6 +38,11 @@ def campaign(row: rows.Campaign, now: datetime) -> of.Campaign:
         ended_at=row.ended_at,
         totals={Outcome(name): count for name, count in queries.totals(row, now).items()},
     )
+
+
+def counting(tally: Tally, so_far: str) -> of.Counting:
+    percent = round(100 * counts.share(tally))
+    return of.Counting(counted=tally.people, percent=percent, so_far=so_far)
 
 
 def report(row: rows.Campaign, funnel: Funnel) -> told.Report:

@@ -3,11 +3,13 @@ counted, and no statement takes longer because there are more of them.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final
 
+from django.core import signing
 from django.db.models import BooleanField, Case, Count, Max, Min, OuterRef, Subquery, Value, When
 from django.db.models.functions import Left
 from django.db.models.lookups import IsNull
@@ -28,6 +30,7 @@ PATIENCE_S: Final = 0.6
 _KEPT: Final = timedelta(minutes=5)
 _SESSION: Final = "audience_counted"
 _PRESSED: Final = "audience_counted_at_start"
+_SALT: Final = "sportello.audience_counted"
 # No calling code that has a price of its own is longer.
 _CODE_LENGTH: Final = 4
 # One promotion in all is no last one of several.
@@ -83,16 +86,38 @@ def of_press(request: DeskRequest, row: Campaign) -> Tally:
     return tally
 
 
+def of_call(row: Campaign, now: datetime, so_far: str) -> tuple[Tally, str]:
+    """As `of_page`, for whoever carries along by themselves what is counted so far: what to come
+    back with, "" once it is whole. What was not given to them for this draft counts from the start.
+    """
+    try:
+        kept = signing.loads(so_far, salt=_SALT)
+    except signing.BadSignature:
+        kept = {}
+    tally, told = _onward(row, now, kept)
+    return tally, "" if tally.is_whole else signing.dumps(told, salt=_SALT, compress=True)
+
+
 def _patiently(request: DeskRequest, row: Campaign, where: str) -> Tally:
     kept = request.session.get(where) or {}
-    name = digest((row.pk, row.audience, row.template_id, row.variables, row.media_column))
-    since = str(kept.get("since", ""))
-    is_ours = kept.get("name") == name and since > (request.now - _KEPT).isoformat()
-    tally = count(row, request.now, _read(kept) if is_ours else None, PATIENCE_S)
-    if is_ours or not tally.is_whole:
-        told = _told(tally) | {"name": name, "since": since if is_ours else request.now.isoformat()}
+    tally, told = _onward(row, request.now, kept)
+    if told:
         request.session[where] = told
     return tally
+
+
+def _onward(row: Campaign, now: datetime, kept: Mapping[str, Any]) -> tuple[Tally, dict[str, Any]]:
+    """From where it came to, if that was of this draft and of late, for one page's patience.
+
+    With what is to be kept; nothing of an audience that is small.
+    """
+    name = digest((row.pk, row.audience, row.template_id, row.variables, row.media_column))
+    since = str(kept.get("since", ""))
+    is_ours = kept.get("name") == name and since > (now - _KEPT).isoformat()
+    tally = count(row, now, _read(kept) if is_ours else None, PATIENCE_S)
+    if tally.is_whole and not is_ours:
+        return tally, {}
+    return tally, _told(tally) | {"name": name, "since": since if is_ours else now.isoformat()}
 
 
 def share(tally: Tally) -> float:
@@ -170,7 +195,7 @@ def _told(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _read(kept: dict[str, Any]) -> Tally:
+def _read(kept: Mapping[str, Any]) -> Tally:
     return Tally(
         heads=Counter(dict(kept["heads"])),
         skipped=Counter(kept["skipped"]),

@@ -126,14 +126,6 @@ def that_are(row: Campaign, outcome: Outcome) -> Q:
     return found
 
 
-def preview(row: Campaign, now: datetime) -> Preview:
-    """As planning will find it now: by consent, by reachability, by the values that are missing."""
-    groups = judged(row, now).order_by().values("reason").annotate(n=Count("pk"))
-    skipped = {group["reason"]: group["n"] for group in groups}
-    receive = skipped.pop("", 0)
-    return Preview(receive + sum(skipped.values()), receive, skipped)
-
-
 def judged(row: Campaign, now: datetime) -> QuerySet[Any]:
     """The audience with the first `reason` not to write to each; "" for those who receive it."""
     reasons = [When(is_so, then=Value(code)) for code, is_so in _reasons(row)]
