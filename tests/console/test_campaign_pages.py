@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sportello.console.campaigns import counting, wizard
+from sportello.console.campaigns import counting, retrying, wizard
 from sportello.schema.models import (
     Campaign,
     ConsentEvent,
@@ -640,6 +640,55 @@ def test_only_what_may_arrive_the_second_time_is_tried_again(client: Client, acm
     back = Recipient.objects.using("owner").filter(message__isnull=True)
     assert [one.contact.name for one in back] == ["Anna"]
     assert (campaign().state, campaign().ended_at) == ("running", None)
+
+
+def test_a_press_for_very_many_goes_on_page_by_page_and_tries_each_once(
+    client: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Anna", "Bruno", "Carla", "Dario", "Elena")
+    at = _running(client, acme, *names)
+    for place, name in enumerate(names):
+        one = _recipient(acme, name, "failed", error={"code": 131000})
+        one.released_at = NOW + timedelta(seconds=place // 4)
+        one.save(using="owner")
+    Campaign.objects.using("owner").update(let_go=5)
+    monkeypatch.setattr(retrying, "PORTION", 2)
+    monkeypatch.setattr(retrying, "PATIENCE_S", 0.0)
+
+    seen = [client.post(f"{at}/retry").content.decode()]
+    left = Recipient.objects.using("owner").filter(message__isnull=False).count()
+    # What was tried anew has failed once more before the press is through.
+    again = Recipient.objects.using("owner").filter(message=None)[0]
+    failed = Message.objects.using("owner").filter(recipient=None, status="failed")[0]
+    again.message, again.released_at = failed, NOW + timedelta(hours=1)
+    again.save(using="owner")
+    while 'id="retrying"' in seen[-1]:
+        so_far = re.search(r'name="so_far" value="([^"]+)"', seen[-1])
+        assert so_far is not None
+        told = client.post(f"{at}/retry", {"so_far": so_far[1]}, follow=True)
+        seen.append(told.content.decode())
+
+    assert "2 people are written to again so far" in seen[0]
+    assert (left, len(seen)) == (3, 3)
+    assert "5 people are written to again." in seen[-1]
+    tries = Recipient.objects.using("owner").values_list("retries", "message")
+    assert sorted((n, message is None) for n, message in tries) == [(1, False)] + [(1, True)] * 4
+
+
+def test_a_press_that_was_left_goes_on_with_the_rest(
+    client: Client, acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = _running(client, acme, "Anna", "Bruno", "Carla")
+    for name in ("Anna", "Bruno", "Carla"):
+        _recipient(acme, name, "failed", error={"code": 131000})
+    monkeypatch.setattr(retrying, "PORTION", 2)
+    monkeypatch.setattr(retrying, "PATIENCE_S", 0.0)
+    client.post(f"{at}/retry")
+
+    client.post(f"{at}/retry", {"so_far": "nonsense"})
+
+    tries = Recipient.objects.using("owner").values_list("retries", flat=True)
+    assert list(tries) == [1, 1, 1]
 
 
 def test_pause_resume_and_cancellation_are_a_click(client: Client, acme: Company) -> None:

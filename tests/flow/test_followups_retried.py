@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sportello.console.campaigns import steps, verdicts  # Django is set up by then
+from sportello.console.campaigns import retrying, steps  # Django is set up by then
 from sportello.schema.campaigns import Recipient
 from sportello.schema.followups import Errand
 from sportello.workers import dispatch, fold, plan, tend
@@ -44,14 +44,14 @@ async def test_a_press_reaches_who_was_missed_and_the_steps_after_it_come(
         await meta.sim("DELETE", "faults")
 
         kind = Errand if failed else Recipient
-        told = await on_pages(meta, lambda: verdicts.retry_failed(kind, campaign_id, meta.now()))
+        told = await on_pages(meta, lambda: retrying.retry_failed(kind, campaign_id, meta.now()))
         await _over(meta)
 
-        assert (told, missed.count("not_reached")) == (2, 2 * (2 - failed))
+        assert (told.count, missed.count("not_reached")) == (2, 2 * (2 - failed))
         assert set((await desk.received(meta, people)).values()) == {3}
         assert await _totals(meta) == [""] * 4
-        again = await on_pages(meta, lambda: verdicts.retry_failed(kind, campaign_id, meta.now()))
-        assert again == 0
+        again = await on_pages(meta, lambda: retrying.retry_failed(kind, campaign_id, meta.now()))
+        assert again.count == 0
 
 
 async def _started(meta: House) -> int:

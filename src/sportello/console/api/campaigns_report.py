@@ -97,11 +97,16 @@ def try_campaign(
     return Status(201, told.Sent(message_id=message.pk, conversation_id=message.conversation_id))
 
 
-@router.post("/{int:campaign_id}/retry", response=told.Retried, summary="Try again what failed")
+@router.post("/{int:campaign_id}/retry", response=shown.RETRIED, summary="Try again what failed")
 @writing
-def retry_campaign(request: CallerRequest, campaign_id: int) -> told.Retried:
-    """Only what Meta refused for a reason that passes; nobody more than three times."""
-    return told.Retried(count=verdicts.retry_failed(Recipient, campaign_id, request.auth.now))
+def retry_campaign(
+    request: CallerRequest, campaign_id: int, payload: of.CountIn | None = None
+) -> Status[told.Retried]:
+    """Only what Meta refused for a reason that passes; nobody more than three times.
+
+    Of a large audience in several requests: 202 with what to send with the next.
+    """
+    return shown.tried_anew(Recipient, campaign_id, request.auth.now, payload)
 
 
 @router.post(

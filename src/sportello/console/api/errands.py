@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ninja import Router
+from ninja import Router, Status
 
 from sportello.console.api import shapes, shown_campaigns
 from sportello.console.api import shapes_automations as of
@@ -69,13 +69,20 @@ def get_report(request: CallerRequest, automation_id: int) -> told.Report:
 
 
 @of_automations.post(
-    "/{int:automation_id}/retry", response=told.Retried, summary="Try again what failed"
+    "/{int:automation_id}/retry",
+    response=shown_campaigns.RETRIED,
+    summary="Try again what failed",
 )
 @writing
-def retry_automation(request: CallerRequest, automation_id: int) -> told.Retried:
-    """Only what Meta refused for a reason that passes; nothing more than three times."""
+def retry_automation(
+    request: CallerRequest, automation_id: int, payload: campaign_shapes.CountIn | None = None
+) -> Status[told.Retried]:
+    """Only what Meta refused for a reason that passes; nothing more than three times.
+
+    Of a long history in several requests: 202 with what to send with the next.
+    """
     campaign_id = queries.automation(automation_id).campaign_id
-    return told.Retried(count=verdicts.retry_failed(rows.Errand, campaign_id, request.auth.now))
+    return shown_campaigns.tried_anew(rows.Errand, campaign_id, request.auth.now, payload)
 
 
 @of_automations.post(
@@ -130,14 +137,19 @@ def list_followed_up(  # noqa: PLR0917  # the parts of a query
 
 @of_campaigns.post(
     "/{int:campaign_id}/followups/retry",
-    response=told.Retried,
+    response=shown_campaigns.RETRIED,
     summary="Try again the follow-ups that failed",
 )
 @writing
-def retry_followups(request: CallerRequest, campaign_id: int) -> told.Retried:
-    """Only what Meta refused for a reason that passes; nothing more than three times."""
+def retry_followups(
+    request: CallerRequest, campaign_id: int, payload: campaign_shapes.CountIn | None = None
+) -> Status[told.Retried]:
+    """Only what Meta refused for a reason that passes; nothing more than three times.
+
+    Of a large audience in several requests: 202 with what to send with the next.
+    """
     row = campaign_queries.campaign(campaign_id)
-    return told.Retried(count=verdicts.retry_failed(rows.Errand, row.pk, request.auth.now))
+    return shown_campaigns.tried_anew(rows.Errand, row.pk, request.auth.now, payload)
 
 
 @of_campaigns.post(

@@ -110,4 +110,8 @@ class Sent(BaseModel):
 
 
 class Retried(BaseModel):
+    """`count` by this attempt so far; `so_far` for the next request, None once it is whole."""
+
     count: int
+    percent: int
+    so_far: str | None

@@ -1,16 +1,22 @@
 """Rows of campaigns as the API shows them."""
 
 from datetime import datetime
+from typing import Any, Final
+
+from ninja import Status
 
 from sportello.console.api import shapes_campaigns as of
 from sportello.console.api import shapes_reports as told
-from sportello.console.campaigns import costs, queries
+from sportello.console.campaigns import costs, queries, retrying
 from sportello.console.campaigns import counting as counts
 from sportello.console.campaigns import report as reports
 from sportello.console.campaigns.counting import Tally
 from sportello.console.campaigns.report import Funnel
+from sportello.console.campaigns.verdicts import Doubtful
 from sportello.rules.campaign import Outcome
 from sportello.schema import campaigns as rows
+
+RETRIED: Final[dict[int, Any]] = {200: told.Retried, 202: told.Retried}
 
 
 def campaign(row: rows.Campaign, now: datetime) -> of.Campaign:
@@ -43,6 +49,15 @@ def campaign(row: rows.Campaign, now: datetime) -> of.Campaign:
 def counting(tally: Tally, so_far: str) -> of.Counting:
     percent = round(100 * counts.share(tally))
     return of.Counting(counted=tally.people, percent=percent, so_far=so_far)
+
+
+def tried_anew(
+    kind: type[Doubtful], campaign_id: int, now: datetime, given: of.CountIn | None
+) -> Status[told.Retried]:
+    """Goes on with what was given. Raises NotNow."""
+    found = retrying.retry_failed(kind, campaign_id, now, given.so_far if given else "")
+    retried = told.Retried(count=found.count, percent=found.percent, so_far=found.so_far or None)
+    return Status(202 if found.so_far else 200, retried)
 
 
 def report(row: rows.Campaign, funnel: Funnel) -> told.Report:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +19,7 @@ from sportello.console.automations import deeds, events, hooks, queries, trials,
 from sportello.console.automations.events import UnfitEvent
 from sportello.console.automations.queries import Filters
 from sportello.console.automations.trials import Trial
-from sportello.console.campaigns import bars, costs, errands, report
+from sportello.console.campaigns import bars, costs, errands, report, retry_pages
 from sportello.console.campaigns import words as campaign_words
 from sportello.console.campaigns.deeds import NotNow, UnfitCampaign
 from sportello.console.campaigns.steps_words import OUTCOME_TONE, wait_words
@@ -30,6 +31,7 @@ from sportello.console.templates_desk.findings import digest
 from sportello.rules.campaign import Outcome, Pause
 from sportello.schema.automations import Automation, Trigger
 from sportello.schema.campaigns import CampaignState
+from sportello.schema.followups import Errand
 from sportello.schema.people import Contact
 
 _UNFIT: Final = 422
@@ -118,8 +120,8 @@ def verdict(request: DeskRequest, automation_id: int, errand_id: int) -> HttpRes
 @require_POST
 def retry(request: DeskRequest, automation_id: int) -> HttpResponse:
     """What Meta refused for a reason that passes, once more."""
-    errands.retry(request, _of(automation_id).campaign_id)
-    return redirect("automations:automation", automation_id)
+    back = reverse("automations:automation", args=[automation_id])
+    return retry_pages.press(request, Errand, _of(automation_id).campaign_id, back)
 
 
 @member

@@ -13,10 +13,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sportello.console.access import DeskRequest
-from sportello.console.campaigns import costs, report, verdicts, words
+from sportello.console.campaigns import costs, report, retrying, verdicts, words
 from sportello.console.campaigns.deeds import NotNow
 from sportello.console.campaigns.remembered import remembered
 from sportello.console.campaigns.steps_words import OUTCOME_TONE
@@ -175,17 +174,4 @@ def retryable(row: Campaign) -> int:
     """How many a person may have tried anew."""
     if row.state in {CampaignState.DRAFT, CampaignState.CANCELLED}:
         return 0
-    return remembered("errands", row, lambda: verdicts.retryable(Errand, row).count())
-
-
-def retry(request: DeskRequest, campaign_id: int) -> None:
-    """Those that failed for a reason that passes, all of them; tells how many."""
-    try:
-        count = verdicts.retry_failed(Errand, campaign_id, request.now)
-    except NotNow:
-        messages.error(request, _("Too late: it has gone on meanwhile. The page shows how."))
-        return
-    said = ngettext(
-        "%(count)d person is written to again.", "%(count)d people are written to again.", count
-    )
-    messages.success(request, said % {"count": count})
+    return remembered("errands", row, lambda: retrying.retryable(Errand, row).count())

@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sportello.console.access import DeskRequest, may_write
@@ -21,6 +21,8 @@ from sportello.console.campaigns import (
     drafts,
     queries,
     report,
+    retry_pages,
+    retrying,
     verdicts,
     words,
 )
@@ -182,7 +184,7 @@ def _prepared(row: Campaign) -> int | None:
 def _retryable(row: Campaign) -> int:
     if row.state == CampaignState.CANCELLED:
         return 0
-    return remembered("retryable", row, lambda: verdicts.retryable(Recipient, row).count())
+    return remembered("retryable", row, lambda: retrying.retryable(Recipient, row).count())
 
 
 def filters_of(request: HttpRequest) -> Filters:
@@ -217,16 +219,8 @@ def cancellation(request: DeskRequest, campaign_id: int) -> HttpResponse:
 @member
 @require_POST
 def retry(request: DeskRequest, campaign_id: int) -> HttpResponse:
-    def act() -> None:
-        count = verdicts.retry_failed(Recipient, campaign_id, request.now)
-        said = ngettext(
-            "%(count)d person is written to again.",
-            "%(count)d people are written to again.",
-            count,
-        )
-        messages.success(request, said % {"count": count})
-
-    return _done(request, campaign_id, act)
+    back = reverse("campaigns:campaign", args=[found(campaign_id).pk])
+    return retry_pages.press(request, Recipient, campaign_id, back)
 
 
 @member

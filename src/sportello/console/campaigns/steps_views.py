@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +21,7 @@ from sportello.console.campaigns import (
     queries,
     remembered,
     report,
+    retry_pages,
     steps,
     steps_slots,
 )
@@ -35,7 +37,7 @@ from sportello.rules.campaign import Outcome
 from sportello.rules.followup import STEPS_MAX
 from sportello.schema.campaigns import Campaign, CampaignState
 from sportello.schema.files import File
-from sportello.schema.followups import Followup
+from sportello.schema.followups import Errand, Followup
 
 _UNFIT: Final = 422
 _SHOW: Final = "show"
@@ -129,8 +131,8 @@ def verdict(request: DeskRequest, campaign_id: int, errand_id: int) -> HttpRespo
 @require_POST
 def retry(request: DeskRequest, campaign_id: int) -> HttpResponse:
     """What Meta refused for a reason that passes, once more: of every follow-up."""
-    errands.retry(request, _campaign(campaign_id).pk)
-    return redirect("campaign-steps:followups", campaign_id)
+    back = reverse("campaign-steps:followups", args=[_campaign(campaign_id).pk])
+    return retry_pages.press(request, Errand, campaign_id, back)
 
 
 @member

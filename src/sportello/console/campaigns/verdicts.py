@@ -6,17 +6,12 @@ Each works inside the request's transaction and locks the conversation first, th
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Now
 
-from sportello.console.campaigns import deeds
 from sportello.console.campaigns.deeds import NotNow
-from sportello.rules import retry, status
-from sportello.rules.campaign import Reopened
-from sportello.rules.followup import NOT_REACHED
-from sportello.rules.graph_errors import GRAPH_CODES
+from sportello.rules import status
 from sportello.rules.status import Event
-from sportello.schema.campaigns import Campaign, CampaignState, Recipient, Verdict
+from sportello.schema.campaigns import CampaignState, Recipient, Verdict
 from sportello.schema.followups import Errand
 from sportello.schema.inbox import Conversation, Message, MessageStatus
 from sportello.schema.sends import Send, SendState
@@ -24,7 +19,6 @@ from sportello.schema.team import User
 
 # Of a campaign's first message, or of what follows it and of what an automation wrote.
 Doubtful = TypeVar("Doubtful", Recipient, Errand)
-RETRIES_MAX: Final = 3
 _SETTLED: Final = frozenset({CampaignState.CANCELLED})
 
 
@@ -51,66 +45,6 @@ def take_as_sent(kind: type[Doubtful], row_id: int, by: User | None, now: dateti
     Send.objects.filter(pk=send.pk).update(state=SendState.ACCEPTED, settled_at=settled)
     Message.objects.filter(pk=message_id).update(status=MessageStatus.ACCEPTED)
     return _decided(row, Verdict.SENT, by, now)
-
-
-def retry_failed(kind: type[Doubtful], campaign_id: int, now: datetime) -> int:
-    """Gives those back to the campaign whom Meta refused for a reason that passes; how many.
-
-    They are written to anew, as new messages; nobody more than three times. What was to follow may
-    follow again. Raises NotNow.
-    """
-    row = deeds.locked(campaign_id)
-    if row.state in {CampaignState.DRAFT, CampaignState.CANCELLED}:
-        raise NotNow(row.state)
-    # Once more where the row itself is changed: somebody may answer between the look and the deed.
-    failed = kind.objects.filter(_is_wanted(kind), pk__in=retryable(kind, row).values("pk"))
-    found = failed.update(
-        message=None, released_at=None, retries=F("retries") + 1, verdict="", verdict_at=None
-    )
-    _take_up(row)
-    let_go = Greatest(F("let_go") - found, 0)
-    Campaign.objects.filter(pk=row.pk).update(let_go=let_go)
-    if found and row.state == CampaignState.COMPLETED:
-        row.ended_at = None
-        deeds.move(row, Reopened(), now)
-    return found
-
-
-def retryable(kind: type[Doubtful], row: Campaign) -> QuerySet[Doubtful]:
-    """Whose message failed for a reason that says nothing against trying again."""
-    safe = Q()
-    for code in GRAPH_CODES:
-        if retry.is_safe_to_repeat(code.first):
-            safe |= Q(message__error__code__gte=code.first, message__error__code__lte=code.last)
-    failed = kind.objects.filter(
-        _is_wanted(kind),
-        campaign=row,
-        message__status=MessageStatus.FAILED,
-        retries__lt=RETRIES_MAX,
-    )
-    return failed.filter(safe)
-
-
-def _is_wanted(kind: type[Doubtful]) -> Q:
-    """What was meant for somebody's silence is needless once they have answered."""
-    if kind is Recipient:
-        return Q()
-    return Q(unless_answered=False) | Q(answered_at__isnull=True)
-
-
-def _take_up(row: Campaign) -> None:
-    """The follow-ups that were given up since what went before them had failed: each counts again
-    from the message that is still to come.
-    """
-    again = Q(message__isnull=True, released_at__isnull=True, skipped_why="", retries__gt=0)
-    before = Errand.objects.filter(
-        again, recipient=OuterRef("recipient"), position__lt=OuterRef("position")
-    )
-    first = Recipient.objects.filter(again, pk=OuterRef("recipient"))
-    given_up = Errand.objects.filter(campaign=row, position__gte=1, skipped_why=NOT_REACHED)
-    given_up.filter(Exists(before) | Exists(first)).update(
-        skipped_why="", due_at=None, after_message=None
-    )
 
 
 def _doubtful(kind: type[Doubtful], row_id: int, event: Event) -> tuple[Doubtful, Send, int]:
