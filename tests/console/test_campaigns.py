@@ -179,6 +179,26 @@ def test_what_was_counted_of_another_draft_or_by_nobody_counts_for_nothing(
     assert [found.json()["counted"] for found in (of_another, forged)] == [2, 2]
 
 
+@pytest.mark.parametrize("audience", ["list", "everybody", "segment"])
+def test_a_campaign_that_is_to_be_over_by_an_hour_goes_as_fast_as_that_takes(
+    api: ApiClient, acme: Company, audience: str
+) -> None:
+    make_template(acme)
+    made = make_list(acme, "Anna", "Bruno", "Carla", "Dario", "Elena")
+    condition = {"consent": "granted", "topic": "marketing"}
+    Segment.objects.using("owner").create(
+        workspace=acme.workspace, name="Offerte", condition=condition
+    )
+    meant = {"list": made.pk, "everybody": True, "segment": "Offerte"}[audience]
+    soon = {"finish_by": (NOW + timedelta(minutes=2)).isoformat()}
+    wanted = asked(made, schedule=soon) | {"list": None, audience: meant}
+
+    draft = api.post("/campaigns", wanted).json()
+    started = api.post(f"/campaigns/{draft['id']}/start").json()
+
+    assert started["rate"] == 3
+
+
 def test_a_list_is_named_too(api: ApiClient, acme: Company) -> None:
     make_template(acme)
     make_list(acme, "Anna")

@@ -5,6 +5,7 @@ Texts are kept as texts: nothing in a cell is ever a formula.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -16,6 +17,10 @@ ROWS_MAX: Final = 1_048_576
 _TEXT_MAX: Final = 32_767
 _CHUNK: Final = 1 << 15
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What XML would not give back as it is: signs of its own, spaces at either end, and what is none.
+_TO_MIND: Final = re.compile("[<>&]|^\\s|\\s$|[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Rows that resemble each other so much are hardly smaller for three times the work.
+_COMPRESSION: Final = 3
 _TYPES: Final = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -67,7 +72,7 @@ class _Sink:
 def workbook(rows: Iterable[list[str | int | float]]) -> Iterator[bytes]:
     """The file's bytes as they come to be. What goes beyond a sheet's rows is left out."""
     sink = _Sink()
-    with ZipFile(sink, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload]  # it only writes
+    with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=_COMPRESSION) as archive:  # type: ignore[call-overload]  # it only writes
         archive.writestr("[Content_Types].xml", _TYPES)
         archive.writestr("_rels/.rels", _relation("officeDocument", "xl/workbook.xml"))
         archive.writestr("xl/workbook.xml", _BOOK)
@@ -98,7 +103,16 @@ def _row(cells: list[str | int | float]) -> str:
 
 def _cell(value: str | float) -> str:
     if isinstance(value, str):
-        # Kept as a text it is none, but whoever saves it as CSV would make it a formula.
-        text = escape(_NOT_XML.sub("", plain(value))[:_TEXT_MAX])
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        return _text(value) if value else "<c/>"
     return f"<c><v>{value}</v></c>"
+
+
+@lru_cache(maxsize=4_096)
+def _text(value: str) -> str:
+    """Kept: of a million rows most cells say one of a few things."""
+    # Kept as a text it is no formula, but whoever saves it as CSV would make it one.
+    text = plain(value)
+    if len(text) <= _TEXT_MAX and not _TO_MIND.search(text):
+        return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+    text = escape(_NOT_XML.sub("", text)[:_TEXT_MAX])
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

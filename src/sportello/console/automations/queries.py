@@ -60,7 +60,8 @@ def funnel(row: Automation) -> Funnel:
 
 def _funnel(row: Automation) -> Funnel:
     released = Errand.objects.filter(campaign_id=row.campaign_id, released_at__isnull=False)
-    return Funnel(_totals(row), **released.aggregate(**report.beside()))
+    since = row.campaign.started_at or row.campaign.created_at
+    return Funnel(_totals(row), **report.counted_beside(released, since))
 
 
 @dataclass(frozen=True, slots=True)

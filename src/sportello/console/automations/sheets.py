@@ -12,7 +12,8 @@ from sportello.console.access import DeskRequest
 from sportello.console.automations import queries
 from sportello.console.campaigns import errands, steps_words, words
 from sportello.console.campaigns.errands import Execution
-from sportello.console.campaigns.sheets import AT_ONCE, MICRO, Cells, as_csv, attachment, chunked
+from sportello.console.campaigns.report_rows import MICRO, Cells
+from sportello.console.campaigns.sheets import AT_ONCE, as_csv, attachment, chunked
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
 from sportello.console.workbook import workbook

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import OperationalError
 from django.db.models.functions import Now
 
 from sportello.console.campaigns import enclosures, steps_ready
@@ -26,7 +27,7 @@ from sportello.schema.campaigns import Campaign, CampaignState, Zone
 from sportello.schema.channel import Number, NumberStatus
 from sportello.schema.files import File
 from sportello.schema.inbox import Message, MessageStatus
-from sportello.schema.people import ContactList
+from sportello.schema.people import ContactList, ListMember
 from sportello.schema.segments import Segment
 from sportello.schema.sends import Send, SendState
 from sportello.schema.team import User
@@ -103,10 +104,10 @@ def create(workspace_id: int, wanted: Wanted, by: User | None, now: datetime) ->
     return row
 
 
-def start(campaign_id: int, now: datetime) -> Campaign:
+def start(campaign_id: int, now: datetime, people: int | None = None) -> Campaign:
     """Freezes the template and what a segment means; the worker then freezes the audience.
 
-    Raises UnfitCampaign, NotNow.
+    `people`: how many, where the caller has counted them. Raises UnfitCampaign, NotNow.
     """
     row = locked(campaign_id)
     if row.state != CampaignState.DRAFT:
@@ -118,7 +119,7 @@ def start(campaign_id: int, now: datetime) -> Campaign:
     if objection := steps_ready.objection(row):
         raise UnfitCampaign("followups", objection)
     row.content = bodies.of_row(template)
-    row.rate = _rate(row, now)
+    row.rate = _rate(row, now, people)
     row.audience = audience.kept(_frozen(audience.audience(row.audience), now))
     row.quality = row.number.quality
     enclosures.forget_links(row)
@@ -181,11 +182,12 @@ def check_words(row: Campaign) -> None:
     fit_file(row.template, row.file_id, row.media_column)
 
 
-def _rate(row: Campaign, now: datetime) -> int | None:
+def _rate(row: Campaign, now: datetime, people: int | None) -> int | None:
     """What somebody asked for, or what is needed to be over by the hour that they named."""
     if row.finish_by is None:
         return row.rate
-    people = audiences.people(audience.audience(row.audience), now).count()
+    if people is None:
+        people = _at_most(audience.audience(row.audience), now)
     begins = max(now, row.starts_at or now)
     hours = None if row.calendar is None else campaign_pace.read_calendar(row.calendar)
     walls = account_days.zone_of(row.workspace.time_zone)
@@ -193,6 +195,19 @@ def _rate(row: Campaign, now: datetime) -> int | None:
     if found is None or found > RATE_MAX:
         raise UnfitCampaign("finish_by", "too_soon")
     return found
+
+
+def _at_most(meant: Audience, now: datetime) -> int:
+    """How many it is for, or a few more: nobody waits for a million to be looked at one by one, and
+    who goes a little faster than is needed is over in time as well.
+    """
+    if isinstance(meant, Listed):
+        return ListMember.objects.filter(list_id=meant.list_id).count()
+    try:
+        with audiences.counting():
+            return audiences.people(meant, now).count()
+    except OperationalError:
+        return audiences.known().count()
 
 
 def locked(campaign_id: int) -> Campaign:

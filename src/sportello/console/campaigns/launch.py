@@ -63,7 +63,7 @@ def start(request: DeskRequest, campaign_id: int) -> HttpResponse:
     if button.total(found) != request.POST.get("sum"):
         return _confirming(request, row, tally, has_changed=True)
     try:
-        deeds.start(campaign_id, request.now)
+        deeds.start(campaign_id, request.now, tally.people)
     except UnfitCampaign as unfit:
         row.refresh_from_db()
         return _confirming(request, row, tally, problem=wizard.said(unfit))

@@ -84,17 +84,17 @@ def _totals(row: Campaign, now: datetime) -> dict[str, int]:
         .order_by()
     )
     for group in groups:
-        counts[_outcome(row, group["skipped_why"], group["state"])] += group["n"]
+        counts[outcome(row, group["skipped_why"], group["state"])] += group["n"]
     return counts
 
 
 def outcome_of(row: Recipient) -> Outcome:
     """Needs campaign and message selected with it."""
     state = None if row.message is None else row.message.status
-    return _outcome(row.campaign, row.skipped_why, state)
+    return outcome(row.campaign, row.skipped_why, state)
 
 
-def _outcome(row: Campaign, skipped_why: str, state: str | None) -> Outcome:
+def outcome(row: Campaign, skipped_why: str, state: str | None) -> Outcome:
     """Of somebody who was planned and never released a cancelled campaign makes a cancelled one."""
     if state is None and not skipped_why:
         over = rules.State(row.state) is rules.State.CANCELLED
@@ -115,13 +115,13 @@ def recipients(
     return newest_ids_first(rows, cursor, limit)
 
 
-def that_are(row: Campaign, outcome: Outcome) -> Q:
-    states = [state.value for state, shown in rules.OUTCOMES.items() if shown is outcome]
+def that_are(row: Campaign, wanted: Outcome) -> Q:
+    states = [state.value for state, shown in rules.OUTCOMES.items() if shown is wanted]
     found = Q(message__status__in=states)
-    if outcome is Outcome.SKIPPED:
+    if wanted is Outcome.SKIPPED:
         found |= ~Q(skipped_why="")
     unreleased = Q(message__isnull=True, skipped_why="")
-    if outcome is _outcome(row, "", None):
+    if wanted is outcome(row, "", None):
         found |= unreleased
     return found
 

@@ -3,13 +3,12 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from sportello.console.access import DeskRequest, workspace_transaction
@@ -17,14 +16,10 @@ from sportello.console.campaigns import (
     judged,
     pages,
     queries,
-    report,
-    report_later,
-    steps_words,
     words,
 )
 from sportello.console.campaigns import steps as followups
-from sportello.console.campaigns.report import Filters, Line
-from sportello.console.campaigns.report_later import Later
+from sportello.console.campaigns.report_rows import Cells, Rows
 from sportello.console.inbox.names import name_of
 from sportello.console.members import member
 from sportello.console.money.sheet import plain
@@ -32,9 +27,9 @@ from sportello.console.workbook import workbook
 from sportello.rules.account_days import zone_of
 
 AT_ONCE: Final = 1_000
+# Of rows that are plain values: what a statement costs by itself is shared by more of them.
+PLAIN_AT_ONCE: Final = 5_000
 _ROWS_MAX: Final = 1_000_000
-MICRO: Final = 1_000_000
-Cells = list[str | int | float]
 
 
 @member
@@ -82,23 +77,14 @@ def attachment(
 def _report(request: DeskRequest, campaign_id: int) -> Iterator[Cells]:
     """The table of the page, narrowed as it is, the first planned first."""
     filters = pages.filters_of(request)
-    steps = [step.position for step in followups.of(queries.campaign(campaign_id))]
+    row = queries.campaign(campaign_id)
+    steps = [step.position for step in followups.of(row)]
+    rows = Rows(row, str(zone_of(request.workspace.time_zone)), steps)
 
     def read(after: int) -> tuple[list[Cells], int]:
-        rows = _found(campaign_id, filters).filter(pk__gt=after).order_by("pk")[:AT_ONCE]
-        lines = report.lines(rows)
-        later = report_later.of([line.id for line in lines])
-        cells = [
-            _cells(line) + [cell for step in steps for cell in _step(later.get((line.id, step)))]
-            for line in lines
-        ]
-        return cells, lines[-1].id if lines else 0
+        return rows.after(after, filters, PLAIN_AT_ONCE)
 
-    return chunked(request, read, _head() + [name for step in steps for name in _step_head(step)])
-
-
-def _found(campaign_id: int, filters: Filters) -> QuerySet[Any]:
-    return report.recipients(queries.campaign(campaign_id), filters)
+    return chunked(request, read, rows.head(), PLAIN_AT_ONCE)
 
 
 def _skipped(request: DeskRequest, campaign_id: int) -> Iterator[Cells]:
@@ -117,9 +103,12 @@ def _skipped(request: DeskRequest, campaign_id: int) -> Iterator[Cells]:
 
 
 def chunked(
-    request: DeskRequest, read: Callable[[int], tuple[list[Cells], int]], head: list[str]
+    request: DeskRequest,
+    read: Callable[[int], tuple[list[Cells], int]],
+    head: list[str],
+    at_once: int = AT_ONCE,
 ) -> Iterator[Cells]:
-    """A transaction for each thousand rows: a slow reader holds up nothing.
+    """A transaction for each `at_once` rows: a slow reader holds up nothing.
 
     It runs after the view has returned, so it narrows to the workspace and speaks the language
     itself.
@@ -130,7 +119,7 @@ def chunked(
     def rows() -> Iterator[Cells]:
         yield list(head)
         after = 0
-        for _chunk in range(_ROWS_MAX // AT_ONCE):
+        for _chunk in range(_ROWS_MAX // at_once):
             with (
                 translation.override(language),
                 timezone.override(zone),
@@ -138,71 +127,10 @@ def chunked(
             ):
                 found, after = read(after)
             yield from found
-            if len(found) < AT_ONCE:
+            if len(found) < at_once:
                 return
 
     return rows()
-
-
-def _head() -> list[str]:
-    return [
-        _("Name"),
-        _("Number"),
-        _("State"),
-        _("When"),
-        _("Reason"),
-        _("Code"),
-        _("Price"),
-        _("Currency"),
-        _("Answered"),
-        _("Tapped button"),
-        _("Asked to stop"),
-        _("Decided"),
-    ]
-
-
-def _step_head(position: int) -> list[str]:
-    names = (_("State"), _("When"), _("Reason"), _("Price"))
-    return [f"{_('Follow-up')} {position}: {name}" for name in names]
-
-
-def _step(later: Later | None) -> Cells:
-    """What became of one person's follow-up; empty while there is none."""
-    if later is None:
-        return [""] * 4
-    at = "" if later.at is None else timezone.localtime(later.at).isoformat(" ", "seconds")[:19]
-    price = "" if later.micros is None else later.micros / MICRO
-    return [str(words.OUTCOME[later.outcome]), at, steps_words.reason(later.reason), price]
-
-
-def _cells(line: Line) -> Cells:
-    reason = line.reason
-    return [
-        line.name,
-        f"+{line.wa_id}" if line.wa_id else "",
-        line.outcome_words,
-        "" if line.at is None else timezone.localtime(line.at).isoformat(" ", "seconds")[:19],
-        "" if reason is None else reason.title,
-        "" if reason is None else reason.code,
-        "" if line.micros is None else line.micros / MICRO,
-        line.currency,
-        _("yes") if line.has_answered else "",
-        line.tapped,
-        _("yes") if line.has_stopped else "",
-        _decided(line),
-    ]
-
-
-def _decided(line: Line) -> str:
-    if not line.verdict:
-        return ""
-    return str(_DECIDED[line.verdict]) % {"name": line.verdict_by}
-
-
-_DECIDED: Final = {
-    "resent": gettext_lazy("sent again by %(name)s"),
-    "sent": gettext_lazy("taken as sent by %(name)s"),
-}
 
 
 def as_csv(rows: Iterable[Cells]) -> Iterator[bytes]:
