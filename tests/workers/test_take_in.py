@@ -70,6 +70,35 @@ async def test_a_file_is_looked_at_before_a_person_says_what_its_columns_are(
 
 
 @in_loop
+async def test_a_long_file_keeps_its_lease_and_tells_how_far_it_is_while_it_is_read(
+    database: str, tmp_path: Path
+) -> None:
+    """Before its first portion: as it is looked at, and as what came in before is passed over."""
+    desk = open_desk(database)
+    desk.rows("CREATE TABLE told (state text, total int, done int, until timestamptz)")
+    desk.rows(
+        "CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO told"
+        " VALUES (NEW.state, NEW.total, NEW.done, NEW.claimed_until); RETURN NULL; END $$"
+    )
+    desk.rows(
+        "CREATE TRIGGER tell AFTER UPDATE ON sportello_contactimport FOR EACH ROW"
+        " WHEN (NEW.claimed_until > OLD.claimed_until) EXECUTE FUNCTION tell()"
+    )
+    made = upload(desk, _many(25_000))
+
+    await work(desk.url, tmp_path)
+    seen = desk.rows("SELECT total FROM told WHERE state = 'looking' ORDER BY until")
+    confirm(desk, made)
+    desk.rows("UPDATE sportello_contactimport SET done = 24000")
+    await work(desk.url, tmp_path)
+
+    assert [row["total"] for row in seen] == [10_000, 20_000]
+    passed = desk.rows("SELECT total FROM told WHERE state = 'running' AND done = 24000")
+    assert [row["total"] for row in passed] == [25_000, 25_000]
+    assert (found(desk, made)["state"], found(desk, made)["total"]) == ("done", 25_000)
+
+
+@in_loop
 async def test_rows_become_contacts_members_and_consents(database: str, tmp_path: Path) -> None:
     desk = open_desk(database)
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -12,37 +12,49 @@ from sportello.intake.table import Flaw, UnfitFile
 
 # Between two lines: a workbook's words are read before its first row.
 SECONDS_MAX: Final = 300.0
+# Awaited with how many rows were counted or passed over, now and then.
+Passed = Callable[[int], Awaitable[None]]
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _LINE_BYTES_MAX: Final = 128 * 2**20
 
 
-async def look(file: BinaryIO) -> Mapping[str, Any]:
+async def look(file: BinaryIO, passed: Passed) -> Mapping[str, Any]:
     """`headers`, the first `rows`, the `lines` they end on, the `total`. Raises UnfitFile."""
     async with _reading(file, {"plan": None}) as lines:
-        async for line in lines:
-            return _said(line)
+        async for told in _heard(lines, passed):
+            return told
     raise UnfitFile(Flaw.NOT_A_TABLE)
 
 
 @asynccontextmanager
 async def portions(
-    file: BinaryIO, plan: Mapping[str, Any], *, after: int
+    file: BinaryIO, plan: Mapping[str, Any], passed: Passed, *, after: int
 ) -> AsyncIterator[AsyncIterator[Mapping[str, Any]]]:
     """Portions as `intake.portions` tells them, from the row `after` on; ends with the file.
 
     Each may raise UnfitFile.
     """
     async with _reading(file, {"plan": plan, "after": after}) as lines:
-        yield _until_end(lines)
+        yield _until_end(_heard(lines, passed))
 
 
-async def _until_end(lines: AsyncIterator[bytes]) -> AsyncIterator[Mapping[str, Any]]:
-    async for line in lines:
-        told = _said(line)
+async def _until_end(
+    said: AsyncIterator[Mapping[str, Any]],
+) -> AsyncIterator[Mapping[str, Any]]:
+    async for told in said:
         if "end" in told:
             return
         yield told
     raise UnfitFile(Flaw.NOT_A_TABLE)
+
+
+async def _heard(lines: AsyncIterator[bytes], passed: Passed) -> AsyncIterator[Mapping[str, Any]]:
+    async for line in lines:
+        told = _said(line)
+        if "passed" in told:
+            await passed(told["passed"])
+        else:
+            yield told
 
 
 def _said(line: bytes) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 Portions are cut by the rows of the file alone: who begins at a later row gets the same ones.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -19,6 +19,8 @@ from sportello.rules.properties import Kind
 
 PORTION: Final = 1_000
 SAMPLE: Final = 500
+# Who waits for rows that are only counted or passed over hears of it so often.
+BEAT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +55,41 @@ class Look:
     is_book: bool = field(default=False)
 
 
-def look(file: BinaryIO) -> Look:
-    """Counts the rows and keeps the first. Raises UnfitFile."""
+def _untold(_count: int) -> None:
+    """Nobody waits."""
+
+
+def look(file: BinaryIO, tell: Callable[[int], None] = _untold) -> Look:
+    """Counts the rows and keeps the first. `tell`: how many, now and then. Raises UnfitFile."""
     table = opened(file)
     sample = list(islice(table.rows, SAMPLE))
     if not sample:
         raise UnfitFile(Flaw.EMPTY)
-    total = len(sample) + sum(1 for _ in table.rows)
+    total = len(sample) + sum(1 for _ in _told_of(table.rows, len(sample), tell))
     if total > contact_rows.FILE_ROWS_MAX:
         raise UnfitFile(Flaw.TOO_MANY_ROWS)
     return Look(table.headers, sample, total, table.is_book)
 
 
-def portions(file: BinaryIO, plan: Plan, *, after: int = 0) -> Iterator[Portion]:
-    """From the row `after` on. Raises UnfitFile."""
-    rows = islice(opened(file).rows, after, contact_rows.FILE_ROWS_MAX)
+def portions(
+    file: BinaryIO, plan: Plan, *, after: int = 0, tell: Callable[[int], None] = _untold
+) -> Iterator[Portion]:
+    """From the row `after` on; `tell`: how many of those before it are passed. Raises UnfitFile."""
+    every = opened(file).rows
+    for _ in _told_of(islice(every, after), 0, tell):
+        pass
+    rows = islice(every, max(0, contact_rows.FILE_ROWS_MAX - after))
     upto = after
     while chunk := list(islice(rows, PORTION)):
         upto += len(chunk)
         yield checked(chunk, plan, upto)
+
+
+def _told_of(rows: Iterator[Row], before: int, tell: Callable[[int], None]) -> Iterator[Row]:
+    for count, row in enumerate(rows, before + 1):
+        if count % BEAT == 0:
+            tell(count)
+        yield row
 
 
 def checked(rows: Sequence[Row], plan: Plan, upto: int = 0) -> Portion:

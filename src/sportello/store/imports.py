@@ -50,6 +50,12 @@ async def seen(
     await connection.execute(_SQL["seen"], asked | {"sample": Jsonb(dict(sample))})
 
 
+async def still(connection: Connection, claimed: Claimed, *, lease_s: float, rows: int) -> bool:
+    """False: the import was cancelled, or is another worker's."""
+    asked = {"id": claimed.id, "attempts": claimed.attempts, "lease_s": lease_s, "rows": rows}
+    return (await connection.execute(_SQL["still"], asked)).rowcount == 1
+
+
 async def fail(connection: Connection, claimed: Claimed, reason: str, now: datetime) -> None:
     asked = {"id": claimed.id, "attempts": claimed.attempts, "reason": reason, "now": now}
     await connection.execute(_SQL["fail"], asked)

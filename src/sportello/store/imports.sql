@@ -24,6 +24,13 @@ UPDATE sportello_contactimport
 SET state = 'mapping', sample = %(sample)s, total = %(total)s, attempts = 0, claimed_until = NULL
 WHERE id = %(id)s AND state = 'looking' AND attempts = %(attempts)s;
 
+-- name: still
+-- It is still being read: the lease goes on, and while it is looked at so many rows are known.
+UPDATE sportello_contactimport
+SET claimed_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+    total = greatest(total, %(rows)s)
+WHERE id = %(id)s AND state IN ('looking', 'running') AND attempts = %(attempts)s;
+
 -- name: fail
 -- The file gives no rows, or no more; what has come in stays, the first rows shown of it do not.
 UPDATE sportello_contactimport

@@ -65,6 +65,8 @@ class Taking:
         now = await asyncio.to_thread(self._context.clock)
         try:
             over = await self._work(claimed, now, stop)
+        except _Lost:
+            over = True
         except UnfitFile as unfit:
             over = await self._fail(claimed, unfit.flaw.value, now)
         if over:
@@ -82,7 +84,10 @@ class Taking:
             return await self._take_in(claimed, claimed.plan, file, now, stop)
 
     async def _look(self, claimed: Claimed, file: BinaryIO) -> None:
-        told = dict(await outside.look(file))
+        async def counted(rows: int) -> None:
+            await self._still(claimed, rows)
+
+        told = dict(await outside.look(file, counted))
         total = told.pop("total")
         async with self._context.pool.connection() as connection:
             await imports.seen(connection, claimed, told, total)
@@ -96,7 +101,12 @@ class Taking:
         stop: asyncio.Event,
     ) -> bool:
         pace = _Pace(claimed.done)
-        async with outside.portions(file, plan, after=claimed.done) as portions:
+
+        async def passed(_rows: int) -> None:
+            await self._still(claimed)
+            pace.begin()
+
+        async with outside.portions(file, plan, passed, after=claimed.done) as portions:
             async for portion in portions:
                 rate = pace.at(portion["upto"])
                 if not await self._one(claimed, portion, rate):
@@ -107,6 +117,12 @@ class Taking:
             await imports.finish(connection, claimed, now)
         crash.point("take_in.finished")
         return True
+
+    async def _still(self, claimed: Claimed, rows: int = 0) -> None:
+        """It is read on: the lease goes on. Raises _Lost."""
+        async with self._context.pool.connection() as connection:
+            if not await imports.still(connection, claimed, lease_s=self._lease_s, rows=rows):
+                raise _Lost
 
     async def _one(self, claimed: Claimed, portion: Mapping[str, Any], rate: float) -> bool:
         async with self._context.pool.connection() as connection:
@@ -157,11 +173,20 @@ def _unnamed(folder: Path) -> BinaryIO:
     return tempfile.TemporaryFile(dir=folder)
 
 
+class _Lost(Exception):  # noqa: N818  # an expected end
+    """The import was cancelled, or is another worker's by now."""
+
+
 class _Pace:
     """Rows a second, of late: what the page shows of an import's speed."""
 
     def __init__(self, done: int) -> None:
-        self._done, self._at, self._rate = done, asyncio.get_running_loop().time(), 0.0
+        self._done, self._rate = done, 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """What went before was no work that is to come again."""
+        self._at = asyncio.get_running_loop().time()
 
     def at(self, done: int) -> float:
         now = asyncio.get_running_loop().time()
