@@ -58,6 +58,16 @@ def test_folders_of_what_is_to_be_done_are_counted_and_the_closed_ones_are_not(
     assert folders == [*counted, "closed"]
 
 
+@pytest.mark.parametrize("search", ["", "ordin"])
+def test_a_row_says_the_words_without_the_marks_of_how_they_look(
+    client: Client, search: str
+) -> None:
+    rows = re.sub(r"</?mark>", "", _page(client, f"/conversations/?q={search}"))
+
+    assert "ordine A-1042 è pronto" in rows
+    assert "*A-1042*" not in rows
+
+
 @pytest.mark.parametrize("search", ["bianchi", "347 123", "grazie mille"])
 def test_a_search_finds_names_numbers_and_words(client: Client, search: str) -> None:
     assert _names(_page(client, f"/conversations/?q={search}")) == ["Anna Bianchi"]

@@ -19,6 +19,7 @@ from sportello.rules.markup import (
     Styled,
     Text,
     parse,
+    plain,
 )
 
 
@@ -111,3 +112,21 @@ def _text_of(line: tuple[Inline, ...]) -> str:
         else token.text
         for token in line
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Il tuo ordine *_A-1_* è ~tardi~ `pronto`", "Il tuo ordine A-1 è tardi pronto"),
+        ("> detto\nrisposto", "detto risposto"),
+        ("- pane\n* latte", "- pane - latte"),
+        ("3. pane\n4. latte", "3. pane 4. latte"),
+        ("```\nls -l\n```", "ls -l"),
+        ("vedi https://example.com/a_b", "vedi https://example.com/a_b"),
+        ("2*3*4 e ordine_di_prova", "2*3*4 e ordine_di_prova"),
+        ("<b>*a*</b>\n\n  b", "<b>a</b> b"),
+        ("", ""),
+    ],
+)
+def test_says_the_words_alone_in_one_line(text, said):
+    assert plain(text) == said

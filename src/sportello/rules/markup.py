@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import Final
+from typing import Final, assert_never
 
 
 class Style(StrEnum):
@@ -105,6 +105,44 @@ def parse(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def plain(text: str) -> str:
+    """The words of a message in one line, without the signs that only say how they look."""
+    if not _ANY_SIGN.search(text):
+        return " ".join(text.split())
+    return " ".join(" ".join(_words(block) for block in parse(text)).split())
+
+
+def _words(block: Block) -> str:
+    match block:
+        case Paragraph(lines) | Quote(lines):
+            return " ".join(_line(line) for line in lines)
+        case Bullets(items):
+            return " ".join(f"- {_line(item)}" for item in items)
+        case Numbered(start, items):
+            return " ".join(f"{n}. {_line(item)}" for n, item in enumerate(items, start))
+        case CodeBlock(text):
+            return text
+        case _:
+            assert_never(block)
+
+
+def _line(line: Line) -> str:
+    return "".join(_said(part) for part in line)
+
+
+def _said(part: Inline) -> str:
+    match part:
+        case Text(text) | Code(text):
+            return text
+        case Link(url):
+            return url
+        case Styled(_, children):
+            return _line(children)
+        case _:
+            assert_never(part)
+
+
+_ANY_SIGN: Final = re.compile(r"[*_~`>]")
 _FENCE: Final = re.compile(r"```(?!`)((?:[^`]|`(?!``))+)```")
 _QUOTE: Final = re.compile(r"> (.*)", re.DOTALL)
 _BULLET: Final = re.compile(r"[-*] (.*)", re.DOTALL)

@@ -15,6 +15,7 @@ from sportello.console.inbox.listing import Entry
 from sportello.console.inbox.names import name_of
 from sportello.console.inbox.windows import Badge, badge
 from sportello.console.templatetags.desk import phone
+from sportello.rules.markup import plain
 from sportello.rules.searching import Part, excerpt
 from sportello.schema.desk import Labelling
 from sportello.schema.inbox import Conversation, Holder, Message, Origin
@@ -94,7 +95,9 @@ def rows(entries: Iterable[Entry], shown: Shown) -> list[Row]:
 def _row(entry: Entry, shown: Shown, tags: list[Tag], text: str, today: date) -> Row:
     conversation = entry.conversation
     name = name_of(conversation.contact)
-    found = excerpt(text, shown.words, _FOUND_LENGTH) if text else _number(conversation, shown)
+    found = (
+        excerpt(plain(text), shown.words, _FOUND_LENGTH) if text else _number(conversation, shown)
+    )
     row = Row(
         id=conversation.pk,
         address=_address(conversation.pk, entry.message, shown),
@@ -156,7 +159,7 @@ def _texts(ids: list[int]) -> dict[int, str]:
 
 
 def _preview(conversation: Conversation) -> str:
-    text = " ".join(conversation.last_message_text.split()) or _wordless(conversation)
+    text = plain(conversation.last_message_text) or _wordless(conversation)
     if text in captions.SIGNS:
         text = f"{text} {captions.SIGNS[text]}"
     if conversation.last_message_origin in {Origin.CUSTOMER, ""}:
