@@ -281,7 +281,7 @@ def test_the_page_says_what_each_role_may(acme: Company, at: Clock) -> None:
     page = _signed_in(acme).get("/people/").content.decode()
 
     table = page.partition('id="powers"')[2]
-    rows = dict(re.findall(r'row">([^<]+)</th>(.*?)</tr>', table))
+    rows = dict(re.findall(r'rowheader">([^<]+)</th>(.*?)</tr>', table))
     said = {name: re.findall(r">([^<]+)</td>", cells) for name, cells in rows.items()}
     assert said["Campaigns"] == ["looks", "works", "decides", "decides"]
     assert said["Settings"] == ["—", "—", "decides", "decides"]

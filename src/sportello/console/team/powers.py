@@ -8,7 +8,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from sportello.console.team.words import ROLE
 from sportello.rules.permissions import LEAST, Deed, Role, Section, may
+from sportello.schema import team
 
 SECTION: Final[dict[Section, Promise]] = {
     Section.CONVERSATIONS: gettext_lazy("Conversations"),
@@ -36,16 +38,18 @@ _DEEDS: Final = ((Deed.GOVERN, _DECIDES), (Deed.WORK, _WORKS), (Deed.LOOK, _LOOK
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """A line of the table: what each of `Role` may there, from the least; None for nothing."""
+    """A line of the table: what each of `Role` may there, from the least: its name
+    and the word for it, None for nothing.
+    """
 
     section: Promise
-    words: tuple[Promise | None, ...]
+    words: tuple[tuple[Promise, Promise | None], ...]
 
 
 def table() -> list[Power]:
     """A person's own account is no line: it is everybody's own."""
     return [
-        Power(words, tuple(_most(role, section) for role in Role))
+        Power(words, tuple((ROLE[team.Role(role)], _most(role, section)) for role in Role))
         for section, words in SECTION.items()
     ]
 
