@@ -4,9 +4,17 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from sportello.schema.models import ApiKey, ConversationEvent, Delivery, Endpoint, Workspace
+from sportello.schema.models import (
+    ApiKey,
+    ConversationEvent,
+    Delivery,
+    Endpoint,
+    User,
+    Workspace,
+)
 from tests.browser.campaigns import campaign_pages
 from tests.browser.conftest import NOW, Desk
 
@@ -136,3 +144,30 @@ def test_figures_of_a_range_are_read_without_colour_and_taken_along(desk: Desk) 
     page.get_by_role("navigation", name="Analisi").get_by_role("link", name="Campagne").click()
     funnel = page.get_by_role("main").locator(".card").filter(has_text="Autunno")
     expect(funnel.get_by_role("listitem").filter(has_text="Consegnati")).to_contain_text("2")
+
+
+@pytest.mark.parametrize(
+    ("language", "browser", "label", "words", "hour"),
+    [
+        ("it", "en-US", "Dal giorno", "martedì 24 novembre 2026", "Giorno e ora"),
+        ("en", "it-IT", "From the day", "Tuesday,? 24 November 2026", "Day and hour"),
+    ],
+)
+def test_a_chosen_day_is_said_in_the_language_of_the_page(
+    desk: Desk, language: str, browser: str, label: str, words: str, hour: str
+) -> None:
+    User.objects.using("owner").update(language=language)
+    page = desk.page(locale=browser)
+    page.goto("/settings/audit?since=2026-11-23")
+    since = page.get_by_label(label)
+    expect(since).to_have_accessible_description(re.compile("23"))
+    since.fill("2026-11-24")
+    expect(since).to_have_accessible_description(re.compile(f"^{words}$"))
+    since.fill("")
+    expect(since).to_have_accessible_description("")
+
+    page.goto(f"/conversations/{desk.shop.chats['Anna Bianchi'].pk}/")
+    page.locator("#head-tools > summary").click()
+    at = page.get_by_label(hour)
+    at.fill("2026-11-24T09:30")
+    expect(at).to_have_accessible_description(re.compile(f"{words}.* 0?9:30"))
