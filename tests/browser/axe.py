@@ -40,6 +40,16 @@ def complaints(page: Page, name: str, *, whole: bool = True) -> list[str]:
     return sticking + [f"{name}: {rule}: {html[:160]} {why[:300]}" for rule, html, why in found]
 
 
+# A table and what holds code may be scrolled by themselves.
+_CUT_OFF: Final = """() => [...document.querySelectorAll("html, body, main")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.localName)"""
+
+
+def cut_off(page: Page, name: str) -> list[str]:
+    """A line for each part of the page that has to be scrolled sideways as it stands."""
+    return [f"{name}: <{one}> sticks out sideways" for one in page.evaluate(_CUT_OFF)]
+
+
 def _where(page: Page, whole: bool) -> dict[str, list[list[str]]]:
     """The page, with axe in it; but for the rail, where one with the same look was judged in this
     window before.

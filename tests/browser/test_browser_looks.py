@@ -3,10 +3,12 @@
 import os
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import Page, Route, expect
+from django.urls import resolve
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from sportello.console.team import invitations
 from sportello.schema.audit import AuditEntry
@@ -15,6 +17,7 @@ from sportello.schema.models import (
     Action,
     ActionRun,
     ApiKey,
+    CannedReply,
     Delivery,
     Document,
     Endpoint,
@@ -36,8 +39,9 @@ from sportello.schema.models import (
     User,
     Workspace,
 )
-from tests.browser.axe import complaints
+from tests.browser.axe import complaints, cut_off
 from tests.browser.conftest import NARROW, NOW, WIDE, Desk
+from tests.browser.looked import LOOKED
 from tests.pages.holdings import holdings
 from tests.pages.reviews import reviews
 from tests.pages.shop_channel import stopped_connection, troubled_number
@@ -67,7 +71,9 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "new-filling": lambda desk: f"/conversations/new?to=3331234567&{_chosen(desk)}",
     "template-choosing": lambda desk: f"{_chat(desk, 'Dario Galli')}template",
     "template-filling": lambda desk: f"{_chat(desk, 'Dario Galli')}template?{_chosen(desk)}",
-    "replies": lambda _desk: "/conversations/replies/",
+    "replies-none": lambda _desk: "/conversations/replies/",
+    "replies": lambda desk: _canned(desk) and "/conversations/replies/",
+    "reply": lambda desk: f"/conversations/replies/{_canned(desk)}/",
     "reply-new": lambda _desk: "/conversations/replies/new",
     "rules": lambda _desk: "/policy/",
     "knowledge": lambda _desk: "/knowledge/",
@@ -130,12 +136,12 @@ _PAGES: dict[str, Callable[[Desk], str]] = {
     "webhook": lambda desk: f"{_told(desk)}?state=",
     "audit-none": lambda _desk: "/settings/audit",
     "audit": lambda desk: _noted(desk) and "/settings/audit",
+    "audit-sifted": lambda _desk: "/settings/audit?since=2026-11-02&until=2026-11-24",
     "second-factor": lambda _desk: "/accounts/2fa/",
     "second-factor-app": lambda _desk: "/accounts/2fa/totp/activate/",
     "passkey-new": lambda _desk: "/accounts/2fa/webauthn/add/",
     "passkeys": lambda _desk: "/accounts/2fa/webauthn/",
     "devices": lambda _desk: "/accounts/sessions/",
-    "password": lambda _desk: "/accounts/password/change/",
 }
 _OUTSIDE = {
     "sign-in": "/accounts/login/",
@@ -184,6 +190,19 @@ def _opened(desk: Desk) -> int:
     week = {str(day): [["09:30", "13:00"], ["15:30", "19:30"]] for day in range(1, 6)}
     rows = Workspace.objects.using("owner").filter(pk=desk.shop.workspace.pk)
     return rows.update(opening={"days": week, "holidays": ["2026-12-24"]})
+
+
+def _canned(desk: Desk) -> int:
+    """Two answers that are kept: one with a variable, one that was long in the making."""
+    for shortcut, text in (
+        ("grazie", "Grazie, {{name}}: ci fa piacere."),
+        ("orari-di-dicembre", "Siamo aperti *dal martedì al sabato*, dalle 9 alle 18. " * 6),
+    ):
+        row, _ = CannedReply.objects.using("owner").get_or_create(
+            workspace=desk.shop.workspace, by=desk.shop.user, shortcut=shortcut,
+            defaults={"text": text},
+        )  # fmt: skip
+    return row.pk
 
 
 def _acted(desk: Desk) -> int:
@@ -397,10 +416,21 @@ def test_the_door_is_accessible_and_fits(
     page.goto(_OUTSIDE["enter"])
     page.locator("main button").click()
     wrong += _looks(page, "enter-spent", language, picture)
+    IdentityProvider.objects.using("owner").update(issuer="https://127.0.0.1")
+    page.goto(_OUTSIDE["company-door"])
+    page.locator("main button").click()
+    expect(page.locator("main a.btn")).to_be_visible()
+    wrong += _looks(page, "company-unreachable", language, picture)
     page.goto(_OUTSIDE["sign-in"])
     page.locator("footer [name=csrfmiddlewaretoken]").evaluate("(box) => { box.value = 'x'; }")
     page.locator("footer button").first.click()
     wrong += _looks(page, "page-grown-old", language, picture)
+
+    desk.shop.user.password = "!"
+    User.objects.using("owner").update(language=language, theme="auto", password="!")
+    came_by_link = desk.page(reduced_motion="reduce")
+    came_by_link.goto("/accounts/password/set/")
+    wrong += _looks(came_by_link, "password-set", language, picture)
 
     assert not wrong, "\n".join(wrong)
 
@@ -441,8 +471,15 @@ _AT_REST = """async () => {
 }"""
 
 
+# A window of 1280 at four times its size (WCAG 1.4.10).
+_ZOOMED: ViewportSize = {"width": 320, "height": 640}
+_PAGE_OF = {look: route for route, look in LOOKED.items()}
+
+
 def _looks(page: Page, name: str, language: str, picture: Callable[[Page, str], None]) -> list[str]:
     """One page, loaded once, in its widths and themes: that first in which it was loaded."""
+    shows = _PAGE_OF.get(name)
+    assert not shows or resolve(urlsplit(page.url).path).route == shows, f"{name}: {page.url}"
     wrong: list[str] = []
     looks = _ALL if os.environ.get("SCREENSHOTS_DIR") else _PAIRS[language]
     for theme, width in sorted(looks, key=lambda look: look[1] != page.viewport_size):
@@ -454,4 +491,7 @@ def _looks(page: Page, name: str, language: str, picture: Callable[[Page, str], 
         picture(page, look)
         whole = (theme, width) == _PAIRS[language][0]
         wrong += complaints(page, look, whole=whole)
-    return wrong
+    page.set_viewport_size(_ZOOMED)
+    look = f"{name}-{language}-{_ZOOMED['width']}"
+    picture(page, look)
+    return wrong + cut_off(page, look)

@@ -152,10 +152,17 @@ def test_the_pages_of_an_account_with_a_second_factor_are_accessible_and_fit(
         ("recovery-codes-new", "recovery-codes/generate/"),
         ("passkeys-set", "webauthn/"),
         ("passkey-name", f"webauthn/keys/{key}/edit/"),
+        ("reauthenticate-code", "reauthenticate/"),
+        ("reauthenticate-passkey", "webauthn/reauthenticate/"),
         ("passkey-removal", f"webauthn/keys/{key}/remove/"),
     ):
         page.goto(f"/accounts/2fa/{path}")
         wrong += _looks(page, name, language, picture)
+    page.goto(f"/accounts/2fa/webauthn/keys/{key}/edit/")
+    page.locator("[name=name]").fill("Chiavetta di riserva nel cassetto dell'ufficio")
+    page.locator("main button").first.click()
+    expect(page.get_by_text("Chiavetta di riserva")).to_be_visible()
+    wrong += _looks(page, "passkey-renamed", language, picture)
     for name, path in (
         ("password-change", "/accounts/password/change/"),
         ("sign-out", "/accounts/logout/"),
