@@ -524,7 +524,7 @@ def test_a_share_is_rounded_not_cut(client: Client, acme: Company) -> None:
     for name, state in (("Anna", "delivered"), ("Bruno", "delivered"), ("Carla", "queued")):
         _recipient(acme, name, state)
 
-    assert '<span class="quiet small num">67 %</span>' in page(client, f"{at}/")
+    assert '<span class="quiet small num">67%</span>' in page(client, f"{at}/")
 
 
 def test_an_answer_and_a_stop_are_counted_beside(client: Client, acme: Company) -> None:
@@ -710,7 +710,7 @@ def test_a_brake_says_what_it_saw(client: Client, acme: Company) -> None:
     report = page(client, f"{at}/")
 
     assert "Too many people asked to stop" in report
-    assert "Seen: 6 %; allowed: 2 %" in report
+    assert "Seen: 6%; allowed: 2%" in report
 
 
 def _csv(answered: Any) -> list[list[str]]:

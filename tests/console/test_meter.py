@@ -59,8 +59,8 @@ def test_each_sign_is_counted_from_what_happened(acme: Company) -> None:
         Sign.LOUDNESS: "bad",
         Sign.LENGTH: "bad",
     }
-    assert rows[Sign.CONSENT].value == "10 %"
-    assert rows[Sign.BLOCKS].value == "13.6 %"
+    assert rows[Sign.CONSENT].value == "10%"
+    assert rows[Sign.BLOCKS].value == "13.6%"
     assert all(bool(row.advice) == (row.level in {"warn", "bad"}) for row in rows.values())
 
 

@@ -225,7 +225,7 @@ def _complete_profile(desk: Page, number: str, photo: Path) -> None:
     desk.get_by_role("button", name="Salva su Meta").click()
     expect(desk.get_by_text("Il profilo è salvato", exact=False)).to_be_visible()
     desk.get_by_role("link", name="Al profilo").click()
-    expect(desk.get_by_text("80 %").first).to_be_visible()
+    expect(desk.get_by_text("80%").first).to_be_visible()
 
 
 def _disconnect(desk: Page, number: str) -> None:

@@ -37,6 +37,14 @@ def test_the_bell_counts_what_is_new_and_the_list_leads_there(client: Client, sh
     assert Notice.objects.using("owner").filter(seen_at=None).count() == 1
 
 
+def test_a_number_is_called_as_people_read_it(client: Client, shop: Shop) -> None:
+    Notice.objects.using("owner").create(
+        workspace=shop.workspace, user=shop.user, kind="blocked", thing_id=shop.number.pk, at=NOW
+    )
+
+    assert "+39 06 1234 5678" in client.get("/notifications/").content.decode()
+
+
 def test_a_person_chooses_of_what_and_when(client: Client, shop: Shop) -> None:
     page = "/profile/notifications"
     assert client.get(page).content.decode().count(" checked") == 6

@@ -227,7 +227,7 @@ def test_the_setting_speaks_of_the_companys_own_questions_once_it_was_measured(
 ) -> None:
     before = client.get("/assistant/").content.decode()
     assert "Servono ancora 50 domande" in before
-    assert "risponde al 37 %, sbaglia 1 volta su 8" in before
+    assert "risponde al 37%, sbaglia 1 volta su 8" in before
     Fitting.objects.using("owner").create(
         workspace=shop.workspace,
         fitted_at=NOW,
@@ -241,8 +241,8 @@ def test_the_setting_speaks_of_the_companys_own_questions_once_it_was_measured(
 
     page = client.get("/assistant/").content.decode()
 
-    assert "risponde al 61 %, sbaglia 1 volta su 11" in page
-    assert "64 vostre domande" in page
+    assert "risponde al 61%, sbaglia 1 volta su 11" in page
+    assert "64 domande dell" in page
     client.post("/assistant/measurement")
     assert Fitting.objects.using("owner").get().due_at is not None
 

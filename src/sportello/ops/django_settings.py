@@ -103,6 +103,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "sportello.console.team.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "sportello.console.team.passwords.Changing",
+    "set_password": "sportello.console.team.passwords.Setting",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -216,7 +216,7 @@ _CONTENT: Final = {
     Code.LIKE_REJECTED: Rule(
         Severity.WARNING,
         Rejected(),
-        "The text is %(percent)d %% like that of the rejected template %(name)s.",
+        "The text is %(percent)d%% like that of the rejected template %(name)s.",
     ),
     Code.PROMOTIONAL: Rule(
         Severity.WARNING,

@@ -151,18 +151,18 @@ def shown(value: float | None, unit: str) -> str:
     if unit == "seconds":
         return _length(value)
     if unit == "share":
-        return f"{round(100 * value)} %"
+        return f"{round(100 * value)}%"
     if unit == "count":
         return number_format(int(value), use_l10n=True, force_grouping=True)
     return money(round(value), unit, exact=False)
 
 
 def changed(change: float | None) -> str:
-    """`+12 %`; "" where there is nothing to compare with."""
+    """`+12%`; "" where there is nothing to compare with."""
     if change is None:
         return ""
     sign = "−" if change < 0 else "+"
-    return f"{sign}{abs(round(100 * change))} %"
+    return f"{sign}{abs(round(100 * change))}%"
 
 
 def _length(seconds: float) -> str:

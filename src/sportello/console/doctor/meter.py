@@ -169,7 +169,7 @@ def _said(sign: Sign, value: float) -> str:
     if sign in {Sign.TEMPLATES, Sign.REPORTS}:
         return str(round(value))
     share = round(value * 100, 1)
-    return f"{formats.number_format(int(share) if share.is_integer() else share)} %"
+    return f"{formats.number_format(int(share) if share.is_integer() else share)}%"
 
 
 def _threshold(one: Measure) -> str:

@@ -52,7 +52,7 @@ def measured() -> Measured:
 def choices(told: Measured, current: int) -> list[tuple[int, str]]:
     """The thresholds that were measured and the one in force, in percent, with what they mean."""
     steps = {round(one.answers_from * 100) for one in told.figures} | {current}
-    return [(step, f"{step} % · {in_words(told, step / 100)}") for step in sorted(steps)]
+    return [(step, f"{step}% · {in_words(told, step / 100)}") for step in sorted(steps)]
 
 
 def in_words(told: Measured, threshold: float) -> str:
@@ -62,8 +62,8 @@ def in_words(told: Measured, threshold: float) -> str:
     answered = round(figure.answered * 100)
     once_in = daring.once_in(figure)
     if once_in is None:
-        return _("answers %(answered)d %%, never wrong so far") % {"answered": answered}
-    return _("answers %(answered)d %%, wrong once in %(once_in)d") % {
+        return _("answers %(answered)d%%, never wrong so far") % {"answered": answered}
+    return _("answers %(answered)d%%, wrong once in %(once_in)d") % {
         "answered": answered,
         "once_in": once_in,
     }

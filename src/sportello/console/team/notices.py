@@ -15,6 +15,7 @@ from sportello.console.inbox.names import name_of
 from sportello.console.members import member
 from sportello.console.paging import PAGE, WrongCursor, newest_ids_first
 from sportello.console.team.notice_words import KIND
+from sportello.console.templatetags.desk import phone
 from sportello.rules.notice import Kind
 from sportello.schema.campaigns import Campaign
 from sportello.schema.channel import Number
@@ -84,7 +85,8 @@ def _lines(rows: list[Notice]) -> list[Line]:
     people = {chat.pk: name_of(chat.contact) for chat in chats.select_related("contact")}
     things = [row.thing_id for row in rows if row.thing_id]
     campaigns = dict(Campaign.objects.filter(pk__in=things).values_list("pk", "name"))
-    numbers = dict(Number.objects.filter(pk__in=things).values_list("pk", "display_number"))
+    shown = Number.objects.filter(pk__in=things).values_list("pk", "display_number")
+    numbers = {pk: phone(digits) for pk, digits in shown}
     named = {Kind.BRAKED.value: campaigns, Kind.BLOCKED.value: numbers}
     return [
         Line(

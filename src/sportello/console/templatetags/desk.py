@@ -169,8 +169,8 @@ def _clock(local: datetime, _now: datetime) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """0.83 as `83 %`."""
-    return "" if share is None else f"{round(share * 100)} %"
+    """0.83 as `83%`."""
+    return "" if share is None else f"{round(share * 100)}%"
 
 
 @register.filter
