@@ -195,7 +195,7 @@ def _opened(desk: Desk) -> int:
 def _canned(desk: Desk) -> int:
     """Two answers that are kept: one with a variable, one that was long in the making."""
     for shortcut, text in (
-        ("grazie", "Grazie, {{name}}: ci fa piacere."),
+        ("grazie", "Grazie, {nome}: ci fa piacere."),
         ("orari-di-dicembre", "Siamo aperti *dal martedì al sabato*, dalle 9 alle 18. " * 6),
     ):
         row, _ = CannedReply.objects.using("owner").get_or_create(

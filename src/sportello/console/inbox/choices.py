@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from sportello.console.inbox import fillings
 from sportello.rules import template_send
+from sportello.rules.markup import plain
 from sportello.schema.channel import Number
 from sportello.schema.templates import Template, Wish
 
@@ -81,4 +82,4 @@ def _choice(row: Template) -> Choice | None:
     read = fillings.read(row)
     if not template_send.is_sendable(read) or read.parts.body is None:
         return None
-    return Choice(row.pk, row.name, row.language, row.category, read.parts.body.text)
+    return Choice(row.pk, row.name, row.language, row.category, plain(read.parts.body.text))
