@@ -646,3 +646,50 @@ def test_the_panel_opens_by_keyboard_follows_what_is_written_and_stays_open(desk
     expect(page.get_by_role("heading", name="Elena Ricci", level=2).first).to_be_visible()
     expect(notes).to_have_attribute("open", "")
     expect(notes).to_contain_text("Ancora nessuna nota")
+
+
+def test_words_whose_answer_got_lost_are_sent_again_and_leave_once(desk: Desk) -> None:
+    page = _open(desk)
+    desk.expects("net::ERR", "htmx:")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/messages", lose, times=1)
+    page.locator("#thread .said", has=page.locator("[data-quote]")).last.locator(
+        "[data-quote]"
+    ).click()
+    page.locator("#text").fill("Domani alle nove")
+    page.locator("#text").press("Enter")
+    expect(page.locator("#told")).to_contain_text("Non ha funzionato")
+    expect(page.locator("#text")).to_have_value("Domani alle nove")
+    expect(page.locator("#quoting")).to_be_visible()
+    with page.expect_response("**/messages"):
+        page.locator("#text").press("Enter")
+
+    expect(page.locator("#text")).to_have_value("")
+    expect(page.locator("#thread .said", has_text="Domani alle nove")).to_have_count(1)
+    with page.expect_response("**/messages"):
+        page.locator("#text").fill("Domani alle nove")
+        page.locator("#text").press("Enter")
+    expect(page.locator("#thread .said[data-key]", has_text="Domani alle nove")).to_have_count(2)
+    assert Send.objects.using("owner").count() == 2
+
+
+def test_who_was_signed_out_while_writing_comes_back_to_the_words(desk: Desk) -> None:
+    page = _open(desk)
+    page.locator("#text").fill("Prima parte")
+    with page.expect_response("**/draft"):
+        page.locator("#thread").focus()
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#text").fill("Prima parte, e il resto")
+    page.locator("#text").press("Enter")
+
+    page.locator("[name=login]").fill("giulia@example.org")
+    page.locator("[name=password]").fill("una frase lunga")
+    page.locator("[name=password]").press("Enter")
+
+    expect(page).to_have_url(re.compile(re.escape(_bruno(desk))))
+    expect(page.locator("#text")).to_have_value("Prima parte, e il resto")
+    assert not Send.objects.using("owner").exists()

@@ -23,6 +23,7 @@ from sportello.console.inbox import (
     drafts,
     gists,
     live,
+    once,
     queries,
     sending,
     undoing,
@@ -128,7 +129,13 @@ def writing(request: DeskRequest, conversation_id: int) -> HttpResponse:
             deeds.write_text(conversation_id, request.user, text, request.now, reply_to)
         drafts.forget(conversation_id, request.user)
 
-    return act(request, conversation_id, write, text)
+    mark = request.POST.get("once", "")
+    return act(
+        request,
+        conversation_id,
+        lambda: once.written(conversation_id, request.user, mark, write),
+        text,
+    )
 
 
 @member

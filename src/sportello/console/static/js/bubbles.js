@@ -42,9 +42,19 @@ function unquote() {
   document.getElementById("quoting").hidden = true;
 }
 
+let quoted = "";
+
 document.addEventListener("htmx:beforeRequest", ({ target }) => {
+  if (target.id !== "composer") return;
   // Its values were read already.
-  if (target.id === "composer") unquote();
+  quoted = document.getElementById("reply-to")?.value ?? "";
+  unquote();
+});
+document.addEventListener("sportello:returned", () => {
+  const field = document.getElementById("reply-to");
+  if (!field || !quoted) return;
+  field.value = quoted;
+  document.getElementById("quoting").hidden = false;
 });
 
 /* Reactions */

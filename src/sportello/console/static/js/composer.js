@@ -32,8 +32,10 @@ function restore() {
   const composer = form();
   if (!composer || composer.dataset.restored) return;
   composer.dataset.restored = "true";
+  // Newer than what the server has, unless that answers what was just done (`data-said`).
   const begun = sessionStorage.getItem(keyOf(composer));
-  if (begun && !composer.elements.text.value) composer.elements.text.value = begun;
+  const isAnswered = "said" in (composer.closest("#footer")?.dataset ?? {});
+  if (begun && !(isAnswered && composer.elements.text.value)) composer.elements.text.value = begun;
   const toggle = composer.closest("details");
   if (toggle && composer.elements.text.value) toggle.open = true;
   grow(composer.elements.text);
@@ -64,7 +66,9 @@ async function keepNow() {
   keeping = null;
   try {
     const answer = await fetch(url, { method: "POST", body: kept, keepalive: true });
-    if (answer.ok && sessionStorage.getItem(key) === kept.get("text")) {
+    // Led elsewhere is not kept: who was signed out finds the words here again.
+    const isKept = answer.ok && !answer.redirected;
+    if (isKept && sessionStorage.getItem(key) === kept.get("text")) {
       sessionStorage.removeItem(key);
     }
   } catch {
@@ -112,11 +116,34 @@ function hasSomething(composer) {
    answers takes the place of them; where it is not reached they return into the box. */
 let going = null;
 
+document.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  if (target.id === "composer") detail.parameters.once = markOf(target);
+});
+
+/* The same words sent again, because nobody knows whether they arrived, bear the same mark: the
+   server writes them once. */
+function markOf(composer) {
+  const given = new FormData(composer);
+  const parts = ["text", "file", "reply_to"].map((name) => given.getAll(name));
+  const what = JSON.stringify([kindOf(composer), ...parts]);
+  const known = JSON.parse(sessionStorage.getItem(markKeyOf(composer)) ?? "{}");
+  const mark = known.what === what ? known.mark : fresh();
+  sessionStorage.setItem(markKeyOf(composer), JSON.stringify({ what, mark }));
+  return mark;
+}
+
+const markKeyOf = (composer) => `once-${composer.dataset.draft}`;
+
+function fresh() {
+  const chance = crypto.getRandomValues(new Uint8Array(16));
+  return [...chance].map((one) => one.toString(16).padStart(2, "0")).join("");
+}
+
 document.addEventListener("htmx:beforeRequest", ({ target, detail }) => {
   if (target.id !== "composer") return;
   isSending = true;
   // Its form may be gone by then: who sends goes on to the next chat.
-  detail.xhr.addEventListener("loadend", () => arrived(detail.xhr.status), { once: true });
+  detail.xhr.addEventListener("loadend", () => arrived(detail.xhr), { once: true });
   const button = document.getElementById("send-button");
   if (button) button.disabled = true;
   const text = target.elements.text.value.trim();
@@ -144,14 +171,18 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (toggle) toggle.open = false;
 });
 
-/* `status`: 0 where the server was not reached. */
-function arrived(status) {
-  const isDone = status >= 200 && status < 400;
+/* Status 0: the server was not reached, or its answer did not come. */
+function arrived(xhr) {
+  const { status } = xhr;
+  // Who was signed out meanwhile is led to the door.
+  const isDone = status >= 200 && status < 400 && !xhr.getResponseHeader("HX-Redirect");
   isSending = false;
   const button = document.getElementById("send-button");
   if (button) button.disabled = false;
-  if (!isDone && going?.bubble) comeBack();
-  going?.bubble?.remove();
+  const isRefused = status >= 400 && status < 500;
+  if (isDone || isRefused) sessionStorage.removeItem(markKeyOf(going.composer));
+  if (!isDone) comeBack();
+  going.bubble?.remove();
   going = null;
   const again = sendsAgain;
   sendsAgain = false;
@@ -161,14 +192,18 @@ function arrived(status) {
 /* A refusal shows the words itself, unless it leaves the box as it is, or the chat was left: then
    they wait in its box. */
 function comeBack() {
+  if (!going.text) return;
   if (form()?.dataset.draft !== going.composer.dataset.draft) {
     sessionStorage.setItem(keyOf(going.composer), going.text);
     return;
   }
   const target = box();
-  if (!target || target.value.includes(going.text) || document.querySelector("#footer .kept")) return;
-  target.value = [going.text, target.value].filter(Boolean).join("\n");
+  if (!target || document.querySelector("#footer .kept")) return;
+  if (!target.value.includes(going.text)) {
+    target.value = [going.text, target.value].filter(Boolean).join("\n");
+  }
   typed(target);
+  target.form.dispatchEvent(new CustomEvent("sportello:returned", { bubbles: true }));
 }
 
 document.addEventListener("sportello:placed", restore);
