@@ -629,6 +629,44 @@ def test_older_messages_come_without_a_jump(desk: Desk) -> None:
     assert abs(after - before) < 40
 
 
+def test_a_long_way_back_and_forth_has_no_jump_and_an_answer_from_there_is_seen(
+    desk: Desk,
+) -> None:
+    chat = desk.shop.chats["Bruno Verdi"]
+    Message.objects.using("owner").bulk_create(
+        Message(
+            workspace=desk.shop.workspace, conversation=chat, origin="customer", type="text",
+            status="received", text=f"Vecchio {place}.",
+            at=desk.shop.now - timedelta(days=2, minutes=place),
+        )
+        for place in range(300)
+    )  # fmt: skip
+    page = _open(desk)
+    while page.locator("#thread .said", has_text="Vecchio 299.").count() == 0:
+        first = page.locator("#thread .said").first.get_attribute("id")
+        page.evaluate("document.getElementById('thread').scrollTop = 100")
+        before = page.locator(f"#{first}").bounding_box()
+        expect(page.locator("#thread .said").first).not_to_have_id(first or "")
+        after = page.locator(f"#{first}").bounding_box()
+        assert before is not None
+        assert after is not None
+        assert abs(after["y"] - before["y"]) < 40
+    expect(page.locator("#thread .said", has_text="Vecchio 0.")).to_have_count(0)
+    assert page.locator("#thread .said").count() <= 200
+
+    page.locator("#thread .said", has_text="Vecchio 250.").scroll_into_view_if_needed()
+    page.locator("#text").fill("Da lontano")
+    page.locator("#text").press("Enter")
+    expect(page.locator("#thread .said[data-key]", has_text="Da lontano")).to_be_in_viewport()
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-trigger") == "desk"):
+        note = {"origin": "note", "status": "noted", "type": "text", "text": "Appena arrivato"}
+        Message.objects.using("owner").create(
+            workspace=desk.shop.workspace, conversation=chat, at=desk.shop.now, **note
+        )
+    expect(page.locator("#thread .said", has_text="Appena arrivato")).to_be_in_viewport()
+    expect(page.locator("#thread .said", has_text="Da lontano")).to_have_count(1)
+
+
 def test_the_panel_opens_by_keyboard_follows_what_is_written_and_stays_open(desk: Desk) -> None:
     page = desk.page()
     page.goto(f"/conversations/{desk.shop.chats['Anna Bianchi'].pk}/")

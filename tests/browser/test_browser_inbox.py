@@ -179,6 +179,19 @@ def test_a_search_leads_to_its_message(ordered: Desk, picture: Callable[[Page, s
 
     expect(page.locator(f"#message-{old.pk}")).to_be_in_viewport()
     expect(page).to_have_url(re.compile(f"message={old.pk}"))
+    _scrolled(page, "#thread", "1e6")
+    expect(page.locator("#thread .said", has_text="riga 60")).to_have_count(1)
+    expect(page.locator("#thread .said", has_text="riga 30")).not_to_be_in_viewport()
+    _scrolled(page, "#thread", "1e6")
+    expect(page.locator("#newest")).to_have_count(0)
+    expect(page.locator("#thread .said", has_text="riga 89")).to_have_count(1)
+    expect(page).not_to_have_url(re.compile("before="))
+    page.go_back()
+    expect(page.get_by_role("heading", name="Scegli una conversazione")).to_be_visible()
+
+
+def _scrolled(page: Page, box: str, place: str) -> None:
+    page.evaluate(f"document.querySelector('{box}').scrollTop = {place}")
 
 
 def test_a_long_list_loads_as_one_scrolls_and_keeps_its_place(ordered: Desk) -> None:

@@ -94,12 +94,18 @@ def around(conversation_id: int, message_id: int) -> str | None:
 
     None where the conversation has no such message.
     """
-    rows = Message.objects.filter(conversation_id=conversation_id)
-    wanted = rows.filter(pk=message_id).first()
-    if wanted is None:
-        return None
-    later = rows.filter(Q(at__gt=wanted.at) | Q(at=wanted.at, pk__gt=wanted.pk), at__gte=wanted.at)
-    after = list(later.order_by("at", "pk")[_AFTER : _AFTER + 1])
+    wanted = Message.objects.filter(conversation_id=conversation_id, pk=message_id).first()
+    return None if wanted is None else beyond(conversation_id, wanted, _AFTER)
+
+
+def beyond(conversation_id: int, message: Message, count: int) -> str:
+    """The cursor of the page that ends so many messages after this one; "" is the newest page."""
+    later = Message.objects.filter(
+        Q(at__gt=message.at) | Q(at=message.at, pk__gt=message.pk),
+        conversation_id=conversation_id,
+        at__gte=message.at,
+    )
+    after = list(later.order_by("at", "pk").only("at")[count : count + 1])
     return cursor_at(after[0].at, after[0].pk) if after else ""
 
 

@@ -39,7 +39,7 @@ from sportello.console.inbox.names import name_of
 from sportello.console.inbox.receipts import receipt_of
 from sportello.console.inbox.windows import badge
 from sportello.console.members import member
-from sportello.console.paging import PAGE_MAX, WrongCursor
+from sportello.console.paging import PAGE_MAX, WrongCursor, cursor_at
 from sportello.schema.inbox import Conversation, Holder, Message
 
 MESSAGES = 60
@@ -245,24 +245,34 @@ def _chat(request: DeskRequest, found: Conversation, offered: dict[str, Any]) ->
 
 
 def _thread(request: DeskRequest, found: Conversation) -> dict[str, Any]:
-    """The newest messages; more of them on demand, and beyond `PAGE_MAX` page by page."""
+    """The newest messages, or those before a place; the stretch grows with each step up to
+    `PAGE_MAX`, and then moves, so that what stands at its edge is still there after the step.
+    """
     wanted = bounded(request.GET.get("messages", ""), MESSAGES, PAGE_MAX)
     before = request.GET.get("before", "") or _around(request, found)
     try:
         page = queries.timeline(found.pk, cursor=before, limit=wanted)
     except WrongCursor as error:
         raise Http404 from error
-    earlier = ""
+    size = min(wanted + MESSAGES, PAGE_MAX)
+    earlier = later = ""
     if page.next_cursor:
-        full = before or wanted >= PAGE_MAX
-        more = ("before", page.next_cursor) if full else ("messages", str(wanted + MESSAGES))
-        earlier = urlencode([more, *kept(request)])
+        edge = page.items[-MESSAGES]
+        earlier = _stretch(request, cursor_at(edge.at, edge.pk) if wanted == size else before, size)
+    if before and page.items:
+        later = _stretch(request, queries.beyond(found.pk, page.items[-1], MESSAGES), size)
     undoable = undoing.seconds_left(page.items, request.user)
     return {
         "bubbles": bubbles(page.items, request.now, undoable),
         "earlier": earlier,
+        "later": later,
         "is_past": bool(before),
     }
+
+
+def _stretch(request: DeskRequest, before: str, size: int) -> str:
+    place = [("before", before)] if before else []
+    return urlencode([*place, ("messages", str(size)), *kept(request)])
 
 
 def _around(request: DeskRequest, found: Conversation) -> str:

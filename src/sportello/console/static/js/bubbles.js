@@ -86,18 +86,42 @@ function send(emoji) {
   });
 }
 
-/* Older messages come by themselves when the top is near. */
+/* Older messages come by themselves when the top is near, later ones when the end of an older
+   stretch is. */
+const NEAR_PX = 240;
+
 document.addEventListener(
   "scroll",
   ({ target }) => {
-    if (target.id !== "thread" || target.scrollTop > 240) return;
-    const earlier = document.querySelector("#earlier a:not([data-asked])");
-    if (!earlier) return;
-    earlier.dataset.asked = "true";
-    earlier.click();
+    if (target.id !== "thread") return;
+    const left = target.scrollHeight - target.scrollTop - target.clientHeight;
+    if (target.scrollTop <= NEAR_PX) turn("#earlier a");
+    // Who sends something from there sees the newest stretch in a moment.
+    if (left <= NEAR_PX && !target.querySelector(".is-going")) turn("#newest a[data-later]");
   },
   true,
 );
+
+function turn(way) {
+  const link = document.querySelector(`${way}:not([data-asked])`);
+  if (!link) return;
+  link.dataset.asked = "true";
+  // What did not come is asked for again by scrolling there again.
+  link.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (!detail.successful) delete link.dataset.asked;
+  });
+  // A moment after it was drawn htmx does not know it yet, and it would be a page of its own.
+  window.htmx.process(link);
+  link.click();
+}
+
+/* An answer to what was done in an older stretch shows the newest one: so does the address then. */
+document.addEventListener("sportello:placed", () => {
+  const url = new URL(location);
+  if (document.getElementById("newest") || !url.searchParams.has("before")) return;
+  url.searchParams.delete("before");
+  history.replaceState(history.state, "", url);
+});
 
 document.addEventListener("click", ({ target }) => {
   if (target.closest("#print-button")) window.print();

@@ -119,7 +119,7 @@ function copyAttributes(old, next) {
 function place(regions, root) {
   const focused = wayTo(document.activeElement);
   const thread = document.getElementById("thread");
-  const followed = !thread || atEnd(thread);
+  const followed = !thread || (atEnd(thread) && endsWithNewest(thread));
   const stays = anchorOf(thread);
   const before = document.getElementById("chat")?.dataset.of;
   const here = ({ id }) => id && document.getElementById(id);
@@ -135,8 +135,7 @@ function place(regions, root) {
   const again = focused?.();
   if (again && again !== document.activeElement) again.focus({ preventScroll: true });
   const moved = document.getElementById("chat")?.dataset.of !== before;
-  if (moved || followed) toEnd();
-  else keepInSight(stays);
+  if (moved || followed || !keepInSight(stays)) toEnd();
   document.dispatchEvent(new CustomEvent("sportello:placed", { detail: { moved } }));
 }
 
@@ -165,10 +164,17 @@ function anchorOf(thread) {
   return seen ? { id: seen.id, top: seen.getBoundingClientRect().top } : null;
 }
 
+/* Whether it is there still. */
 function keepInSight(anchor) {
   const seen = anchor && document.getElementById(anchor.id);
-  if (!seen) return;
+  if (!seen) return false;
   document.getElementById("thread").scrollTop += seen.getBoundingClientRect().top - anchor.top;
+  return true;
+}
+
+/* An older stretch ends before the chat does; but for what somebody has just sent from there. */
+function endsWithNewest(thread) {
+  return !thread.querySelector("#newest") || thread.querySelector(".is-going") !== null;
 }
 
 /* The end stays in sight when a picture arrives, the footer grows or a phone's keyboard comes up,
