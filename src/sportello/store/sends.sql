@@ -86,7 +86,9 @@ WHERE c.id = ANY(%(ids)s::bigint[]) ORDER BY c.id
 FOR NO KEY UPDATE OF c SKIP LOCKED;
 
 -- name: lock_sends
--- The sends themselves, if they are still to be sent.
+-- The sends themselves, if they are still to be sent. Here and where else the rows are named by their
+-- ids, the state is asked for as `state || ''`: so that no plan which was made while little waited
+-- reads the index of all that waits.
 SELECT s.id, s.workspace_id, s.conversation_id, s.message_id, s.kind, s.origin, s.body,
        s.control_epoch, s.attempts, s.template_id, s.file_id, m.author_id,
        g.state AS campaign_state, u.unless_answered AND u.answered_at IS NOT NULL AS answered
@@ -94,7 +96,7 @@ FROM sportello_send AS s LEFT JOIN sportello_message AS m ON m.id = s.message_id
 LEFT JOIN sportello_campaign AS g ON g.id = s.campaign_id
 LEFT JOIN sportello_errand AS u ON u.message_id = s.message_id
 WHERE s.id = ANY(%(ids)s::bigint[]) AND s.conversation_id = ANY(%(conversation_ids)s::bigint[])
-  AND s.state = 'queued'
+  AND s.state || '' = 'queued'
 ORDER BY s.id
 FOR UPDATE OF s SKIP LOCKED;
 
@@ -106,7 +108,7 @@ SET state = 'sending', attempt = c.attempt, attempted_at = %(now)s, attempts = s
     reached_out_at = CASE WHEN c.reaches_out THEN %(now)s::timestamptz END
 FROM unnest(%(ids)s::bigint[], %(attempts)s::uuid[], %(reach_out)s::bool[])
     AS c (id, attempt, reaches_out)
-WHERE s.id = c.id AND s.state = 'queued';
+WHERE s.id = c.id AND s.state || '' = 'queued';
 
 -- name: add_attempts
 -- One line for each try, with the guard's word that let it go; never changed but by its outcome.
@@ -120,13 +122,13 @@ JOIN unnest(%(receipts)b::jsonb[]) WITH ORDINALITY AS k (receipt, place) ON k.pl
 UPDATE sportello_send AS s
 SET due_at = clock_timestamp() + make_interval(secs => h.wait_s), hold_code = h.code
 FROM unnest(%(ids)s::bigint[], %(waits_s)s::float8[], %(codes)s::text[]) AS h (id, wait_s, code)
-WHERE s.id = h.id AND s.state = 'queued';
+WHERE s.id = h.id AND s.state || '' = 'queued';
 
 -- name: stop
 -- queued -> refused or cancelled: the guard says never.
 UPDATE sportello_send AS s SET state = t.state, settled_at = clock_timestamp()
 FROM unnest(%(ids)s::bigint[], %(states)s::text[]) AS t (id, state)
-WHERE s.id = t.id AND s.state = 'queued';
+WHERE s.id = t.id AND s.state || '' = 'queued';
 
 -- name: show
 -- The bubble shows why it waits or never leaves, and keeps the receipt. What leaves is shown when it
@@ -146,7 +148,7 @@ WITH told AS (
     SET state = 'rejected', settled_at = clock_timestamp(), lease_until = NULL,
         reached_out_at = NULL
     FROM told JOIN sportello_attempt AS a ON a.id = told.attempt
-    WHERE s.id = a.send_id AND s.attempt = a.id AND s.state IN ('sending', 'in_doubt')
+    WHERE s.id = a.send_id AND s.attempt = a.id AND s.state || '' IN ('sending', 'in_doubt')
     RETURNING s.message_id, told.error, a.receipt
 ), shown AS (
     UPDATE sportello_message AS m
@@ -169,7 +171,7 @@ WITH told AS (
     SET state = 'queued', lease_until = NULL, hold_code = told.code, reached_out_at = NULL,
         due_at = clock_timestamp() + make_interval(secs => told.wait_s)
     FROM told JOIN sportello_attempt AS a ON a.id = told.attempt
-    WHERE s.id = a.send_id AND s.attempt = a.id AND s.state = 'sending'
+    WHERE s.id = a.send_id AND s.attempt = a.id AND s.state || '' = 'sending'
     RETURNING s.message_id, a.receipt
 ), shown AS (
     UPDATE sportello_message AS m
@@ -186,7 +188,7 @@ WITH moved AS (
     UPDATE sportello_send AS s SET state = 'in_doubt', lease_until = NULL
     FROM sportello_attempt AS a
     WHERE a.id = ANY(%(attempts)s::uuid[]) AND s.id = a.send_id AND s.attempt = a.id
-      AND s.state = 'sending'
+      AND s.state || '' = 'sending'
     RETURNING s.message_id, s.attempt, a.receipt
 ), shown AS (
     UPDATE sportello_message AS m

@@ -48,7 +48,7 @@ WHERE a.id = ANY(%(attempts)s::uuid[]) AND s.id = a.send_id
 
 -- name: accept_messages
 -- The wamids that came home with attempts; a message that has one keeps it. The word that let it go
--- comes with them.
+-- comes with them. (`IS NULL` would read the index of wamids for all that waits.)
 UPDATE sportello_message AS m
 SET wamid = home.wamid, receipt = coalesce(a.receipt, m.receipt),
     status = CASE
@@ -59,7 +59,7 @@ FROM unnest(%(attempts)s::uuid[], %(wamids)s::text[], %(workspace_ids)s::bigint[
     AS home (attempt, wamid, workspace_id)
 JOIN sportello_attempt AS a ON a.id = home.attempt AND a.workspace_id = home.workspace_id
 JOIN sportello_send AS s ON s.id = a.send_id
-WHERE m.id = s.message_id AND m.wamid IS NULL;
+WHERE m.id = s.message_id AND coalesce(m.wamid, '') = '';
 
 -- name: accept_attempts
 -- The attempts themselves; answers the wamids that were ours, also of a message sent twice.
