@@ -40,6 +40,7 @@ def run() -> list[Figure]:
     with beside(answer) as server:
         base = f"http://127.0.0.1:{heard(server)}"
         bares = [uvloop.run(_bare(base)) for _ in range(ROUNDS)]
+        plain = max(asyncio.run(_bare(base)) for _ in range(ROUNDS))
         bots = [uvloop.run(_pywa(base)) for _ in range(ROUNDS)]
         ours = [_campaign(base) for _ in range(ROUNDS)]
     bare, bot, best = max(bares), max(bots), max(ours)
@@ -52,6 +53,8 @@ def run() -> list[Figure]:
             best[0] / bare[0],
         ),
         ("a bare aiohttp loop, nothing noted", bare[0], "/s", 1.0),
+        ("the same on asyncio's own loop", plain[0], "/s", plain[0] / bare[0]),
+        ("against that", best[0] / plain[0], "times", None),
         ("pywa in an asyncio loop, nothing noted", bot[0], "/s", bot[0] / bare[0]),
         ("against pywa", best[0] / bot[0], "times", None),
         ("CPU for 1,000 sends, our process", cpu, "s", bare[1] / cpu),

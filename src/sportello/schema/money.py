@@ -67,7 +67,8 @@ class Prefix(models.Model):
 class Charge(models.Model):
     """One line of the ledger: a message that Meta may bill. Outlives the message's content."""
 
-    workspace = models.ForeignKey(Workspace, models.CASCADE)
+    # Of the same company as its number: that key says so, no second one is asked.
+    workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False, db_constraint=False)
     number = models.ForeignKey(Number, models.CASCADE, db_constraint=False, db_index=False)
     message = models.OneToOneField(
         Message, models.SET_NULL, null=True, blank=True, db_constraint=False

@@ -201,7 +201,8 @@ class Lane:
     async def _pace(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(max(0.0, self._rest_until - loop.time()))
+            if (rest_s := self._rest_until - loop.time()) > 0:
+                await asyncio.sleep(rest_s)
             at = _EPOCH + timedelta(seconds=loop.time())
             self._bucket, wait = limits.take(self._bucket, 1, at)
             if not wait:

@@ -1,11 +1,12 @@
 """Of what each send writes: a message is not touched while it is on the wire, its receipt stands in
-the attempt until then and is half as long; and the outbox has two indexes less.
+the attempt until then and is half as long; outbox and ledger have three indexes less.
 
-That an attempt is of its company is said by its send, as that a message is by its conversation.
+That an attempt is of its company is said by its send, and that a charge is by its number.
 """
 
 from pathlib import Path
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 from sportello.schema.inbox import MessageStatus
@@ -56,6 +57,16 @@ class Migration(migrations.Migration):
         migrations.AddField("attempt", "receipt", models.JSONField(blank=True, null=True)),
         migrations.RunSQL(_ATTEMPTS),
         migrations.RemoveConstraint("send", "send_workspace_id"),
+        migrations.AlterField(
+            "charge",
+            "workspace",
+            models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                to="sportello.workspace",
+            ),
+        ),
         migrations.AlterField(
             "send", "attempt", models.UUIDField(blank=True, null=True)
         ),
