@@ -106,6 +106,28 @@ def test_a_slash_brings_the_ready_answer_by_keys_alone(desk: Desk) -> None:
     assert Send.objects.using("owner").get().file_id == (picture and picture.pk)
 
 
+def test_a_file_waits_in_its_chat_until_it_is_sent(desk: Desk) -> None:
+    page = _open(desk)
+    file = {"name": "mappa.png", "mimeType": "image/png", "buffer": PIXEL}
+    page.set_input_files("#attach", file)  # type: ignore[arg-type]  # a plain dict of a file
+    expect(page.locator("#parcels [name=file]")).to_have_count(1)
+
+    page.locator("#rows a", has_text="Anna Bianchi").click()
+    expect(page.locator("#chat-head")).to_contain_text("Anna Bianchi")
+    expect(page.locator("#parcels li")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("#parcels li")).to_contain_text("mappa.png")
+    page.reload()
+    expect(page.locator("#parcels [name=file]")).to_have_count(1)
+
+    page.locator("#text").press("Enter")
+    expect(page.locator("#parcels li")).to_have_count(0)
+    expect(page.locator("#thread .said.is-ours img").last).to_be_visible()
+    page.reload()
+    expect(page.locator("#parcels li")).to_have_count(0)
+    assert Send.objects.using("owner").count() == 1
+
+
 def test_a_ready_answer_is_written_on_its_page_and_used_in_a_chat(desk: Desk) -> None:
     page = desk.page()
     page.goto("/conversations/replies/")

@@ -181,6 +181,10 @@ function arrived(xhr) {
   if (button) button.disabled = false;
   const isRefused = status >= 400 && status < 500;
   if (isDone || isRefused) sessionStorage.removeItem(markKeyOf(going.composer));
+  if (isDone) {
+    const { draft } = going.composer.dataset;
+    document.dispatchEvent(new CustomEvent("sportello:gone", { detail: { draft } }));
+  }
   if (!isDone) comeBack();
   going.bubble?.remove();
   going = null;

@@ -109,6 +109,8 @@ function line(name, size) {
   const words = document.createElement("span");
   words.dir = "auto";
   words.textContent = `${name} · ${lengthOf(size)}`;
+  item.dataset.name = name;
+  item.dataset.size = size;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "as-link";
@@ -144,18 +146,49 @@ function settle(item, { id, type }, voice = false) {
   field.value = id;
   item.append(field);
   if (voice) document.getElementById("voice-flag").value = "1";
+  item.dataset.lies = JSON.stringify({ id, type, voice });
+  keep();
   item.dispatchEvent(new CustomEvent("parcel:ready", { bubbles: true, detail: { voice } }));
 }
 
 function drop(item) {
   item.dispatchEvent(new CustomEvent("parcel:drop"));
   item.remove();
+  keep();
   const left = list();
   if (left && !left.children.length) {
     left.hidden = true;
     document.getElementById("voice-flag").value = "";
   }
 }
+
+/* What lies at the server and waits in this chat is there again when one comes back to it. */
+const keyOf = (draft) => `parcels-${draft}`;
+
+function keep() {
+  const form = composer();
+  if (!form) return;
+  const lying = [...list().querySelectorAll("[data-lies]")].map(({ dataset }) => ({
+    ...JSON.parse(dataset.lies),
+    name: dataset.name,
+    size: Number(dataset.size),
+  }));
+  if (lying.length) sessionStorage.setItem(keyOf(form.dataset.draft), JSON.stringify(lying));
+  else sessionStorage.removeItem(keyOf(form.dataset.draft));
+}
+
+function bringBack() {
+  const form = composer();
+  if (!form || list().children.length) return;
+  const kept = JSON.parse(sessionStorage.getItem(keyOf(form.dataset.draft)) ?? "[]");
+  for (const one of kept) settle(line(one.name, one.size), one, one.voice);
+}
+
+document.addEventListener("sportello:gone", ({ detail }) => {
+  sessionStorage.removeItem(keyOf(detail.draft));
+});
+document.addEventListener("sportello:placed", bringBack);
+bringBack();
 
 document.addEventListener("click", ({ target }) => {
   if (target.closest("#attach-button")) document.getElementById("attach").click();
@@ -231,6 +264,7 @@ document.addEventListener("sportello:sent", () => {
   if (!left) return;
   left.replaceChildren();
   left.hidden = true;
+  keep();
   document.getElementById("voice-flag").value = "";
   tell("");
 });
