@@ -235,6 +235,22 @@ def test_an_invitation_is_made_accepted_and_taken_away(
     guest.get_by_role("button", name="Entra").click()
     expect(guest).to_have_url(re.compile("/first-steps/"))
 
+    chat = f"/conversations/{desk.shop.chats['Bruno Verdi'].pk}/"
+    guest.goto(chat)
+    expect(guest.locator("#footer")).to_contain_text("Rilascia all'assistente")
+    page.goto("/people/")
+    nina = page.locator("tr", has_text="nina@example.org")
+    nina.locator("select[name=role]").select_option("reader")
+    nina.get_by_role("button", name="Salva").click()
+    expect(nina.locator("select[name=role]")).to_have_value("reader")
+    # With another role one signs in anew.
+    guest.goto(chat)
+    expect(guest).to_have_url(re.compile("/accounts/login/"))
+    _sign_in(guest, User.objects.using("owner").get(email="nina@example.org"))
+    guest.goto(chat)
+    expect(guest.locator("#thread")).to_be_visible()
+    expect(guest.locator("#footer")).not_to_contain_text("Rilascia all'assistente")
+
     page.goto("/people/")
     page.get_by_role("button", name="Disattiva nina@example.org").click()
     expect(page.get_by_role("status").filter(has_text="Disattivata")).to_be_visible()
