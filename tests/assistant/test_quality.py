@@ -1,4 +1,4 @@
-"""What docs/decisions/0004 measured, on questions that the calibration has not seen.
+"""What docs/decisions/0049 measured, on questions that the calibration has not seen.
 
 There are 194 answerable questions, 65 near and 120 far ones (30 asked of four libraries): the 95 %
 interval of a share is about 7 points wide to either side. So the bars stand lower than what was
@@ -23,12 +23,12 @@ async def test_questions_not_seen_before_are_answered_as_promised(worker_url: st
     assert found.hit_1 >= 0.68, found
     assert found.hit_3 >= 0.80, found
     assert found.hit_5 >= 0.86, found
-    assert found.precision >= 0.92, found
-    assert found.precision_overall >= 0.88, found
-    assert found.coverage >= 0.33, found
-    assert found.helped >= 0.60, found
-    assert found.far_answered <= 0.01, found
-    assert found.near_answered <= 0.08, found
+    assert found.precision >= 0.90, found
+    assert found.precision_overall >= 0.82, found
+    assert found.coverage >= 0.50, found
+    assert found.helped >= 0.65, found
+    assert found.far_answered <= 0.03, found
+    assert found.near_answered <= 0.12, found
 
 
 def test_no_question_of_the_tests_was_learnt_from() -> None:

@@ -15,6 +15,8 @@ def _marked(told: float, *, right: bool, answerable: bool = True, **more: float)
     """A finding that is the average one but for what is named."""
     usual = {"asked": told, "told": told, "bm25": 0.3, "idf_coverage": 0.5, "terms": 4.0}
     usual["told_cosine"] = 80 + 2.5 * told  # where z of 0 lies, and one deviation
+    usual |= {"alike_asked": 0.6, "alike_told": 0.4, "alike_asked_z": 1.9, "alike_told_z": 1.6}
+    usual |= {"word": 0.76, "rest": 0.5, "shared": 0.4}
     features = tuple({**usual, **more}.get(name, 0.0) for name in FEATURES)
     found = Found(1, "Domanda", "Risposta", "it", told)
     return Marked(Findings((found,), features, "it"), right, answerable)

@@ -227,15 +227,15 @@ def test_the_setting_speaks_of_the_companys_own_questions_once_it_was_measured(
 ) -> None:
     before = client.get("/assistant/").content.decode()
     assert "Servono ancora 50 domande" in before
-    assert "risponde al 37%, sbaglia 1 volta su 8" in before
+    assert "risponde al 53%, sbaglia 1 volta su 7" in before
     Fitting.objects.using("owner").create(
         workspace=shop.workspace,
         fitted_at=NOW,
         labels=64,
         answerable=50,
         figures=[
-            {"from": 0.6, "answered": 0.62, "wrong": 0.1},
-            {"from": 0.65, "answered": 0.6, "wrong": 0.08},
+            {"from": 0.48, "answered": 0.62, "wrong": 0.1},
+            {"from": 0.53, "answered": 0.6, "wrong": 0.08},
         ],
     )
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Final
 
+from sportello.assistant import alike
 from sportello.assistant.calibration import Calibration, train
 from sportello.assistant.embed import MODEL, Embedder
 from sportello.assistant.evidence import FEATURES
@@ -51,7 +52,7 @@ def digest(whole: Sequence[Labelled], far: Sequence[str]) -> str:
     where questions were changed and the weights were not learnt anew.
     """
     told = [asdict(one) for one in libraries(whole)]
-    text = json.dumps([MODEL, FEATURES, told, list(far)], ensure_ascii=False)
+    text = json.dumps([MODEL, alike.MODEL, FEATURES, told, list(far)], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

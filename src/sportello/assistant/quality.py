@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from sportello.assistant.calibration import Calibration, Example
 from sportello.assistant.labelled import Sample
+from sportello.assistant.route import Kind, route
+from sportello.rules import daring
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ def measure(
     samples: Sequence[Sample],
     calibration: Calibration,
     *,
-    answer_from: float = 0.62,
+    answer_from: float = daring.DEFAULT,
     clarify_from: float = 0.20,
 ) -> Quality:
-    """Of questions that were asked of whole libraries."""
-    told = [(sample, calibration.confidence(sample.findings)) for sample in samples]
+    """Of questions that were asked of whole libraries, as the assistant is asked them: what is no
+    question for a library ("what's the weather?") is never looked up.
+    """
+    told = [(sample, _confidence(sample, calibration)) for sample in samples]
     asked = [(sample, p) for sample, p in told if sample.kind == "in" and sample.answerable]
     answered = [sample for sample, p in told if p >= answer_from]
     helped = [
@@ -70,6 +74,12 @@ def measure(
 def examples(samples: Sequence[Sample]) -> list[Example]:
     """What a calibration learns from: also from questions whose pair was left out."""
     return [Example(sample.findings, sample.kind == "in" and sample.right) for sample in samples]
+
+
+def _confidence(sample: Sample, calibration: Calibration) -> float:
+    if route([sample.text]) is not Kind.QUESTION:
+        return 0.0
+    return calibration.confidence(sample.findings)
 
 
 def _share(told: Sequence[bool]) -> float:

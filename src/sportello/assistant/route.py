@@ -166,6 +166,8 @@ _OFF_TOPIC: Final = _any(
     riassumi\w*
     (?:risolv\w+|calcola\w*) .*(?:equazione|problema|integrale|derivata|radice|somma)
     compiti (?:di|a casa|per casa)
+    quanto (?:fa|fanno) \d+ (?:per|piu|meno|diviso|x) \d+
+    radice (?:quadrata|cubica) di
     (?:che tempo fa|che tempo fara|previsioni del tempo|meteo)
     chi ha vinto
     (?:ignora|dimentica|scorda)\w* (?:tutt\w+ |le |ogni )*(?:istruzion|regol|precedent)\w+
@@ -174,6 +176,8 @@ _OFF_TOPIC: Final = _any(
     translate (?:this|the|it|that|into|to)
     summari[sz]e
     (?:do|solve|help me with) (?:my |this |the )*(?:homework|equation|math|maths)
+    (?:what s|what|what is|how much is) \d+ (?:times|plus|minus|divided by|x) \d+
+    (?:square|cube) root of
     (?:what s|what|what is|how s) (?:is )?the weather
     who won the
     ignore (?:all |any |the |your |my |previous |prior |above )*(?:instruction|rule|prompt)s?

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sportello.assistant import evidence, quote, words
+from sportello.assistant import evidence, quote, reread, words
 from sportello.assistant.embed import Embedder, Matrix
-from sportello.assistant.evidence import ASKED_WEIGHT, FEATURES, Asked, Scores
+from sportello.assistant.evidence import ASKED_WEIGHT, FEATURES, Asked, Best, Scores
 from sportello.assistant.frames import frames
 from sportello.assistant.lexicon import counterparts
 from sportello.assistant.library import keyed
+from sportello.assistant.reread import READ
 from sportello.store import library
 from sportello.store.library import Cloud, Cosines, Known, LexicalHit, Stats
 from sportello.store.pool import Connection
@@ -97,18 +98,27 @@ class Searcher:
             return Findings((), (0.0,) * len(FEATURES), asked.language, vector=vector)
         mass = asked.mass or 1.0
         share = {hit.passage_id: hit.bm25 / mass for hit in hits.values()}
-        scores = Scores(cosines, _scale(vector, cloud, figures), share)
-        known = await library.passages(connection, scores.order[:KEPT])
+        scale = _scale(vector, cloud, figures)
+        likely = Scores(cosines, scale, share).order[:READ]
+        known = await library.passages(connection, likely)
+        alike = await reread.likenesses(self._embedder, query.text, list(known.values()))
+        scores = Scores(cosines, scale, share, alike)
         top = scores.order[0]
         best = tuple(_found(known[one], scores) for one in scores.order[:KEPT] if one in known)
+        first = await self._read(asked, known.get(top))
         return Findings(
             best=await self._quoting(best, vector, asked),
-            features=evidence.features(scores, asked, hits, known.get(top), figures.passages),
+            features=evidence.features(scores, asked, hits, first, figures.passages),
             language=asked.language,
             crossed=top in known and _base(known[top].language) != _base(asked.language),
             exact=top in known and _says_the_same(query.text, known[top]),
             vector=vector,
         )
+
+    async def _read(self, asked: Asked, best: Known | None) -> Best:
+        if best is None:
+            return Best()
+        return Best(best, await reread.beside(self._embedder, asked.text, asked.language, best))
 
     async def _quoting(
         self, best: tuple[Found, ...], vector: Matrix, asked: Asked

