@@ -6,6 +6,7 @@ from sportello.rules import daring
 from sportello.rules.daring import Figure
 from sportello.rules.judge import Expected, Got
 from sportello.rules.rehearsing import Effect, effect
+from sportello.schema.team import Workspace
 
 _ANSWER, _OVER = Got("answer", 1, "In 3 giorni."), Got("handover", None, "Chiedo a una persona.")
 
@@ -43,3 +44,10 @@ def test_between_two_measured_thresholds_lies_the_share_of_the_way() -> None:
 def test_wrong_once_in_so_many() -> None:
     assert daring.once_in(Figure(0.5, 0.61, 0.09)) == 11
     assert daring.once_in(Figure(0.5, 0.61, 0.0)) is None
+
+
+def test_what_a_new_company_begins_with_was_measured() -> None:
+    begins = Workspace._meta.get_field("answer_from").default
+
+    assert begins == daring.DEFAULT
+    assert daring.at(daring.SHIPPED, begins) is not None

@@ -131,7 +131,8 @@ def _fit(examples: Sequence[Example]) -> Logistic:
     solution = _newton(standard, right)
     weights = solution[:-1] / deviation
     return Logistic(
-        weights=tuple(round(float(weight), 5) for weight in weights),
+        # Without zeros below zero: what a feature that never varies gets is one or the other.
+        weights=tuple(round(float(weight), 5) + 0.0 for weight in weights),
         bias=round(float(solution[-1] - weights @ mean), 5),
         samples=len(examples),
     )

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.db.models.functions import Least, Lower, Now
 from django.utils.crypto import salted_hmac
 
-from sportello.rules import daring
 from sportello.schema.fields import one_of
 
 
@@ -53,7 +52,8 @@ class Workspace(models.Model):
     assistant_on = models.BooleanField(default=True, db_default=True)
     debounce_ms = models.PositiveIntegerField(default=2500, db_default=2500)
     debounce_ms_max = models.PositiveIntegerField(default=10000, db_default=10000)
-    answer_from = models.FloatField(default=daring.DEFAULT, db_default=daring.DEFAULT)
+    # `rules.daring` says why, and what each means.
+    answer_from = models.FloatField(default=0.5, db_default=0.5)
     clarify_from = models.FloatField(default=0.20, db_default=0.20)
     assistant_name = models.CharField(max_length=60, default="", db_default="", blank=True)
     signature = models.CharField(max_length=120, default="", db_default="", blank=True)
