@@ -48,6 +48,12 @@ def far() -> tuple[str, ...]:
     return labelled.read((_DATA / "outside.toml").read_text()).far
 
 
+@cache
+def far_more() -> tuple[str, ...]:
+    """Two hundred, for `./bench` alone: asked of six companies they take four minutes."""
+    return labelled.read((_DATA / "outside_more.toml").read_text()).far
+
+
 def documents() -> tuple[Labelled, ...]:
     """The same knowledge as documents: alone, and with every other pair beside them."""
     whole = [one for one in libraries() if one.sections]
@@ -55,11 +61,13 @@ def documents() -> tuple[Labelled, ...]:
     return (*(labelled.as_document(one) for one in whole), *halves)
 
 
-async def samples(url: str, asked: Sequence[Labelled] | None = None) -> list[Sample]:
-    """Everything asked of every library; nothing stays in the database."""
+async def samples(
+    url: str, asked: Sequence[Labelled] | None = None, *, beside: Sequence[str] = ()
+) -> list[Sample]:
+    """Everything asked of every library, and `beside` too; nothing stays in the database."""
     found: list[Sample] = []
     async with open_pool(url, 1) as pool, pool.connection() as connection:
         for one in asked or [labelled.as_pairs(one) for one in libraries()]:
             async with connection.transaction(force_rollback=True):
-                found += await ask_all(connection, EMBEDDER, one, far())
+                found += await ask_all(connection, EMBEDDER, one, (*far(), *beside))
     return found

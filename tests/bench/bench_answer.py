@@ -35,7 +35,10 @@ def run() -> list[Figure]:
 
 async def _quality(url: str) -> list[Figure]:
     whole = [labelled.as_pairs(one) for one in (*held_out.libraries(), *held_out.large())]
-    samples = await held_out.samples(url, whole)
+    every = await held_out.samples(url, whole, beside=held_out.far_more())
+    more = frozenset(held_out.far_more())
+    samples = [one for one in every if one.text not in more]
+    all_far = measure(every, calibration.shipped())
     of_size = [one for one in samples if one.library in _SIZES]
     english = {one.name for one in whole if one.language == "en"}
     return [
@@ -43,6 +46,12 @@ async def _quality(url: str) -> list[Figure]:
         *_shares("of 40, 152 and 622 pairs", of_size),
         *_shares("companies in English", [one for one in samples if one.library in english]),
         *_shares("companies in Italian", [one for one in samples if one.library not in english]),
+        (
+            f"six companies: false answers, all far ones ({all_far.far})",
+            100 * all_far.far_answered,
+            "%",
+            None,
+        ),
         *[figure for of in held_out.documents() for figure in await _of_document(url, of)],
     ]
 

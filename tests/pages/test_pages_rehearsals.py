@@ -227,7 +227,7 @@ def test_the_setting_speaks_of_the_companys_own_questions_once_it_was_measured(
 ) -> None:
     before = client.get("/assistant/").content.decode()
     assert "Servono ancora 50 domande" in before
-    assert "risponde al 53%, sbaglia 1 volta su 7" in before
+    assert "risponde al 52%, sbaglia 1 volta su 7" in before
     Fitting.objects.using("owner").create(
         workspace=shop.workspace,
         fitted_at=NOW,

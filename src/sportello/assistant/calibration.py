@@ -22,6 +22,8 @@ _EXACT: Final = 0.99
 # No measurement says how sure a quotation from a document in another language is: it is offered,
 # never sent unasked.
 _CROSSED_PASSAGE_MAX: Final = 0.5
+# More like what no company is asked than like what is known: neither answered nor offered.
+_ELSEWHERE_MAX: Final = 0.05
 _SHRINKAGE: Final = 10.0
 _STEPS_MAX: Final = 50
 _SAMPLES_MIN: Final = 30
@@ -53,6 +55,8 @@ class Calibration:
         if not findings.best:
             return 0.0
         likely = float(_likelihood(np.array([findings.features]), self._solution_for(findings))[0])
+        if findings.elsewhere and not findings.exact:
+            return min(likely, _ELSEWHERE_MAX)
         if findings.crossed and not findings.best[0].authored:
             return min(likely, _CROSSED_PASSAGE_MAX)
         return max(_EXACT, likely) if findings.exact else likely

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sportello.assistant import evidence, quote, reread, words
+from sportello.assistant.elsewhere import Elsewhere
 from sportello.assistant.embed import Embedder, Matrix
 from sportello.assistant.evidence import ASKED_WEIGHT, FEATURES, Asked, Best, Scores
 from sportello.assistant.frames import frames
@@ -67,7 +68,8 @@ class Findings:
     """The best passages, best first, and what can be said of the first: see `FEATURES`.
 
     `crossed`: the best is in another language than the question, so words say nothing.
-    `exact`: the question is the best one's own, word for word. `vector`: the question's.
+    `exact`: the question is the best one's own, word for word. `elsewhere`: it is more like what no
+    company is asked than like the best. `vector`: the question's.
     """
 
     best: tuple[Found, ...]
@@ -75,6 +77,7 @@ class Findings:
     language: str
     crossed: bool = False
     exact: bool = False
+    elsewhere: bool = False
     vector: Matrix | None = field(default=None, compare=False, repr=False)
 
 
@@ -83,6 +86,7 @@ class Searcher:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
+        self._elsewhere = Elsewhere(embedder)
         self._clouds: OrderedDict[int, Cloud] = OrderedDict()
 
     async def search(self, connection: Connection, workspace_id: int, query: Query) -> Findings:
@@ -112,6 +116,8 @@ class Searcher:
             language=asked.language,
             crossed=top in known and _base(known[top].language) != _base(asked.language),
             exact=top in known and _says_the_same(query.text, known[top]),
+            elsewhere=top in known
+            and await self._elsewhere.is_nearer(query.text, known[top], alike[top]),
             vector=vector,
         )
 
