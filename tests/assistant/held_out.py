@@ -50,7 +50,7 @@ def far() -> tuple[str, ...]:
 
 @cache
 def far_more() -> tuple[str, ...]:
-    """Two hundred, for `./bench` alone: asked of six companies they take four minutes."""
+    """Some two hundred, for `./bench` alone: asked of six companies they take four minutes."""
     return labelled.read((_DATA / "outside_more.toml").read_text()).far
 
 
